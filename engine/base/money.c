@@ -1,0 +1,64 @@
+#include "base/money.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* mantissa x 2^exponent = value, exactly, with |mantissa| < 2^53. */
+static int64_t mantissa_of(double value, int *exponent)
+{
+    double fraction = frexp(value, exponent);
+    *exponent -= 53;
+    return (int64_t)ldexp(fraction, 53);
+}
+
+/* value x 2^exponent rounded to whole, half to even, for |value| < 2^126 and exponent <= 0. */
+static plim_int128 scale_down(plim_int128 value, int exponent)
+{
+    int shift = -exponent;
+    if (shift == 0)
+        return value;
+    if (shift > 126)
+        return 0;
+    plim_int128 one = 1;
+    plim_int128 whole = value >> shift; /* towards minus infinity */
+    plim_int128 rest = value - whole * (one << shift);
+    plim_int128 half = one << (shift - 1);
+    if (rest > half || (rest == half && (whole & 1) != 0))
+        whole++;
+    return whole;
+}
+
+bool plim_fen_from_amount(double amount, int64_t *fen)
+{
+    /* The bound leaves out INT64_MIN too, which means "empty". */
+    if (!(fabs(amount) < 92233720368547758.0))
+        return false;
+    int exponent;
+    plim_int128 product = (plim_int128)mantissa_of(amount, &exponent) * PLIM_FEN_PER_UNIT;
+    if (exponent > 0) {
+        product *= 1 << exponent; /* at most 2^4 by the bound */
+        exponent = 0;
+    }
+    *fen = (int64_t)scale_down(product, exponent);
+    return true;
+}
+
+int64_t plim_fen_times(double rate, int64_t fen)
+{
+    int exponent;
+    plim_int128 product = (plim_int128)mantissa_of(rate, &exponent) * fen;
+    return (int64_t)scale_down(product, exponent);
+}
+
+void plim_fen_format(int64_t fen, char *out)
+{
+    if (fen == PLIM_FEN_EMPTY) {
+        out[0] = '\0';
+        return;
+    }
+    uint64_t size = fen < 0 ? 0 - (uint64_t)fen : (uint64_t)fen;
+    (void)snprintf(out, 32, "%s%" PRIu64 ".%02u", fen < 0 ? "-" : "", size / PLIM_FEN_PER_UNIT,
+                   (unsigned)(size % PLIM_FEN_PER_UNIT));
+}

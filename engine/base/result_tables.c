@@ -1,0 +1,171 @@
+/* The fields of every result table: what stands here is what files, CSV, JSON and the formats page
+   show. Order and keys are a contract with other people's programs. */
+#include "base/table.h"
+
+#define SCENARIO                                                                                   \
+    {                                                                                              \
+        "scenario", PLIM_CELL_TEXT, "name of the scenario; baseline is the book as it stands"      \
+    }
+#define YEAR                                                                                       \
+    {                                                                                              \
+        "year", PLIM_CELL_INT, "scenario year"                                                     \
+    }
+
+static const plim_field summary_fields[] = {
+    SCENARIO,
+    {"measure", PLIM_CELL_TEXT, "measure of the loss over the horizon, all banks"},
+    {"value", PLIM_CELL_AMOUNT, "estimate"},
+    {"stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"lo95", PLIM_CELL_AMOUNT, "lower end of its 95 % interval"},
+    {"hi95", PLIM_CELL_AMOUNT, "upper end of its 95 % interval"},
+    {"delta", PLIM_CELL_AMOUNT, "scenario minus baseline on the same draws"},
+    {"delta_stderr", PLIM_CELL_AMOUNT, "standard error of the paired difference"},
+    {"delta_lo95", PLIM_CELL_AMOUNT, "lower end of the difference's 95 % interval"},
+    {"delta_hi95", PLIM_CELL_AMOUNT, "upper end of the difference's 95 % interval"},
+    {"note", PLIM_CELL_TEXT, "few_tail_paths: fewer than 100 paths beyond the quantile"},
+};
+
+static const plim_field years_fields[] = {
+    SCENARIO,
+    YEAR,
+    {"default_rate", PLIM_CELL_NUMBER, "defaults of the year over borrowers alive at its start"},
+    {"default_rate_stderr", PLIM_CELL_NUMBER, "its standard error"},
+    {"el", PLIM_CELL_AMOUNT, "expected loss of the year"},
+    {"el_stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"delta_el", PLIM_CELL_AMOUNT, "expected loss minus that of baseline"},
+    {"delta_el_stderr", PLIM_CELL_AMOUNT, "standard error of the paired difference"},
+    {"npl_ratio", PLIM_CELL_NUMBER,
+     "(opening NPL + exposure defaulted so far) over exposure at the book's date"},
+    {"npl_ratio_stderr", PLIM_CELL_NUMBER, "its standard error"},
+};
+
+static const plim_field banks_fields[] = {
+    SCENARIO,
+    {"bank", PLIM_CELL_TEXT, "id of the bank"},
+    {"type", PLIM_CELL_TEXT, "legal_person or branch"},
+    {"exposure", PLIM_CELL_FEN, "exposure at the book's date"},
+    {"el", PLIM_CELL_AMOUNT, "expected loss over the horizon"},
+    {"el_stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"es_99", PLIM_CELL_AMOUNT, "expected shortfall at 99 % of the bank alone (not additive)"},
+    {"es_99_stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"es_999", PLIM_CELL_AMOUNT, "expected shortfall at 99.9 % of the bank alone (not additive)"},
+    {"es_999_stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"delta_el", PLIM_CELL_AMOUNT, "expected loss minus that of baseline"},
+    {"delta_el_stderr", PLIM_CELL_AMOUNT, "standard error of the paired difference"},
+    {"delta_es_999", PLIM_CELL_AMOUNT, "expected shortfall at 99.9 % minus that of baseline"},
+    {"delta_es_999_stderr", PLIM_CELL_AMOUNT, "standard error of the paired difference"},
+};
+
+static const plim_field sectors_fields[] = {
+    SCENARIO,
+    {"key", PLIM_CELL_TEXT, "sector code as in the book"},
+    {"exposure", PLIM_CELL_FEN, "exposure at the book's date"},
+    {"el", PLIM_CELL_AMOUNT, "expected loss over the horizon"},
+    {"el_stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"delta_el", PLIM_CELL_AMOUNT, "expected loss minus that of baseline"},
+    {"delta_el_stderr", PLIM_CELL_AMOUNT, "standard error of the paired difference"},
+};
+
+static const plim_field regions_fields[] = {
+    SCENARIO,
+    {"key", PLIM_CELL_TEXT, "region code as in the book"},
+    {"exposure", PLIM_CELL_FEN, "exposure at the book's date"},
+    {"el", PLIM_CELL_AMOUNT, "expected loss over the horizon"},
+    {"el_stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"delta_el", PLIM_CELL_AMOUNT, "expected loss minus that of baseline"},
+    {"delta_el_stderr", PLIM_CELL_AMOUNT, "standard error of the paired difference"},
+};
+
+static const plim_field paths_fields[] = {
+    SCENARIO,
+    {"path", PLIM_CELL_INT, "number of the path, from 0"},
+    {"bank", PLIM_CELL_TEXT, "id of the bank"},
+    {"loss", PLIM_CELL_FEN, "loss over the horizon"},
+    {"defaulted_exposure", PLIM_CELL_FEN, "exposure that defaulted over the horizon"},
+};
+
+static const plim_field borrowers_fields[] = {
+    SCENARIO,
+    {"borrower", PLIM_CELL_TEXT, "id of the borrower"},
+    {"pd_base", PLIM_CELL_NUMBER, "annual PD of baseline in that year"},
+    {"pd_stressed", PLIM_CELL_NUMBER, "annual PD of the scenario in that year"},
+    {"year", PLIM_CELL_INT, "year in which the stressed PD peaks"},
+    {"el", PLIM_CELL_AMOUNT, "expected loss over the horizon"},
+    {"el_stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"stress_grade", PLIM_CELL_TEXT, "grade given by the rules"},
+    {"level", PLIM_CELL_TEXT, "warning level: none, blue, yellow, orange or red"},
+    {"reasons", PLIM_CELL_TEXT, "why, as the rules say it"},
+};
+
+static const plim_field grades_fields[] = {
+    SCENARIO,
+    {"stress_grade", PLIM_CELL_TEXT, "grade given by the rules"},
+    {"borrowers", PLIM_CELL_INT, "borrowers that have it"},
+    {"exposure", PLIM_CELL_FEN, "their exposure at the book's date"},
+    {"el", PLIM_CELL_AMOUNT, "their expected loss over the horizon"},
+};
+
+static const plim_field classes_fields[] = {
+    SCENARIO,
+    YEAR,
+    {"bank", PLIM_CELL_TEXT, "id of the bank"},
+    {"from", PLIM_CELL_INT, "class at the book's date: 1 pass, 2 special mention, ... 5 loss"},
+    {"to", PLIM_CELL_INT, "class at the end of the year"},
+    {"amount", PLIM_CELL_AMOUNT, "expected balance that moved so"},
+    {"share", PLIM_CELL_NUMBER, "the same as a share of the class it came from"},
+    {"share_stderr", PLIM_CELL_NUMBER, "its standard error"},
+};
+
+static const plim_field warnings_fields[] = {
+    SCENARIO,
+    {"subject", PLIM_CELL_TEXT, "borrower, sector, region, bank or district"},
+    {"key", PLIM_CELL_TEXT, "id or code of the subject"},
+    {"indicator", PLIM_CELL_TEXT, "what is watched"},
+    {"unit", PLIM_CELL_TEXT, "unit of the value"},
+    {"year", PLIM_CELL_INT, "scenario year; empty for the horizon"},
+    {"value", PLIM_CELL_NUMBER, "value of the indicator"},
+    {"lo95", PLIM_CELL_NUMBER, "lower end of its 95 % interval"},
+    {"hi95", PLIM_CELL_NUMBER, "upper end of its 95 % interval"},
+    {"level", PLIM_CELL_TEXT, "none, blue, yellow, orange or red"},
+    {"previous", PLIM_CELL_TEXT, "level before this run"},
+    {"status", PLIM_CELL_TEXT, "what became of the warning"},
+    {"reason", PLIM_CELL_TEXT, "why, as the rules say it"},
+};
+
+static const plim_field ledger_fields[] = {
+    {"bank", PLIM_CELL_TEXT, "id of the bank"},
+    {"status", PLIM_CELL_TEXT, "modelled, proxied, excluded or defaulted"},
+    {"reason", PLIM_CELL_TEXT, "why rows have that status"},
+    {"rows", PLIM_CELL_INT, "loans"},
+    {"balance", PLIM_CELL_FEN, "their balance"},
+    {"control_total", PLIM_CELL_FEN, "total that the bank states; the same on each of its rows"},
+    {"difference", PLIM_CELL_FEN, "all balances of the bank minus its control total"},
+};
+
+static const plim_field run_fields[] = {
+    {"key", PLIM_CELL_TEXT, "what is recorded"},
+    {"value", PLIM_CELL_TEXT, "its value"},
+};
+
+#define SPEC(name, doc)                                                                            \
+    {                                                                                              \
+#name, doc, name##_fields, sizeof name##_fields / sizeof name##_fields[0]                  \
+    }
+
+const plim_table_spec plim_table_specs[] = {
+    SPEC(summary,
+         "loss over the horizon, all banks: mean, spread, quantiles and tails, with errors"),
+    SPEC(years, "default rate, expected loss and NPL ratio by year"),
+    SPEC(banks, "expected loss and tail of each bank alone"),
+    SPEC(sectors, "expected loss by sector"),
+    SPEC(regions, "expected loss by region"),
+    SPEC(paths, "loss and defaulted exposure of each path and bank"),
+    SPEC(borrowers, "PD before and under stress, expected loss, grade and level of each borrower"),
+    SPEC(grades, "borrowers, exposure and expected loss by stress grade"),
+    SPEC(classes, "movement between the five loan classes"),
+    SPEC(warnings, "warnings by subject, with value, interval, level and reason"),
+    SPEC(ledger, "every loan of every bank by status, tied to the control total"),
+    SPEC(run, "what was run: version, seed, paths, machine, inputs and their SHA-256"),
+};
+
+const size_t plim_table_spec_count = sizeof plim_table_specs / sizeof plim_table_specs[0];

@@ -1,0 +1,66 @@
+/* A loan book, or several books pooled, checked and in canonical order: what everything below works
+ * on. Banks and borrowers are sorted by id (bytes), loans by borrower, then bank, then id, so that
+ * no result depends on the order of rows or files. */
+#ifndef PLIM_BOOK_BOOK_H
+#define PLIM_BOOK_BOOK_H
+
+#include "base/column.h"
+#include "base/money.h"
+#include "base/source.h"
+#include "book/columns.h"
+
+#include <stdbool.h>
+
+typedef enum plim_conflict { PLIM_CONFLICT_REFUSE, PLIM_CONFLICT_WEIGHTED } plim_conflict;
+
+typedef struct plim_book {
+    char *paths;    /* of the books pooled, for messages: "a.book.h5, b.book.h5" */
+    char as_of[16]; /* ISO date */
+    int64_t as_of_days;
+    char currency[16];
+
+    /* All columns as read (numbers as double, missing NaN), in canonical row order. A column that
+       only some of the pooled books have is missing in the others' rows. */
+    plim_frame banks, borrowers, loans, collateral, excluded;
+
+    /* Checked views, one entry a row of the frame. */
+    uint64_t *borrower_key;  /* plim_digest_key of the id: draws are keyed by it */
+    uint32_t *loan_borrower; /* row of borrowers */
+    uint32_t *loan_bank;     /* row of banks */
+    int64_t *balance_fen;
+    int64_t *exposure_fen; /* balance + ccf x undrawn, rounded once; missing ccf or undrawn is 0 */
+    uint8_t
+        *loan_defaulted;  /* at as_of: class 3-5, over 90 days overdue, or the borrower's pd = 1 */
+    uint8_t *loan_class;  /* 1-5, 0 when not stated */
+    uint32_t *first_loan; /* n_borrowers + 1: b has loans [first_loan[b], first_loan[b + 1]) */
+    int64_t *control_total_fen;    /* a bank; PLIM_FEN_EMPTY when not stated */
+    int64_t *excluded_fen;         /* a bank: sum of the rows of `excluded` booked to it */
+    int64_t excluded_unbooked_fen; /* rows of `excluded` that no bank is known for */
+    uint32_t *collateral_loan;     /* row of loans; PLIM_NO_NAME when not stated */
+
+    const double *pd_term[PLIM_PD_TERMS]; /* private: columns pd, pd_2, ...; NULL where absent */
+
+    uint64_t n_conflicts;  /* borrower columns that two books state differently (weighted only) */
+    plim_names conflicted; /* ids of the borrowers concerned */
+} plim_book;
+
+/* Reads, checks and pools. The first faults found (up to 20) are one message that names book,
+   table, column, row, id, value and what would be accepted. PLIM_INPUT. A bank id that occurs in
+   two books is refused. Different as_of or currency is refused. `used` lists the borrower columns
+   that the run uses, for the conflict rule; NULL means all. `out` is owned by the caller:
+   plim_book_free. */
+PLIM_NODISCARD plim_status plim_book_load(plim_book *out, plim_source *const *sources,
+                                          size_t n_sources, plim_conflict on_conflict,
+                                          const plim_names *used, plim_error *err);
+void plim_book_free(plim_book *book);
+
+/* Baseline annual PD of period `year` (0-based): pd, or pd_<year+1> where the book has it; a
+   missing term takes the period before. */
+double plim_book_pd(const plim_book *book, uint32_t borrower, int year);
+
+/* Refuses (PLIM_INPUT) a book whose loans and exclusions do not tie to a bank's control total to
+   the fen; names bank, both sums and the difference. Where exclusions are booked to no bank, only
+   the sum over all banks can tie: it is checked if every bank states its total. */
+PLIM_NODISCARD plim_status plim_book_tie(const plim_book *book, plim_error *err);
+
+#endif

@@ -1,0 +1,197 @@
+#include "book/check_reference.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "book/columns.h"
+
+plim_status plim_check_ids(plim_check *check, int t, plim_error *err)
+{
+    const plim_frame *frame = &check->part->table[t];
+    const plim_column *id = plim_frame_find(frame, "id");
+    const plim_book_field *field = plim_book_field_find(plim_book_tables[t].name, "id");
+    if (id == NULL || id->kind != PLIM_COLUMN_TEXT || field == NULL || field->kind != PLIM_FIELD_ID)
+        return PLIM_OK;
+    uint32_t *row_of = check->row_of[t] = plim_alloc(id->labels.count, sizeof *row_of);
+    if (row_of == NULL)
+        return plim_fail_memory(err, "ids");
+    for (size_t l = 0; l < id->labels.count; l++)
+        row_of[l] = PLIM_NO_NAME;
+    for (size_t i = 0; i < id->n_rows; i++) {
+        const char *text = plim_column_text(id, i);
+        plim_place place = {frame->name, "id", i, text};
+        if (text[0] == '\0')
+            plim_faults_add(&check->faults, &place,
+                            "a required value is missing; accepted: text or a whole number");
+        else if (row_of[id->code[i]] != PLIM_NO_NAME)
+            plim_faults_add(&check->faults, &place,
+                            "this id occurs already in row %" PRIu32 "; ids are unique",
+                            row_of[id->code[i]]);
+        else
+            row_of[id->code[i]] = (uint32_t)i;
+    }
+    return PLIM_OK;
+}
+
+static uint32_t row_of_id(const plim_check *check, int target, const char *id)
+{
+    const plim_column *ids = plim_frame_find(&check->part->table[target], "id");
+    if (check->row_of[target] == NULL)
+        return PLIM_NO_NAME;
+    uint32_t code = plim_names_find(&ids->labels, id);
+    return code == PLIM_NO_NAME ? PLIM_NO_NAME : check->row_of[target][code];
+}
+
+/* Row of `target` that an integer means: an id where the ids are integers, else a row number. */
+static uint32_t row_of_integer(const plim_check *check, int target, int64_t value)
+{
+    if (check->integer_ids[target]) {
+        char digits[32];
+        (void)snprintf(digits, sizeof digits, "%" PRId64, value);
+        return row_of_id(check, target, digits);
+    }
+    return value >= 0 && (uint64_t)value < check->part->table[target].n_rows ? (uint32_t)value
+                                                                             : PLIM_NO_NAME;
+}
+
+typedef struct plim_link {
+    int table;
+    const char *column;
+    int target;
+} plim_link;
+
+static void say_dangling(plim_check *check, plim_link link, size_t row, const plim_column *column)
+{
+    const plim_frame *frame = &check->part->table[link.table];
+    const plim_frame *target = &check->part->table[link.target];
+    plim_place place = {frame->name, link.column, row, plim_frame_id(frame, row)};
+    if (column->kind == PLIM_COLUMN_INTEGER && !check->integer_ids[link.target]) {
+        plim_faults_add(&check->faults, &place,
+                        "%" PRId64 " is no row of %s; accepted: an id, or a row number below %zu",
+                        column->integer[row], target->name, target->n_rows);
+        return;
+    }
+    char digits[32] = "";
+    if (column->kind == PLIM_COLUMN_INTEGER)
+        (void)snprintf(digits, sizeof digits, "%" PRId64, column->integer[row]);
+    const char *text = column->kind == PLIM_COLUMN_INTEGER ? digits : plim_column_text(column, row);
+    plim_faults_add(&check->faults, &place, "'%.*s' is no id of %s; accepted: an id that it holds",
+                    plim_shown(text), text, target->name);
+}
+
+/* Texts are looked up once a label, not once a row. */
+static plim_status look_up_texts(const plim_check *check, const plim_column *column, int target,
+                                 uint32_t *rows, plim_error *err)
+{
+    uint32_t *of_label = plim_alloc(column->labels.count, sizeof *of_label);
+    if (of_label == NULL)
+        return plim_fail_memory(err, column->name);
+    for (size_t l = 0; l < column->labels.count; l++)
+        of_label[l] = row_of_id(check, target, column->labels.text[l]);
+    for (size_t i = 0; i < column->n_rows; i++)
+        rows[i] = of_label[column->code[i]];
+    plim_free(of_label);
+    return PLIM_OK;
+}
+
+static bool is_missing(const plim_column *column, size_t row)
+{
+    return column->kind == PLIM_COLUMN_TEXT ? plim_column_text(column, row)[0] == '\0'
+                                            : column->integer[row] == PLIM_REFERENCE_MISSING;
+}
+
+static plim_status resolve_column(plim_check *check, plim_link link, const plim_column *column,
+                                  uint32_t *rows, plim_error *err)
+{
+    const plim_frame *frame = &check->part->table[link.table];
+    const plim_book_field *field = plim_book_field_find(frame->name, link.column);
+    bool required = field != NULL && field->required;
+    if (column->kind == PLIM_COLUMN_TEXT)
+        PLIM_TRY(look_up_texts(check, column, link.target, rows, err));
+    for (size_t i = 0; i < column->n_rows; i++) {
+        bool missing = is_missing(column, i);
+        if (column->kind == PLIM_COLUMN_INTEGER && !missing)
+            rows[i] = row_of_integer(check, link.target, column->integer[i]);
+        if (rows[i] != PLIM_NO_NAME || (missing && !required))
+            continue;
+        if (missing)
+            plim_faults_add(&check->faults,
+                            &(plim_place){frame->name, link.column, i, plim_frame_id(frame, i)},
+                            "a required reference is missing; accepted: an id of %s",
+                            check->part->table[link.target].name);
+        else
+            say_dangling(check, link, i, column);
+    }
+    return PLIM_OK;
+}
+
+/* rows[i] is the row of `target` that row i refers to, PLIM_NO_NAME where it states none. */
+static plim_status resolve(plim_check *check, plim_link link, uint32_t **rows, plim_error *err)
+{
+    const plim_frame *frame = &check->part->table[link.table];
+    const plim_column *column = plim_frame_find(frame, link.column);
+    *rows = plim_alloc(frame->n_rows, sizeof **rows);
+    if (*rows == NULL)
+        return plim_fail_memory(err, link.column);
+    for (size_t i = 0; i < frame->n_rows; i++)
+        (*rows)[i] = PLIM_NO_NAME;
+    if (column == NULL || column->kind == PLIM_COLUMN_NUMBER)
+        return PLIM_OK;
+    return resolve_column(check, link, column, *rows, err);
+}
+
+/* An integer reference becomes the id that it means. */
+static plim_status reference_to_text(plim_book_part *part, plim_link link, const uint32_t *rows,
+                                     plim_error *err)
+{
+    const plim_frame *target = &part->table[link.target];
+    plim_column *column = plim_frame_find(&part->table[link.table], link.column);
+    if (column == NULL || column->kind != PLIM_COLUMN_INTEGER)
+        return PLIM_OK;
+    plim_column text;
+    PLIM_TRY(plim_column_make(&text, column->name, PLIM_COLUMN_TEXT, column->n_rows, err));
+    plim_status status = PLIM_OK;
+    for (size_t i = 0; i < column->n_rows && status == PLIM_OK; i++)
+        if (rows[i] != PLIM_NO_NAME)
+            status = plim_column_set_text(&text, i, plim_frame_id(target, rows[i]), err);
+    if (status != PLIM_OK) {
+        plim_column_free(&text);
+        return status;
+    }
+    plim_column_free(column);
+    *column = text;
+    return PLIM_OK;
+}
+
+static const plim_link links[] = {
+    {PLIM_BOOK_LOANS, "borrower", PLIM_BOOK_BORROWERS},
+    {PLIM_BOOK_LOANS, "bank", PLIM_BOOK_BANKS},
+    {PLIM_BOOK_COLLATERAL, "loan", PLIM_BOOK_LOANS},
+    {PLIM_BOOK_EXCLUDED, "bank", PLIM_BOOK_BANKS},
+};
+enum { N_LINKS = sizeof links / sizeof links[0] };
+
+static uint32_t **link_rows(plim_book_part *part, int link)
+{
+    uint32_t **of[N_LINKS] = {&part->loan_borrower, &part->loan_bank, &part->collateral_loan,
+                              &part->excluded_bank};
+    return of[link];
+}
+
+plim_status plim_check_references(plim_check *check, plim_error *err)
+{
+    plim_book_part *part = check->part;
+    for (int l = 0; l < N_LINKS; l++)
+        PLIM_TRY(resolve(check, links[l], link_rows(part, l), err));
+    if (check->faults.count > 0)
+        return PLIM_OK;
+    for (int l = 0; l < N_LINKS; l++)
+        PLIM_TRY(reference_to_text(part, links[l], *link_rows(part, l), err));
+    /* Exclusions that name no bank belong to the only bank there is. */
+    const plim_frame *excluded = &part->table[PLIM_BOOK_EXCLUDED];
+    if (plim_frame_find(excluded, "bank") == NULL && part->table[PLIM_BOOK_BANKS].n_rows == 1)
+        for (size_t i = 0; i < excluded->n_rows; i++)
+            part->excluded_bank[i] = 0;
+    return PLIM_OK;
+}

@@ -1,0 +1,23 @@
+/* Checks ids and references of one book. Private to the room. */
+#ifndef PLIM_BOOK_CHECK_REFERENCE_H
+#define PLIM_BOOK_CHECK_REFERENCE_H
+
+#include "book/fault.h"
+#include "book/part.h"
+
+/* A check under way. */
+typedef struct plim_check {
+    plim_book_part *part;
+    plim_faults faults;
+    bool integer_ids[PLIM_BOOK_TABLE_COUNT]; /* the file holds the ids of this table as integers */
+    uint32_t *row_of[PLIM_BOOK_TABLE_COUNT]; /* by code of the id column: its row */
+} plim_check;
+
+/* Ids of table t: not empty, each once. Fills row_of[t] where the ids are a key. */
+PLIM_NODISCARD plim_status plim_check_ids(plim_check *check, int t, plim_error *err);
+
+/* After all ids: resolves the references between tables into rows (see plim_book_part) and, if the
+   book has had no fault so far, turns integer references into the ids that they mean. */
+PLIM_NODISCARD plim_status plim_check_references(plim_check *check, plim_error *err);
+
+#endif

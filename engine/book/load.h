@@ -1,0 +1,12 @@
+/* The last step of loading, for those that have checked parts in hand. Private to the room. */
+#ifndef PLIM_BOOK_LOAD_H
+#define PLIM_BOOK_LOAD_H
+
+#include "book/pool.h"
+
+/* Pools, sorts and makes the views. `parts` are emptied. */
+PLIM_NODISCARD plim_status plim_book_from_parts(plim_book *out, plim_book_part *parts,
+                                                size_t n_parts, const plim_pool_rule *rule,
+                                                plim_error *err);
+
+#endif

@@ -1,0 +1,26 @@
+/* One book as read and checked, or several pooled, before it is sorted. Private to the room. */
+#ifndef PLIM_BOOK_PART_H
+#define PLIM_BOOK_PART_H
+
+#include "base/column.h"
+#include "book/tables.h"
+
+/* In frames ids and references are TEXT. Rows are in the order of the file. */
+typedef struct plim_book_part {
+    const char *path; /* not owned */
+    char as_of[16], currency[16];
+    int64_t as_of_days;
+    plim_frame table[PLIM_BOOK_TABLE_COUNT];
+    uint32_t *loan_borrower;   /* row of borrowers */
+    uint32_t *loan_bank;       /* row of banks */
+    int64_t *balance_fen;      /* of a loan */
+    int64_t *exposure_fen;     /* of a loan: balance + ccf x undrawn, rounded once */
+    uint32_t *collateral_loan; /* row of loans, PLIM_NO_NAME when not stated */
+    uint32_t *excluded_bank;   /* row of banks, PLIM_NO_NAME when booked to none */
+} plim_book_part;
+
+/* id of a row, or NULL where the table has no (text) ids. */
+const char *plim_frame_id(const plim_frame *frame, size_t row);
+void plim_book_part_free(plim_book_part *part);
+
+#endif

@@ -1,0 +1,66 @@
+#include "cli/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/log.h"
+
+plim_status plim_cli_print(const plim_text *text, plim_error *err)
+{
+    errno = 0;
+    if (fwrite(plim_text_get(text), 1, text->length, stdout) != text->length || fflush(stdout) != 0)
+        return plim_fail(err, PLIM_MACHINE, "standard output can't be written: %s",
+                         strerror(errno));
+    return PLIM_OK;
+}
+
+plim_format plim_cli_format(const plim_cli *cli, int chosen)
+{
+    if (chosen >= 0)
+        return (plim_format)chosen;
+    return cli->screen ? PLIM_FORMAT_TEXT : PLIM_FORMAT_CSV;
+}
+
+plim_status plim_cli_library(const plim_cli *cli, const char *given, const char **out,
+                             plim_error *err)
+{
+    *out = given ? given : cli->lib_dir;
+    if (!**out)
+        return plim_fail(err, PLIM_USAGE,
+                         "the library of scenarios (scenarios/lib) was not found beside the "
+                         "program; give its folder with --lib DIR");
+    return PLIM_OK;
+}
+
+plim_status plim_cli_check_output(plim_cli *cli, const char *path, plim_file_kind kind,
+                                  plim_error *err)
+{
+    plim_file_kind there = plim_store_file_kind(path);
+    if (there != PLIM_FILE_ABSENT && there != kind)
+        return plim_fail(err, PLIM_USAGE,
+                         "%s: stands there already and is not a %s of Plimsoll, so it is never "
+                         "replaced; choose another name",
+                         path, kind == PLIM_FILE_BOOK ? "loan book" : "result");
+    plim_cli_publishing(cli, 1);
+    plim_status status = plim_file_writable(path, err);
+    plim_cli_publishing(cli, 0);
+    return status;
+}
+
+plim_status plim_cli_write_book(plim_cli *cli, plim_book_tables_data *tables, const char *path,
+                                plim_error *err)
+{
+    plim_cli_publishing(cli, 1);
+    plim_status status = plim_store_write_book(tables, path, err);
+    plim_cli_publishing(cli, 0);
+    PLIM_TRY(status);
+    plim_text message = {0};
+    plim_text_format(&message, plim_report_word("wrote %s", cli->lang), path);
+    plim_text_format(&message, plim_report_word(": %zu banks, %zu borrowers, %zu loans", cli->lang),
+                     tables->banks.n_rows, tables->borrowers.n_rows, tables->loans.n_rows);
+    plim_cli_message(cli, 0, plim_text_get(&message));
+    plim_text_free(&message);
+    return PLIM_OK;
+}

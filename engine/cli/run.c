@@ -1,0 +1,159 @@
+#include "cli/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <plimsoll/run.h>
+#include "base/text.h"
+#include "cli/log.h"
+
+/* Words of the command line and where the result went. */
+typedef struct job {
+    plim_cli *cli;
+    plim_words scenarios, books;
+    const char *tile;
+    int on_conflict;
+    char result[4096];
+} job;
+
+static void on_message(void *user, int is_warning, const char *text)
+{
+    plim_cli_message(((job *)user)->cli, is_warning, text);
+}
+
+static void on_progress(void *user, uint64_t done, uint64_t total)
+{
+    plim_cli_progress(((job *)user)->cli, done, total);
+}
+
+static void on_finished(void *user, const char *path)
+{
+    job *j = user;
+    snprintf(j->result, sizeof j->result, "%s", path);
+}
+
+/* "512x256": borrowers x paths of a tile. */
+static plim_status parse_tile(const char *text, plim_run_config *config, plim_error *err)
+{
+    int64_t slab = 0, block = 0;
+    char left[32] = "", right[32] = "";
+    const char *cross = strchr(text, 'x');
+    if (cross && (size_t)(cross - text) < sizeof left && strlen(cross + 1) < sizeof right) {
+        memcpy(left, text, (size_t)(cross - text));
+        snprintf(right, sizeof right, "%s", cross + 1);
+    }
+    if (!plim_parse_int64(left, &slab) || !plim_parse_int64(right, &block) || slab < 1 ||
+        slab > 1 << 20 || block < 1 || block > 1 << 20)
+        return plim_fail(err, PLIM_USAGE,
+                         "option --tile: '%s' is not BORROWERSxPATHS such as 512x256, each from 1 "
+                         "to %d",
+                         text, 1 << 20);
+    config->slab = (uint32_t)slab;
+    config->block = (uint32_t)block;
+    return PLIM_OK;
+}
+
+/* Words without an option: scripts, and books by their ending. */
+static plim_status sort_words(const plim_words *rest, job *j, plim_error *err)
+{
+    for (size_t i = 0; i < rest->count; i++) {
+        size_t length = strlen(rest->word[i]);
+        bool book = length > 3 && strcmp(rest->word[i] + length - 3, ".h5") == 0;
+        plim_words *to = book ? &j->books : &j->scenarios;
+        if (to->count == sizeof to->word / sizeof *to->word)
+            return plim_fail(err, PLIM_USAGE, "more than %zu files on one command line", to->count);
+        to->word[to->count++] = rest->word[i];
+    }
+    if (j->scenarios.count == 0)
+        return plim_fail(err, PLIM_USAGE,
+                         "no scenario given: plimsoll run SCENARIO.lua ... --book FILE");
+    if (j->books.count == 0)
+        return plim_fail(err, PLIM_USAGE, "no loan book given; add --book FILE");
+    return PLIM_OK;
+}
+
+static plim_status print_digest(job *j, plim_error *err)
+{
+    plim_result result = {0};
+    plim_text text = {0};
+    plim_status status = plim_store_read_result(&result, j->result, NULL, err);
+    if (status == PLIM_OK)
+        status = plim_report_digest(&text, &result, j->cli->lang, err);
+    if (status == PLIM_OK)
+        status = plim_cli_print(&text, err);
+    plim_text_free(&text);
+    plim_result_free(&result);
+    if (status == PLIM_OK) {
+        char message[4200];
+        snprintf(message, sizeof message, plim_report_word("wrote %s", j->cli->lang), j->result);
+        plim_cli_message(j->cli, 0, message);
+    }
+    return status;
+}
+
+static plim_status work(job *j, plim_run_config *config, plim_error *err)
+{
+    if (j->tile)
+        PLIM_TRY(parse_tile(j->tile, config, err));
+    config->scenarios = j->scenarios.word;
+    config->n_scenarios = j->scenarios.count;
+    config->books = j->books.word;
+    config->n_books = j->books.count;
+    config->conflict_weighted = j->on_conflict == 1;
+    plim_run_watch watch = {.user = j,
+                            .message = on_message,
+                            .progress = on_progress,
+                            .publishing = plim_cli_publishing,
+                            .finished = on_finished};
+    PLIM_TRY(plim_run(config, &watch, err));
+    return config->dry_run ? PLIM_OK : print_digest(j, err);
+}
+
+static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
+{
+    job j = {.cli = cli};
+    plim_run_config config = PLIM_RUN_CONFIG_INIT;
+    const char *lib = NULL;
+    const plim_option options[] = {
+        {"book", 'b', PLIM_OPTION_TEXTS, &j.books, "FILE", NULL, 0, 0,
+         "loan book; may be given more than once"},
+        {"model", 0, PLIM_OPTION_TEXT, &config.model, "FILE", NULL, 0, 0,
+         "portfolio model (default: the library's model.lua)"},
+        {"out", 'o', PLIM_OPTION_TEXT, &config.out, "FILE", NULL, 0, 0,
+         "result (default: results/NAME.result.h5)"},
+        {"paths", 'n', PLIM_OPTION_UINT32, &config.paths, "N", NULL, 1, 100000000,
+         "paths to simulate (default 10000)"},
+        {"seed", 's', PLIM_OPTION_UINT64, &config.seed, "S", NULL, 0, UINT64_MAX,
+         "seed of all random numbers (default 1)"},
+        {"threads", 't', PLIM_OPTION_INT, &config.threads, "T", NULL, 1, 4096,
+         "threads (default: what the machine allows; no effect on results)"},
+        {"memory", 'm', PLIM_OPTION_BYTES, &config.memory, "SIZE", NULL, 0, 0,
+         "memory that may be used, e.g. 8G (default: what the machine allows)"},
+        {"on-conflict", 0, PLIM_OPTION_CHOICE, &j.on_conflict, NULL, "refuse|weighted", 0, 0,
+         "what to do when books disagree on a borrower"},
+        {"tile", 0, PLIM_OPTION_TEXT, &j.tile, "BxP", NULL, 0, 0,
+         "borrowers x paths of a tile (no effect on results)"},
+        {"lib", 0, PLIM_OPTION_TEXT, &lib, "DIR", NULL, 0, 0,
+         "library of scenarios instead of the one that came along"},
+        {"dry-run", 0, PLIM_OPTION_FLAG, &config.dry_run, NULL, NULL, 0, 0,
+         "read, check, trace and bind; write nothing"},
+    };
+    size_t n = sizeof options / sizeof *options;
+    if (plim_command_help(&plim_command_run, options, n, argc, argv))
+        return PLIM_OK;
+    plim_words rest = {.count = 0};
+    PLIM_TRY(plim_options_parse(options, n, argc, argv, &rest, err));
+    PLIM_TRY(sort_words(&rest, &j, err));
+    PLIM_TRY(plim_cli_library(cli, lib, &config.lib_dir, err));
+    return work(&j, &config, err);
+}
+
+const plim_command plim_command_run = {
+    .name = "run",
+    .usage = "SCENARIO.lua ... --book FILE ... [-o OUT]",
+    .doc = "Runs scenarios over loan books and writes a result",
+    .details = "All scenarios are judged on the same random draws, beside a baseline without any\n"
+               "shock. Files that end in .h5 are books. An existing result is replaced only by a\n"
+               "complete one; a file of another kind never.\n",
+    .run = run,
+};

@@ -1,0 +1,56 @@
+/* One run: loan books in, scenarios over them, a result file out. */
+#ifndef PLIMSOLL_RUN_H
+#define PLIMSOLL_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plimsoll/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Zero-initialise with PLIM_RUN_CONFIG_INIT; 0 or NULL means the default that the comment names.
+   All strings are borrowed. */
+typedef struct plim_run_config {
+    const char *const *scenarios; /* paths of scripts; none: baseline alone is refused */
+    size_t n_scenarios;
+    const char *const *books;
+    size_t n_books;
+    const char *model;    /* NULL: the model of the library */
+    const char *out;      /* result file; default results/NAME.result.h5, by the scenarios' names */
+    const char *lib_dir;  /* scenarios/lib */
+    uint64_t seed;        /* default 1 */
+    uint32_t paths;       /* default 10,000 */
+    int threads;          /* default: what affinity, cgroup and Slurm allow */
+    uint64_t memory;      /* bytes; default: the cgroup's limit */
+    uint32_t slab, block; /* tile size; no effect on results */
+    bool conflict_weighted;
+    bool dry_run; /* read, check, trace and bind; write nothing */
+} plim_run_config;
+
+#define PLIM_RUN_CONFIG_INIT                                                                       \
+    {                                                                                              \
+        .seed = 1, .paths = 10000                                                                  \
+    }
+
+/* Called while the run works; all may be NULL. The library itself never prints. */
+typedef struct plim_run_watch {
+    void *user;
+    void (*message)(void *user, int is_warning, const char *text);
+    void (*progress)(void *user, uint64_t done, uint64_t total);
+    /* begins = 1 before a file is made (a probe of the place, the result), 0 when it is whole or
+       gone: hold off signals in between */
+    void (*publishing)(void *user, int begins);
+    /* the path of the finished result; not called for a dry run */
+    void (*finished)(void *user, const char *path);
+} plim_run_watch;
+
+plim_status plim_run(const plim_run_config *config, const plim_run_watch *watch, plim_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,41 @@
+/* Counter-based random numbers (Philox4x32-7, Salmon et al. 2011, "Parallel random numbers: as easy
+ * as 1, 2, 3"; Random123). Every number is a pure function of what it is for: seed, purpose, key
+ * (borrower or factor), path, year. Nothing depends on order, threads or on who else is drawn for.
+ *
+ * Layout (stream version 1): Philox key = seed (low word, high word); counter = {key low, key high,
+ * path word, purpose << 24 | year << 16 | sub}. */
+#ifndef PLIM_MATH_DRAW_H
+#define PLIM_MATH_DRAW_H
+
+#include <stdint.h>
+
+typedef enum plim_purpose {
+    PLIM_DRAW_DEFAULT = 1,     /* upper 16 bits of a borrower's uniform; eight paths a call */
+    PLIM_DRAW_DEFAULT_LOW = 2, /* its lower 36 bits */
+    PLIM_DRAW_FACTOR = 3,      /* innovation of a systematic factor */
+    PLIM_DRAW_SYNTHETIC = 4,   /* the synthetic book */
+} plim_purpose;
+
+typedef struct plim_draw_id {
+    plim_purpose purpose;
+    uint64_t key; /* of the borrower or factor: plim_digest_key of its id or name */
+    uint32_t path;
+    uint8_t year; /* 0-based period, 0 where it has no meaning */
+    uint16_t sub; /* number of the draw within its purpose */
+} plim_draw_id;
+
+/* Four 32-bit words. */
+void plim_draw_words(uint64_t seed, const plim_draw_id *id, uint32_t out[4]);
+
+/* Uniform in the open interval (0, 1), (k + 1/2) 2^-52 with k from the first 52 bits. */
+double plim_draw_uniform(uint64_t seed, const plim_draw_id *id);
+
+/* Standard normal: plim_normal_inv of the uniform. */
+double plim_draw_normal(uint64_t seed, const plim_draw_id *id);
+
+/* The uniform that decides a borrower's fate on a path, (k + 1/2) 2^-52. The upper 16 bits of k
+   come from lane path % 8 of the call for path / 8 (so that a screen can test eight paths with one
+   call), the lower 36 bits from a call for the path alone. */
+double plim_draw_fate(uint64_t seed, uint64_t borrower_key, uint32_t path);
+
+#endif

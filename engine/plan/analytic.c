@@ -1,0 +1,68 @@
+#include "plan/plan.h"
+
+#include <math.h>
+
+/* Neumaier's compensated sum: terms in canonical order give the same bits on every machine. */
+typedef struct sum {
+    double total, lost;
+} sum;
+
+static void add(sum *s, double x)
+{
+    double total = s->total + x;
+    s->lost += fabs(s->total) >= fabs(x) ? (s->total - total) + x : (x - total) + s->total;
+    s->total = total;
+}
+
+static const double *curve(const plim_plan *plan, uint32_t borrower, uint32_t scenario)
+{
+    size_t row =
+        plan->first_row[borrower] + plan->row_of[(size_t)borrower * plan->n_scenarios + scenario];
+    return plan->pd + row * plan->n_years;
+}
+
+/* Fen of the borrower's loans in a period: those that would default, or those already in default.
+ */
+static double loss_of(const plim_plan *plan, uint32_t borrower, size_t plane, uint8_t defaulted)
+{
+    const plim_book *book = plan->book;
+    int64_t fen = 0;
+    for (uint32_t l = book->first_loan[borrower]; l < book->first_loan[borrower + 1]; l++)
+        if (book->loan_defaulted[l] == defaulted)
+            fen += plan->loss_fen[plane][l];
+    return (double)fen;
+}
+
+double plim_plan_analytic_el(const plim_plan *plan, uint32_t scenario)
+{
+    sum el = {0, 0};
+    for (uint32_t b = 0; b < plan->n_borrowers; b++) {
+        const double *pd = curve(plan, b, scenario);
+        double survival = plan->alive[b] ? 1 : 0;
+        for (uint32_t t = 0; t < plan->n_years; t++) {
+            size_t plane = (size_t)scenario * plan->n_years + t;
+            if (survival > 0)
+                add(&el, survival * pd[t] * loss_of(plan, b, plane, 0));
+            add(&el, loss_of(plan, b, plane, 1));
+            survival *= 1 - pd[t];
+        }
+    }
+    return (el.total + el.lost) / PLIM_FEN_PER_UNIT;
+}
+
+double plim_plan_cumulative_pd(const plim_plan *plan, uint32_t scenario)
+{
+    sum cumulative = {0, 0};
+    uint32_t living = 0;
+    for (uint32_t b = 0; b < plan->n_borrowers; b++) {
+        if (!plan->alive[b])
+            continue;
+        const double *pd = curve(plan, b, scenario);
+        double survival = 1;
+        for (uint32_t t = 0; t < plan->n_years; t++)
+            survival *= 1 - pd[t];
+        add(&cumulative, 1 - survival);
+        living++;
+    }
+    return living == 0 ? 0 : (cumulative.total + cumulative.lost) / living;
+}

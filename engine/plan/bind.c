@@ -1,0 +1,188 @@
+#include "plan/bind.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const plim_frame *frame_of(const plim_book *book, const plim_expr *expr)
+{
+    return expr->table == PLIM_LEVEL_LOAN ? &book->loans : &book->borrowers;
+}
+
+static const char *table_name(const plim_expr *expr)
+{
+    return expr->table == PLIM_LEVEL_LOAN ? "loans" : "borrowers";
+}
+
+const char *plim_bind_place(const plim_graph *graph, plim_node node, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (node == PLIM_NO_NODE)
+        return out;
+    const plim_expr *expr = &graph->nodes[node];
+    if (expr->line > 0 && expr->file < graph->symbols.count)
+        (void)snprintf(out, size, " (%s:%u)", graph->symbols.text[expr->file], expr->line);
+    return out;
+}
+
+plim_status plim_bind_refuse(const plim_book *book, const plim_graph *graph, plim_node node,
+                             plim_error *err)
+{
+    const plim_expr *expr = &graph->nodes[node];
+    const plim_frame *frame = frame_of(book, expr);
+    const char *name = graph->symbols.text[expr->symbol];
+    const char **names = plim_alloc(frame->n_columns, sizeof *names);
+    if (names == NULL)
+        return plim_fail_memory(err, "names of columns");
+    for (size_t i = 0; i < frame->n_columns; i++)
+        names[i] = frame->columns[i].name;
+    const char *nearest = plim_nearest(name, names, frame->n_columns);
+    char hint[200] = "";
+    if (nearest != NULL)
+        (void)snprintf(hint, sizeof hint, "; did you mean %.150s?", nearest);
+    char place[300];
+    plim_bind_place(graph, node, place, sizeof place);
+    plim_status status = plim_fail(
+        err, PLIM_INPUT,
+        "the book's %s have no column %s, which the script reads%s%s; a script that can do without "
+        "says proxy(x, value)",
+        table_name(expr), name, place, hint);
+    plim_free(names);
+    return status;
+}
+
+static plim_status refuse_kind(const plim_graph *graph, plim_node node, const char *has,
+                               const char *wants, plim_error *err)
+{
+    const plim_expr *expr = &graph->nodes[node];
+    char place[300];
+    return plim_fail(err, PLIM_INPUT, "column %s of %s holds %s where the script wants %s%s",
+                     graph->symbols.text[expr->symbol], table_name(expr), has, wants,
+                     plim_bind_place(graph, node, place, sizeof place));
+}
+
+/* ---- tests on texts: decided once for each label ---- */
+
+static double starts_with_any(const plim_list *list, const char *text)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strncmp(text, list->key[i], strlen(list->key[i])) == 0)
+            return 1;
+    return 0;
+}
+
+static double longest_prefix(const plim_list *list, const char *text)
+{
+    double value = list->fallback;
+    size_t longest = 0;
+    bool found = false;
+    for (size_t i = 0; i < list->count; i++) {
+        size_t length = strlen(list->key[i]);
+        if (strncmp(text, list->key[i], length) == 0 && (!found || length > longest)) {
+            found = true;
+            longest = length;
+            value = list->y[i];
+        }
+    }
+    return value;
+}
+
+/* A missing text answers no question: tests on it are NaN, as with numbers. The exceptions say
+   themselves what a missing text means: equality with "", and the fallback of table_by. */
+static double label_value(const plim_expr *expr, const plim_list *list, const char *text)
+{
+    bool missing = text[0] == '\0';
+    switch (expr->op) {
+    case PLIM_OP_TEXT_EQ:
+        if (list->key[0][0] == '\0')
+            return missing ? 1 : 0;
+        return missing ? (double)NAN : (strcmp(text, list->key[0]) == 0 ? 1 : 0);
+    case PLIM_OP_TABLE_BY:
+        return longest_prefix(list, text);
+    default:
+        return missing ? (double)NAN : starts_with_any(list, text);
+    }
+}
+
+static plim_status bind_text(plim_bound *out, const plim_column *column, const plim_graph *graph,
+                             plim_node node, plim_error *err)
+{
+    const plim_expr *expr = &graph->nodes[node];
+    if (column->kind != PLIM_COLUMN_TEXT)
+        return refuse_kind(graph, node, "numbers", "texts", err);
+    out->by_label = plim_alloc(column->labels.count, sizeof *out->by_label);
+    if (out->by_label == NULL)
+        return plim_fail_memory(err, "a test on a text column");
+    for (size_t i = 0; i < column->labels.count; i++)
+        out->by_label[i] = label_value(expr, &graph->lists[expr->list], column->labels.text[i]);
+    out->code = column->code;
+    return PLIM_OK;
+}
+
+static plim_status bind_number(plim_bound *out, const plim_column *column, const plim_graph *graph,
+                               plim_node node, plim_error *err)
+{
+    if (column->kind != PLIM_COLUMN_NUMBER)
+        return refuse_kind(graph, node, column->kind == PLIM_COLUMN_TEXT ? "texts" : "row numbers",
+                           "numbers", err);
+    out->number = column->number;
+    out->value = graph->nodes[node].value;
+    return PLIM_OK;
+}
+
+static plim_status bind_driver(plim_bound *out, const plim_program *program, const plim_expr *expr,
+                               plim_error *err)
+{
+    const plim_scenario *scenario = &program->scenarios[expr->scenario];
+    const char *name = program->graph.symbols.text[expr->symbol];
+    for (size_t i = 0; i < scenario->n_drivers; i++) {
+        const plim_driver *driver = &scenario->drivers[i];
+        if (strcmp(driver->name, name) != 0)
+            continue;
+        const plim_pathway *pathway =
+            expr->op == PLIM_OP_REFERENCE ? &driver->reference : &driver->path;
+        out->value = plim_pathway_at(pathway, scenario->first_year + expr->year);
+        return PLIM_OK;
+    }
+    return plim_fail(err, PLIM_BUG, "scenario %s has no driver %s", scenario->name, name);
+}
+
+plim_status plim_bind_leaf(plim_bound *out, const plim_book *book, const plim_program *program,
+                           plim_node node, plim_error *err)
+{
+    const plim_graph *graph = &program->graph;
+    const plim_expr *expr = &graph->nodes[node];
+    *out = (plim_bound){0};
+    switch (expr->op) {
+    case PLIM_OP_CONSTANT:
+        out->value = expr->value;
+        return PLIM_OK;
+    case PLIM_OP_DRIVER:
+    case PLIM_OP_REFERENCE:
+        return bind_driver(out, program, expr, err);
+    case PLIM_OP_COLUMN:
+    case PLIM_OP_PREFIX:
+    case PLIM_OP_TEXT_EQ:
+    case PLIM_OP_TABLE_BY: {
+        const plim_column *column =
+            plim_frame_find(frame_of(book, expr), graph->symbols.text[expr->symbol]);
+        if (column == NULL) {
+            out->absent = true;
+            return PLIM_OK;
+        }
+        return expr->op == PLIM_OP_COLUMN ? bind_number(out, column, graph, node, err)
+                                          : bind_text(out, column, graph, node, err);
+    }
+    default:
+        return PLIM_OK;
+    }
+}
+
+void plim_bound_free(plim_bound *bound)
+{
+    plim_free(bound->by_label);
+    *bound = (plim_bound){0};
+}

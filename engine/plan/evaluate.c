@@ -1,0 +1,282 @@
+#include "plan/evaluate.h"
+
+#include "base/memory.h"
+#include "math/functions.h"
+#include "plan/bind.h"
+
+#include <math.h>
+
+#define BLOCK PLIM_EVALUATE_BLOCK
+
+enum { UNUSED = 0, GUARDED = 1, OPEN = 2 }; /* how a node is reached: only through proxy, or not */
+
+struct plim_evaluator {
+    const plim_book *book;
+    const plim_program *program;
+    plim_level grain;
+    uint32_t n_needed;
+    plim_node *needed; /* ascending, so operands come first */
+    uint32_t *slot;    /* node -> index into needed */
+    plim_bound *bound; /* one a needed node; empty where it has operands */
+    double *values;    /* [needed * BLOCK + row] */
+    uint32_t n_proxies;
+    uint32_t *proxy;          /* indices into needed */
+    uint32_t row[BLOCK];      /* of the last run: rows of the grain's own table */
+    uint32_t borrower[BLOCK]; /* and their borrowers */
+};
+
+static double *values_of(const plim_evaluator *e, plim_node node)
+{
+    return e->values + (size_t)e->slot[node] * BLOCK;
+}
+
+/* ---- which nodes, bound to what ---- */
+
+/* From the outputs down: users stand after operands, so one backward pass sees each node after all
+   its users. */
+static void mark_needed(const plim_graph *graph, const plim_evaluator_config *config, uint8_t *mark)
+{
+    for (size_t i = 0; i < config->n_outputs; i++)
+        if (config->outputs[i] != PLIM_NO_NODE)
+            mark[config->outputs[i]] = OPEN;
+    for (size_t node = graph->count; node-- > 0;) {
+        const plim_expr *expr = &graph->nodes[node];
+        int arity = mark[node] == UNUSED ? 0 : plim_primitive_arity(expr->op);
+        for (int a = 0; a < arity; a++) {
+            bool guarded = expr->op == PLIM_OP_PROXY && a == 0;
+            uint8_t way = guarded ? GUARDED : mark[node];
+            if (mark[expr->arg[a]] < way)
+                mark[expr->arg[a]] = way;
+        }
+    }
+}
+
+static plim_status bind_needed(plim_evaluator *e, const uint8_t *mark, plim_error *err)
+{
+    const plim_graph *graph = &e->program->graph;
+    for (uint32_t i = 0; i < e->n_needed; i++) {
+        plim_node node = e->needed[i];
+        const plim_expr *expr = &graph->nodes[node];
+        if (expr->level > e->grain)
+            return plim_fail(err, PLIM_BUG, "a formula of borrowers reads a column of loans");
+        if (plim_primitive_arity(expr->op) > 0)
+            continue;
+        PLIM_TRY(plim_bind_leaf(&e->bound[i], e->book, e->program, node, err));
+        if (e->bound[i].absent && mark[node] == OPEN)
+            return plim_bind_refuse(e->book, graph, node, err);
+    }
+    return PLIM_OK;
+}
+
+static plim_status build(plim_evaluator *e, const plim_evaluator_config *config, uint8_t *mark,
+                         plim_error *err)
+{
+    const plim_graph *graph = &config->program->graph;
+    mark_needed(graph, config, mark);
+    for (size_t node = 0; node < graph->count; node++)
+        e->n_needed += mark[node] != UNUSED;
+    e->needed = plim_alloc(e->n_needed, sizeof *e->needed);
+    e->slot = plim_alloc(graph->count, sizeof *e->slot);
+    e->bound = plim_alloc(e->n_needed, sizeof *e->bound);
+    e->proxy = plim_alloc(e->n_needed, sizeof *e->proxy);
+    e->values = plim_alloc((size_t)e->n_needed * BLOCK, sizeof *e->values);
+    if (e->needed == NULL || e->slot == NULL || e->bound == NULL || e->proxy == NULL ||
+        e->values == NULL)
+        return plim_fail_memory(err, "evaluation of formulas");
+    uint32_t next = 0;
+    for (size_t node = 0; node < graph->count; node++) {
+        if (mark[node] == UNUSED)
+            continue;
+        if (graph->nodes[node].op == PLIM_OP_PROXY)
+            e->proxy[e->n_proxies++] = next;
+        e->slot[node] = next;
+        e->needed[next++] = (plim_node)node;
+    }
+    return bind_needed(e, mark, err);
+}
+
+static void fill_constants(plim_evaluator *e);
+
+plim_status plim_evaluator_create(plim_evaluator **out, const plim_evaluator_config *config,
+                                  plim_error *err)
+{
+    *out = NULL;
+    plim_evaluator *e = plim_alloc(1, sizeof *e);
+    uint8_t *mark = plim_alloc(config->program->graph.count, 1);
+    if (e == NULL || mark == NULL) {
+        plim_free(e);
+        plim_free(mark);
+        return plim_fail_memory(err, "evaluation of formulas");
+    }
+    e->book = config->book;
+    e->program = config->program;
+    e->grain = config->grain;
+    plim_status status = build(e, config, mark, err);
+    plim_free(mark);
+    if (status != PLIM_OK) {
+        plim_evaluator_destroy(e);
+        return status;
+    }
+    fill_constants(e);
+    *out = e;
+    return PLIM_OK;
+}
+
+void plim_evaluator_destroy(plim_evaluator *evaluator)
+{
+    if (evaluator == NULL)
+        return;
+    for (uint32_t i = 0; evaluator->bound != NULL && i < evaluator->n_needed; i++)
+        plim_bound_free(&evaluator->bound[i]);
+    plim_free(evaluator->needed);
+    plim_free(evaluator->slot);
+    plim_free(evaluator->bound);
+    plim_free(evaluator->proxy);
+    plim_free(evaluator->values);
+    plim_free(evaluator);
+}
+
+/* ---- one node over a block ---- */
+
+static void fill(double *out, uint32_t n, double value)
+{
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = value;
+}
+
+static void leaf(const plim_evaluator *e, const plim_expr *expr, const plim_bound *bound,
+                 double *out, uint32_t n)
+{
+    const uint32_t *row = expr->table == PLIM_LEVEL_LOAN ? e->row : e->borrower;
+    if (bound->absent) {
+        fill(out, n, (double)NAN);
+    } else if (bound->number != NULL) {
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = bound->number[row[i]] * bound->value;
+    } else if (bound->code != NULL) {
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = bound->by_label[bound->code[row[i]]];
+    } else if (expr->op == PLIM_OP_PD) {
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = plim_book_pd(e->book, e->borrower[i], expr->year);
+    } else {
+        fill(out, n, bound->value);
+    }
+}
+
+/* The usual primitives get loops of their own; they say what plim_primitive_apply says. */
+static void apply(const plim_evaluator *e, const plim_expr *expr, double *out, uint32_t n)
+{
+    int arity = plim_primitive_arity(expr->op);
+    const double *in[3] = {NULL, NULL, NULL};
+    for (int a = 0; a < arity; a++)
+        in[a] = values_of(e, expr->arg[a]);
+    switch (expr->op) {
+    case PLIM_OP_ADD:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = in[0][i] + in[1][i];
+        break;
+    case PLIM_OP_SUBTRACT:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = in[0][i] - in[1][i];
+        break;
+    case PLIM_OP_MULTIPLY:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = in[0][i] * in[1][i];
+        break;
+    case PLIM_OP_EXP:
+        plim_exp_n(out, in[0], (int)n);
+        break;
+    case PLIM_OP_LOG:
+        plim_log_n(out, in[0], (int)n);
+        break;
+    case PLIM_OP_NORMAL_CDF:
+        plim_normal_cdf_n(out, in[0], (int)n);
+        break;
+    case PLIM_OP_INTERP:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = plim_list_interp(&e->program->graph.lists[expr->list], in[0][i]);
+        break;
+    default:
+        for (uint32_t i = 0; i < n; i++) {
+            double args[3] = {0, 0, 0};
+            for (int a = 0; a < arity; a++)
+                args[a] = in[a][i];
+            out[i] = plim_primitive_apply(expr->op, args);
+        }
+    }
+}
+
+static void compute(plim_evaluator *e, uint32_t index, uint32_t n)
+{
+    const plim_expr *expr = &e->program->graph.nodes[e->needed[index]];
+    double *out = e->values + (size_t)index * BLOCK;
+    if (plim_primitive_arity(expr->op) > 0)
+        apply(e, expr, out, n);
+    else
+        leaf(e, expr, &e->bound[index], out, n);
+}
+
+/* Constants and drivers, and what is made of them alone, are the same in every block. */
+static void fill_constants(plim_evaluator *e)
+{
+    const plim_graph *graph = &e->program->graph;
+    for (uint32_t i = 0; i < e->n_needed; i++)
+        if (graph->nodes[e->needed[i]].level == PLIM_LEVEL_CONSTANT)
+            compute(e, i, BLOCK);
+}
+
+void plim_evaluator_run(plim_evaluator *evaluator, uint32_t first, uint32_t n)
+{
+    const plim_graph *graph = &evaluator->program->graph;
+    for (uint32_t i = 0; i < n; i++) {
+        evaluator->row[i] = first + i;
+        evaluator->borrower[i] = evaluator->grain == PLIM_LEVEL_LOAN
+                                     ? evaluator->book->loan_borrower[first + i]
+                                     : first + i;
+    }
+    for (uint32_t i = 0; i < evaluator->n_needed; i++)
+        if (graph->nodes[evaluator->needed[i]].level != PLIM_LEVEL_CONSTANT)
+            compute(evaluator, i, n);
+}
+
+const double *plim_evaluator_values(const plim_evaluator *evaluator, plim_node node)
+{
+    return values_of(evaluator, node);
+}
+
+bool plim_evaluator_proxied(const plim_evaluator *evaluator, uint32_t i)
+{
+    const plim_graph *graph = &evaluator->program->graph;
+    for (uint32_t k = 0; k < evaluator->n_proxies; k++) {
+        const plim_expr *expr = &graph->nodes[evaluator->needed[evaluator->proxy[k]]];
+        if (isnan(values_of(evaluator, expr->arg[0])[i]))
+            return true;
+    }
+    return false;
+}
+
+plim_node plim_evaluator_missing(const plim_evaluator *evaluator, plim_node node, uint32_t i)
+{
+    const plim_graph *graph = &evaluator->program->graph;
+    for (;;) {
+        const plim_expr *expr = &graph->nodes[node];
+        int arity = plim_primitive_arity(expr->op);
+        if (arity == 0) {
+            bool column = expr->op == PLIM_OP_COLUMN || expr->op == PLIM_OP_PREFIX ||
+                          expr->op == PLIM_OP_TEXT_EQ || expr->op == PLIM_OP_TABLE_BY;
+            return column ? node : PLIM_NO_NODE;
+        }
+        plim_node next = PLIM_NO_NODE;
+        for (int a = 0; a < arity && next == PLIM_NO_NODE; a++) {
+            const double *value = values_of(evaluator, expr->arg[a]);
+            bool taken = expr->op != PLIM_OP_WHERE || a == 0 ||
+                         (values_of(evaluator, expr->arg[0])[i] != 0) == (a == 1);
+            if (taken && isnan(value[i]))
+                next = expr->arg[a];
+        }
+        if (next == PLIM_NO_NODE)
+            return PLIM_NO_NODE; /* made here, such as log(-1) or 0 / 0 */
+        node = next;
+    }
+}

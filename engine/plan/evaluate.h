@@ -1,0 +1,43 @@
+/* Evaluates the nodes that some outputs need, over blocks of rows of borrowers or of loans. Every
+ * value has the bits of plim_primitive_apply. No checks of range: they are the callers'. */
+#ifndef PLIM_PLAN_EVALUATE_H
+#define PLIM_PLAN_EVALUATE_H
+
+#include "book/book.h"
+#include "scenario/program.h"
+
+#define PLIM_EVALUATE_BLOCK                                                                        \
+    256 /* rows at a time: a node's block stays in the first-level cache                           \
+         */
+
+typedef struct plim_evaluator plim_evaluator;
+
+typedef struct plim_evaluator_config {
+    const plim_book *book; /* borrowed, as is the program */
+    const plim_program *program;
+    plim_level grain;         /* rows are borrowers or loans; loans see their borrower's columns */
+    const plim_node *outputs; /* PLIM_NO_NODE entries are skipped */
+    size_t n_outputs;
+} plim_evaluator_config;
+
+/* Binds all leaves that the outputs need. PLIM_INPUT for a column that the book lacks, unless every
+   way to it leads through the first operand of `proxy`. */
+PLIM_NODISCARD plim_status plim_evaluator_create(plim_evaluator **out,
+                                                 const plim_evaluator_config *config,
+                                                 plim_error *err);
+void plim_evaluator_destroy(plim_evaluator *evaluator);
+
+/* Computes rows first .. first + n - 1, n <= PLIM_EVALUATE_BLOCK. */
+void plim_evaluator_run(plim_evaluator *evaluator, uint32_t first, uint32_t n);
+
+/* Values of an output (or a node that it needs) for the rows of the last run. */
+const double *plim_evaluator_values(const plim_evaluator *evaluator, plim_node node);
+
+/* Did row i of the last run take the fallback of any `proxy`? */
+bool plim_evaluator_proxied(const plim_evaluator *evaluator, uint32_t i);
+
+/* Where `node` is NaN for row i of the last run: the column whose missing value made it so, or
+   PLIM_NO_NODE. For messages. */
+plim_node plim_evaluator_missing(const plim_evaluator *evaluator, plim_node node, uint32_t i);
+
+#endif

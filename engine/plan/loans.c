@@ -1,0 +1,258 @@
+#include "plan/parts.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MAX_LGD  1.5
+#define SAME_LGD 1e-12 /* 1 - (1 - lgd) is not lgd, and half a fen may hang on it */
+/* Largest EAD of a loan, in fen: 1.5 times it still fits 64 bits. */
+#define MAX_EAD_FEN (INT64_MAX / 2)
+
+typedef struct loan_build {
+    plim_plan *plan;
+    plim_plan_faults faults;
+    const double *book_lgd;
+    /* of the scenario at hand */
+    uint32_t s;
+    const plim_scenario *scenario;
+    plim_evaluator *evaluator;
+} loan_build;
+
+static size_t plane_index(const plim_plan *plan, uint32_t s, uint32_t t)
+{
+    return (size_t)s * plan->n_years + t;
+}
+
+static bool refuse(loan_build *b, const plim_refused *refused, uint32_t first, uint32_t lane)
+{
+    plim_refused whole = *refused;
+    whole.scenario = b->scenario->name;
+    whole.frame = &b->plan->book->loans;
+    whole.row = first + lane;
+    whole.lane = lane;
+    plim_refused_add(&b->faults, b->evaluator, &b->plan->program->graph, &whole);
+    return false;
+}
+
+/* Both read a value of the period, checked; what the scenario leaves alone is not touched. */
+static bool read_lgd(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, double *lgd)
+{
+    plim_node node = b->scenario->lgd[t];
+    if (node == PLIM_NO_NODE)
+        return true;
+    double value = plim_evaluator_values(b->evaluator, node)[lane];
+    if (!(value >= 0 && value <= MAX_LGD))
+        return refuse(b,
+                      &(plim_refused){.what = "lgd of loan",
+                                      .year = b->scenario->first_year + (int)t,
+                                      .value = value,
+                                      .accepted = "0 to 1.5",
+                                      .node = node},
+                      first, lane);
+    if (fabs(value - *lgd) > SAME_LGD)
+        *lgd = value;
+    return true;
+}
+
+static bool read_ead(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, int64_t *fen)
+{
+    plim_node node = b->scenario->ead[t];
+    if (node == PLIM_NO_NODE)
+        return true;
+    double value = plim_evaluator_values(b->evaluator, node)[lane];
+    if (!(value >= 0) || !plim_fen_from_amount(value, fen) || *fen > MAX_EAD_FEN)
+        return refuse(b,
+                      &(plim_refused){.what = "ead of loan",
+                                      .year = b->scenario->first_year + (int)t,
+                                      .value = value,
+                                      .accepted = "0 to 4.6e16 currency units",
+                                      .node = node},
+                      first, lane);
+    return true;
+}
+
+/* One loan through all periods, into planes that hold the baseline. */
+static void set_loan(loan_build *b, uint32_t first, uint32_t lane)
+{
+    plim_plan *plan = b->plan;
+    const plim_book *book = plan->book;
+    uint32_t loan = first + lane, borrower = book->loan_borrower[loan];
+    bool defaulted = book->loan_defaulted[loan];
+    if (!plan->applies[(size_t)borrower * plan->n_scenarios + b->s])
+        return;
+    if (plim_evaluator_proxied(b->evaluator, lane))
+        plan->proxied[borrower] = 1;
+    int64_t before = plim_fen_times(b->book_lgd[loan], book->exposure_fen[loan]);
+    for (uint32_t t = 0; t < plan->n_years; t++) {
+        size_t plane = plane_index(plan, b->s, t);
+        double lgd = b->book_lgd[loan];
+        int64_t exposure = book->exposure_fen[loan];
+        if (!read_lgd(b, t, first, lane, &lgd))
+            return;
+        if (!defaulted && !read_ead(b, t, first, lane, &exposure))
+            return;
+        int64_t loss = plim_fen_times(lgd, exposure);
+        plan->loss_fen[plane][loan] = defaulted ? loss - before : loss;
+        plan->exposure_fen[plane][loan] = exposure;
+        before = loss;
+    }
+}
+
+/* ---- planes ---- */
+
+static int64_t *new_plane(plim_plan *plan, const int64_t *copy)
+{
+    int64_t *plane = plim_alloc(plan->n_loans, sizeof *plane);
+    if (plane == NULL)
+        return NULL;
+    if (copy != NULL)
+        memcpy(plane, copy, plan->n_loans * sizeof *plane);
+    plan->owned_planes[plan->n_owned_planes++] = plane;
+    return plane;
+}
+
+/* Frees the planes of scenario s that equal the baseline's or those of the period before, and
+   points there instead. They are the last ones owned. */
+static void share_planes(plim_plan *plan, int64_t **planes, uint32_t s)
+{
+    size_t size = plan->n_loans * sizeof(int64_t);
+    for (uint32_t t = 0; t < plan->n_years; t++) {
+        int64_t **plane = &planes[plane_index(plan, s, t)];
+        int64_t *base = planes[plane_index(plan, 0, t)];
+        int64_t *same = NULL;
+        if (*plane != base && memcmp(*plane, base, size) == 0)
+            same = base;
+        else if (*plane != base && t > 0 && memcmp(*plane, plane[-1], size) == 0)
+            same = plane[-1];
+        if (same == NULL)
+            continue;
+        size_t kept = 0;
+        for (size_t i = 0; i < plan->n_owned_planes; i++)
+            if (plan->owned_planes[i] != *plane)
+                plan->owned_planes[kept++] = plan->owned_planes[i];
+        plan->n_owned_planes = kept;
+        plim_free(*plane);
+        *plane = same;
+    }
+}
+
+static plim_status make_baseline(loan_build *b, plim_error *err)
+{
+    plim_plan *plan = b->plan;
+    const plim_book *book = plan->book;
+    size_t planes = (size_t)plan->n_scenarios * plan->n_years;
+    plan->loss_fen = plim_alloc(planes, sizeof *plan->loss_fen);
+    plan->exposure_fen = plim_alloc(planes, sizeof *plan->exposure_fen);
+    plan->owned_planes = plim_alloc(2 * planes + 1, sizeof *plan->owned_planes);
+    if (plan->loss_fen == NULL || plan->exposure_fen == NULL || plan->owned_planes == NULL)
+        return plim_fail_memory(err, "losses of loans");
+    int64_t *loss = new_plane(plan, NULL);
+    if (loss == NULL)
+        return plim_fail_memory(err, "losses of loans");
+    for (uint32_t l = 0; l < plan->n_loans; l++) {
+        if (book->exposure_fen[l] > MAX_EAD_FEN)
+            return plim_fail(err, PLIM_INPUT, "loan in row %u of the book is above 4.6e16", l);
+        if (!book->loan_defaulted[l])
+            loss[l] = plim_fen_times(b->book_lgd[l], book->exposure_fen[l]);
+    }
+    for (size_t i = 0; i < planes; i++) {
+        plan->loss_fen[i] = loss;
+        plan->exposure_fen[i] = book->exposure_fen;
+    }
+    return PLIM_OK;
+}
+
+/* Is the largest loss, or exposure, of a path within 64 bits? A loan defaults once; a loan in
+   default changes its loss in every period. */
+static plim_status check_total(const plim_plan *plan, uint32_t s, plim_error *err)
+{
+    plim_int128 total = 0;
+    for (uint32_t l = 0; l < plan->n_loans; l++) {
+        int64_t most = plan->book->exposure_fen[l];
+        plim_int128 changes = 0;
+        for (uint32_t t = 0; t < plan->n_years; t++) {
+            int64_t loss = plan->loss_fen[plane_index(plan, s, t)][l];
+            int64_t exposure = plan->exposure_fen[plane_index(plan, s, t)][l];
+            changes += loss < 0 ? -loss : loss;
+            most = loss > most ? loss : most;
+            most = exposure > most ? exposure : most;
+        }
+        total += plan->book->loan_defaulted[l] ? changes : most;
+    }
+    if (total > INT64_MAX)
+        return plim_fail(err, PLIM_INPUT,
+                         "all loans together exceed 9.2e16 currency units in scenario %s; "
+                         "accepted is what 64 bits of fen hold",
+                         s == 0 ? "baseline" : plan->program->scenarios[s - 1].name);
+    return PLIM_OK;
+}
+
+/* ---- one scenario ---- */
+
+static plim_status own_planes(plim_plan *plan, uint32_t s, plim_error *err)
+{
+    for (uint32_t t = 0; t < plan->n_years; t++) {
+        size_t i = plane_index(plan, s, t);
+        int64_t *loss = new_plane(plan, plan->loss_fen[i]);
+        int64_t *exposure = loss == NULL ? NULL : new_plane(plan, plan->exposure_fen[i]);
+        if (exposure == NULL)
+            return plim_fail_memory(err, "losses of loans");
+        plan->loss_fen[i] = loss;
+        plan->exposure_fen[i] = exposure;
+    }
+    return PLIM_OK;
+}
+
+static plim_status add_scenario(loan_build *b, uint32_t s, plim_error *err)
+{
+    plim_plan *plan = b->plan;
+    const plim_scenario *scenario = &plan->program->scenarios[s - 1];
+    plim_node outputs[2 * PLIM_MAX_YEARS];
+    bool any = false;
+    for (uint32_t t = 0; t < plan->n_years; t++) {
+        outputs[2 * t] = scenario->lgd[t];
+        outputs[2 * t + 1] = scenario->ead[t];
+        any = any || scenario->lgd[t] != PLIM_NO_NODE || scenario->ead[t] != PLIM_NO_NODE;
+    }
+    if (!any)
+        return PLIM_OK;
+    b->s = s;
+    b->scenario = scenario;
+    PLIM_TRY(own_planes(plan, s, err));
+    plim_evaluator_config config = {.book = plan->book,
+                                    .program = plan->program,
+                                    .grain = PLIM_LEVEL_LOAN,
+                                    .outputs = outputs,
+                                    .n_outputs = 2 * plan->n_years};
+    PLIM_TRY(plim_evaluator_create(&b->evaluator, &config, err));
+    for (uint32_t first = 0; first < plan->n_loans; first += PLIM_EVALUATE_BLOCK) {
+        uint32_t n = plan->n_loans - first;
+        if (n > PLIM_EVALUATE_BLOCK)
+            n = PLIM_EVALUATE_BLOCK;
+        plim_evaluator_run(b->evaluator, first, n);
+        for (uint32_t i = 0; i < n; i++)
+            set_loan(b, first, i);
+    }
+    plim_evaluator_destroy(b->evaluator);
+    b->evaluator = NULL;
+    share_planes(plan, plan->exposure_fen, s);
+    share_planes(plan, plan->loss_fen, s);
+    return check_total(plan, s, err);
+}
+
+plim_status plim_plan_loans(plim_plan *plan, plim_error *err)
+{
+    const plim_column *lgd = plim_frame_find(&plan->book->loans, "lgd");
+    if (lgd == NULL || lgd->kind != PLIM_COLUMN_NUMBER)
+        return plim_fail(err, PLIM_INPUT, "the book's loans have no column lgd");
+    loan_build b = {.plan = plan, .book_lgd = lgd->number};
+    plim_status status = make_baseline(&b, err);
+    if (status == PLIM_OK)
+        status = check_total(plan, 0, err);
+    for (uint32_t s = 1; s < plan->n_scenarios && status == PLIM_OK; s++)
+        status = add_scenario(&b, s, err);
+    plim_status faults = plim_plan_faults_end(&b.faults, status == PLIM_OK ? err : NULL);
+    return status != PLIM_OK ? status : faults;
+}

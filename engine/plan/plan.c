@@ -1,0 +1,121 @@
+#include "plan/parts.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+#define MAX_SCENARIOS 255 /* with the baseline, rows of a borrower fit 8 bits */
+
+/* Counts and years, and that they fit the plan's types. */
+static plim_status set_sizes(plim_plan *plan, plim_error *err)
+{
+    const plim_book *book = plan->book;
+    const plim_program *program = plan->program;
+    if (program->n_scenarios == 0)
+        return plim_fail(err, PLIM_INPUT, "there is no scenario to run");
+    if (program->n_scenarios > MAX_SCENARIOS)
+        return plim_fail(err, PLIM_INPUT, "%zu scenarios in one run; accepted are at most %d",
+                         program->n_scenarios, MAX_SCENARIOS);
+    if (book->borrowers.n_rows >= UINT32_MAX || book->loans.n_rows >= UINT32_MAX ||
+        book->banks.n_rows >= UINT32_MAX)
+        return plim_fail(err, PLIM_INPUT, "a table of the book has 2^32 rows or more");
+    if (program->model.factors.count > UINT16_MAX)
+        return plim_fail(err, PLIM_INPUT, "model %s has more than 65,535 factors",
+                         program->model.name);
+    const plim_scenario *first = &program->scenarios[0];
+    for (size_t i = 0; i < program->n_scenarios; i++) {
+        const plim_scenario *s = &program->scenarios[i];
+        if (s->first_year != first->first_year || s->last_year != first->last_year)
+            return plim_fail(
+                err, PLIM_INPUT, "scenario %s covers %d-%d, but scenario %s covers %d-%d", s->name,
+                s->first_year, s->last_year, first->name, first->first_year, first->last_year);
+    }
+    int years = first->last_year - first->first_year + 1;
+    if (years < 1 || years > PLIM_MAX_YEARS)
+        return plim_fail(err, PLIM_INPUT, "scenario %s covers %d years; accepted are 1 to %d",
+                         first->name, years, PLIM_MAX_YEARS);
+    plan->n_borrowers = (uint32_t)book->borrowers.n_rows;
+    plan->n_loans = (uint32_t)book->loans.n_rows;
+    plan->n_banks = (uint32_t)book->banks.n_rows;
+    plan->n_scenarios = (uint32_t)program->n_scenarios + 1;
+    plan->n_factors = (uint32_t)program->model.factors.count;
+    plan->n_years = (uint32_t)years;
+    plan->first_year = first->first_year;
+    return PLIM_OK;
+}
+
+static bool is_proxied_text(const plim_column *column, uint32_t row)
+{
+    return column != NULL && column->kind == PLIM_COLUMN_TEXT &&
+           strcmp(plim_column_text(column, row), "proxied") == 0;
+}
+
+/* Who can default, and whose PD or LGD the import had to fill. */
+static plim_status set_borrowers(plim_plan *plan, plim_error *err)
+{
+    const plim_book *book = plan->book;
+    const plim_column *pd_source = plim_frame_find(&book->borrowers, "pd_source");
+    const plim_column *lgd_source = plim_frame_find(&book->loans, "lgd_source");
+    plan->alive = plim_alloc(plan->n_borrowers, 1);
+    plan->proxied = plim_alloc(plan->n_borrowers, 1);
+    if (plan->alive == NULL || plan->proxied == NULL)
+        return plim_fail_memory(err, "borrowers");
+    for (uint32_t b = 0; b < plan->n_borrowers; b++) {
+        plan->proxied[b] = is_proxied_text(pd_source, b);
+        bool performing = false;
+        for (uint32_t l = book->first_loan[b]; l < book->first_loan[b + 1]; l++) {
+            performing = performing || !book->loan_defaulted[l];
+            if (is_proxied_text(lgd_source, l))
+                plan->proxied[b] = 1;
+        }
+        plan->alive[b] = performing && plim_book_pd(book, b, 0) < 1;
+    }
+    return PLIM_OK;
+}
+
+static plim_status make(plim_plan *plan, plim_error *err)
+{
+    PLIM_TRY(set_sizes(plan, err));
+    PLIM_TRY(set_borrowers(plan, err));
+    PLIM_TRY(plim_plan_model(plan, err));
+    PLIM_TRY(plim_plan_hazards(plan, err));
+    return plim_plan_loans(plan, err);
+}
+
+plim_status plim_plan_make(plim_plan *out, const plim_book *book, const plim_program *program,
+                           plim_error *err)
+{
+    *out = (plim_plan){.book = book, .program = program};
+    plim_status status = make(out, err);
+    if (status != PLIM_OK)
+        plim_plan_free(out);
+    return status;
+}
+
+void plim_plan_free(plim_plan *plan)
+{
+    plim_free(plan->first_row);
+    plim_free(plan->row_of);
+    plim_free(plan->pd);
+    plim_free(plan->threshold);
+    plim_free(plan->first_loading);
+    plim_free(plan->loading_factor);
+    plim_free(plan->loading);
+    plim_free(plan->r2);
+    plim_free(plan->cholesky);
+    plim_free(plan->factor_key);
+    plim_free(plan->alive);
+    plim_free(plan->fails_at_reference);
+    plim_free(plan->applies);
+    plim_free(plan->proxied);
+    for (size_t i = 0; i < plan->n_owned_planes; i++)
+        plim_free(plan->owned_planes[i]);
+    plim_free(plan->owned_planes);
+    plim_free(plan->loss_fen);
+    plim_free(plan->exposure_fen);
+    plim_free(plan->reference_shift_max);
+    plim_free(plan->reference_shift_mean);
+    plim_free(plan->n_fails_at_reference);
+    plim_free(plan->n_applies);
+    *plan = (plim_plan){0};
+}

@@ -1,0 +1,80 @@
+/* Binds scenarios and model to a book: every number that the simulation needs, checked. After this
+ * no formula is left: PDs by borrower, scenario and year; losses and exposures by loan.
+ *
+ * Missing values. A number that is missing is NaN and makes what is computed from it NaN; so does a
+ * missing text in a test on it (but equality with "" asks whether it is missing, and table_by then
+ * takes its fallback). A NaN that is used is refused; `proxy` is the way around. A column that the
+ * book lacks is allowed where every way to it leads through the first operand of `proxy`.
+ *
+ * Where a formula is used. PDs: of living borrowers in scope, in periods in which no `default`
+ * decides. `applies`: of all borrowers. LGD: of all loans in scope; EAD: of those not in default.
+ *
+ * Rounding. logistic(logit(p)) is not p in floating point, and a delta must measure the climate,
+ * not the formula. So a PD that equals its value at reference, which equals the book's but for
+ * rounding (1e-12 of the smaller of p and 1 - p), is the book's, bit for bit. An LGD within 1e-12
+ * of the book's is the book's. */
+#ifndef PLIM_PLAN_PLAN_H
+#define PLIM_PLAN_PLAN_H
+
+#include "book/book.h"
+#include "scenario/program.h"
+
+/* Scenario 0 is the baseline; scenario s > 0 is program->scenarios[s - 1]. */
+typedef struct plim_plan {
+    const plim_book *book;       /* not owned */
+    const plim_program *program; /* not owned */
+    uint32_t n_borrowers, n_loans, n_banks, n_scenarios, n_years, n_factors;
+    int first_year;
+
+    /* Hazard rows: the distinct PD curves of a borrower over its scenarios. Scenarios in which a
+       borrower's PDs equal the baseline's bit for bit share row 0 of the borrower. */
+    uint32_t *first_row; /* n_borrowers + 1 */
+    uint8_t *row_of;     /* [borrower * n_scenarios + s]: row of the borrower, 0 for the baseline */
+    double *pd;          /* [row * n_years + t]: annual PD of the period, 1 for a hard default */
+    double *threshold;   /* [row * n_years + t]: normal_inv(pd) / sqrt(1 - R2) */
+
+    /* Factor loadings divided by sqrt(1 - R2), sparse. */
+    uint32_t *first_loading; /* n_borrowers + 1 */
+    uint16_t *loading_factor;
+    double *loading;
+    double *r2;           /* a borrower: w' Omega w */
+    double *cholesky;     /* n_factors^2, lower */
+    uint64_t *factor_key; /* plim_digest_key of the factor's name */
+    double persistence;
+
+    uint8_t *alive; /* a borrower: can default anew (has a loan that is not in default, pd < 1) */
+    uint8_t *fails_at_reference; /* [borrower * n_scenarios + s]: counted, not shocked */
+    uint8_t *applies;            /* [borrower * n_scenarios + s]; 0 for the baseline */
+    uint8_t *proxied;            /* a borrower: some scenario used a `proxy` value */
+
+    /* Planes by scenario and year, [s * n_years + t], each n_loans long; planes that equal the
+       baseline's are the same pointer. Loss of a loan if its borrower defaults in that period; its
+       exposure then. For a loan already in default `loss` is the change of loss against the period
+       before (first period: against the book), booked without any default; `exposure` its balance.
+     */
+    int64_t **loss_fen;
+    int64_t **exposure_fen;
+    int64_t **owned_planes;
+    size_t n_owned_planes;
+
+    /* Without any shock: how far scripts move PDs (pd at reference against the book's pd). */
+    double *reference_shift_max;    /* a scenario: largest |logit shift| */
+    double *reference_shift_mean;   /* a scenario: exposure-weighted mean of pd_reference - pd */
+    uint64_t *n_fails_at_reference; /* a scenario: borrowers */
+    uint64_t *n_applies;            /* a scenario: borrowers in scope */
+} plim_plan;
+
+/* PLIM_INPUT for a value out of range (names scenario, borrower or loan, year, value and script
+   line), a missing input without `proxy`, a column that the book lacks, R2 outside [0, 1). */
+PLIM_NODISCARD plim_status plim_plan_make(plim_plan *out, const plim_book *book,
+                                          const plim_program *program, plim_error *err);
+void plim_plan_free(plim_plan *plan);
+
+/* EL over the horizon if years were independent: sum over borrowers and years of
+   P(default in t) x loss, exact when persistence is 0; plus changes of LGD of loans in default. In
+   currency units. */
+double plim_plan_analytic_el(const plim_plan *plan, uint32_t scenario);
+/* Mean over living borrowers of 1 - prod(1 - PD_t), for comparison with the simulated share. */
+double plim_plan_cumulative_pd(const plim_plan *plan, uint32_t scenario);
+
+#endif

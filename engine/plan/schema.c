@@ -1,0 +1,82 @@
+#include "plan/schema.h"
+
+#include "base/memory.h"
+#include "book/columns.h"
+
+#include <string.h>
+
+static bool is_text(plim_field_kind kind)
+{
+    return kind != PLIM_FIELD_NUMBER && kind != PLIM_FIELD_FLAG;
+}
+
+/* The documented columns of a table; a book's own unit goes before the documented one. */
+static size_t add_documented(plim_schema_column *out, plim_level level,
+                             const plim_book_table *table, const plim_frame *frame)
+{
+    for (size_t i = 0; i < table->n_fields; i++) {
+        const plim_book_field *field = &table->fields[i];
+        const plim_column *column = frame == NULL ? NULL : plim_frame_find(frame, field->name);
+        bool own = column != NULL && column->unit != NULL && column->kind != PLIM_COLUMN_TEXT;
+        out[i] = (plim_schema_column){.name = field->name,
+                                      .table = level,
+                                      .unit = own ? column->unit : field->unit,
+                                      .text = is_text(field->kind)};
+    }
+    return table->n_fields;
+}
+
+static bool is_documented(const plim_book_table *table, const char *name)
+{
+    for (size_t i = 0; i < table->n_fields; i++)
+        if (strcmp(table->fields[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Columns that the book has beyond the documented ones (pd_2 and the like among them). */
+static size_t add_own(plim_schema_column *out, plim_level level, const plim_book_table *table,
+                      const plim_frame *frame)
+{
+    size_t n = 0;
+    for (size_t i = 0; frame != NULL && i < frame->n_columns; i++) {
+        const plim_column *column = &frame->columns[i];
+        if (is_documented(table, column->name))
+            continue;
+        const plim_book_field *known = plim_book_field_find(table->name, column->name);
+        const char *unit = column->unit != NULL ? column->unit : known != NULL ? known->unit : "";
+        bool text = column->kind != PLIM_COLUMN_NUMBER;
+        out[n++] = (plim_schema_column){
+            .name = column->name, .table = level, .unit = text ? "" : unit, .text = text};
+    }
+    return n;
+}
+
+plim_status plim_schema_make(plim_schema *out, const plim_book *book, plim_error *err)
+{
+    *out = (plim_schema){.open = book == NULL};
+    const plim_book_table *borrowers = plim_book_table_find("borrowers");
+    const plim_book_table *loans = plim_book_table_find("loans");
+    const plim_frame *borrower_frame = book == NULL ? NULL : &book->borrowers;
+    const plim_frame *loan_frame = book == NULL ? NULL : &book->loans;
+    size_t most = borrowers->n_fields + loans->n_fields;
+    if (book != NULL)
+        most += book->borrowers.n_columns + book->loans.n_columns;
+    plim_schema_column *columns = plim_alloc(most, sizeof *columns);
+    if (columns == NULL)
+        return plim_fail_memory(err, "schema of columns");
+    size_t n = add_documented(columns, PLIM_LEVEL_BORROWER, borrowers, borrower_frame);
+    n += add_own(columns + n, PLIM_LEVEL_BORROWER, borrowers, borrower_frame);
+    n += add_documented(columns + n, PLIM_LEVEL_LOAN, loans, loan_frame);
+    n += add_own(columns + n, PLIM_LEVEL_LOAN, loans, loan_frame);
+    out->columns = columns;
+    out->n_columns = n;
+    return PLIM_OK;
+}
+
+void plim_schema_free(plim_schema *schema)
+{
+    /* const for its readers; allocated above */
+    plim_free((void *)(uintptr_t)schema->columns);
+    *schema = (plim_schema){0};
+}

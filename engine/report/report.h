@@ -1,0 +1,31 @@
+/* Result tables for people and programs: text, CSV, JSON. From results only; computes nothing but
+ * the scale of amounts on screen. Headers of the text form exist in English and Chinese. */
+#ifndef PLIM_REPORT_REPORT_H
+#define PLIM_REPORT_REPORT_H
+
+#include "base/table.h"
+#include "base/text.h"
+#include "store/store.h"
+
+typedef enum plim_format { PLIM_FORMAT_TEXT, PLIM_FORMAT_CSV, PLIM_FORMAT_JSON } plim_format;
+typedef enum plim_lang { PLIM_LANG_EN, PLIM_LANG_ZH } plim_lang;
+
+/* Appends the table. CSV and JSON as contracts section 4. Text: aligned columns, amounts scaled to
+   万元 or 亿元 (or the currency's 10^4, 10^8) as the heading says, long tables cut to `max_rows`
+   with a line that says how many were left out (0: no limit). */
+PLIM_NODISCARD plim_status plim_report_table(plim_text *out, const plim_table *table,
+                                             plim_format format, plim_lang lang,
+                                             const char *currency, size_t max_rows,
+                                             plim_error *err);
+/* `show RESULT`: the tables of a result, a line each, with their number of rows. */
+PLIM_NODISCARD plim_status plim_report_contents(plim_text *out, const plim_result *result,
+                                                plim_lang lang, plim_error *err);
+/* What a run prints at its end: summary with errors, sectors that lose most, grades, warnings,
+   analytic check, ledger line. */
+PLIM_NODISCARD plim_status plim_report_digest(plim_text *out, const plim_result *result,
+                                              plim_lang lang, plim_error *err);
+/* A phrase of the screen language by its key (words.def); the key itself if there is none. A phrase
+   with conversions is a printf format that takes the same arguments in every language. */
+const char *plim_report_word(const char *key, plim_lang lang) __attribute__((format_arg(1)));
+
+#endif

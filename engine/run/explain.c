@@ -1,0 +1,323 @@
+#include "run/explain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <plimsoll/version.h>
+#include "base/isa.h"
+#include "base/memory.h"
+#include "simulate/simulate.h"
+#include "measure/tables.h"
+#include "store/store.h"
+#include "run/session.h"
+
+static const plim_field story_fields[] = {
+    {"scenario", PLIM_CELL_TEXT, "name of the scenario"},
+    {"year", PLIM_CELL_INT, "scenario year of the default, or of the change of LGD"},
+    {"bank", PLIM_CELL_TEXT, "bank of the loan"},
+    {"borrower", PLIM_CELL_TEXT, "who defaults"},
+    {"loan", PLIM_CELL_TEXT, "loan that is lost with it"},
+    {"exposure", PLIM_CELL_FEN, "exposure in that year"},
+    {"loss", PLIM_CELL_FEN, "loss, rounded once to the fen"},
+};
+
+enum { SCENARIO, YEAR, BANK, BORROWER, LOAN, EXPOSURE, LOSS };
+
+const plim_table_spec plim_explain_spec = {
+    .name = "story",
+    .doc = "one path, loan by loan",
+    .fields = story_fields,
+    .n_fields = sizeof story_fields / sizeof *story_fields,
+};
+
+typedef struct replay {
+    const plim_explain_config *config;
+    plim_result result;
+    uint64_t seed;
+    plim_session session;
+} replay;
+
+/* ---- the recorded inputs ---- */
+
+static plim_status setting(const replay *r, const char *key, const char **out, plim_error *err)
+{
+    *out = plim_result_setting(&r->result, key);
+    if (*out)
+        return PLIM_OK;
+    return plim_fail(err, PLIM_INPUT, "%s: the result does not record its %s; it can't be replayed",
+                     r->config->result, key);
+}
+
+static plim_status whole_setting(const replay *r, const char *key, uint64_t *out, plim_error *err)
+{
+    const char *text = NULL;
+    PLIM_TRY(setting(r, key, &text, err));
+    char *end = NULL;
+    *out = strtoull(text, &end, 10);
+    if (end == text || *end)
+        return plim_fail(err, PLIM_INPUT, "%s: the recorded %s '%s' is not a whole number",
+                         r->config->result, key, text);
+    return PLIM_OK;
+}
+
+static plim_status check_path(replay *r, plim_error *err)
+{
+    uint64_t stream = 0, paths = 0;
+    PLIM_TRY(whole_setting(r, "stream_version", &stream, err));
+    PLIM_TRY(whole_setting(r, "paths", &paths, err));
+    PLIM_TRY(whole_setting(r, "seed", &r->seed, err));
+    if (stream != PLIMSOLL_STREAM_VERSION)
+        return plim_fail(err, PLIM_INPUT,
+                         "%s: made with stream version %" PRIu64 ", this program has %d: the same "
+                         "seed gives other paths",
+                         r->config->result, stream, PLIMSOLL_STREAM_VERSION);
+    if (r->config->path >= paths)
+        return plim_fail(err, PLIM_USAGE,
+                         "path %" PRIu64 " is not among the paths of %s, which are 0 to %" PRIu64,
+                         r->config->path, r->config->result, paths - 1);
+    return PLIM_OK;
+}
+
+static size_t count_kind(const replay *r, const char *kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < r->result.n_inputs; i++)
+        count += strcmp(r->result.inputs[i].kind, kind) == 0;
+    return count;
+}
+
+/* The n-th input of a kind, or NULL. */
+static const plim_kept_input *input_of(const replay *r, const char *kind, size_t n)
+{
+    for (size_t i = 0; i < r->result.n_inputs; i++)
+        if (strcmp(r->result.inputs[i].kind, kind) == 0 && n-- == 0)
+            return &r->result.inputs[i];
+    return NULL;
+}
+
+/* ---- books ---- */
+
+/* A book has to be, byte for byte, one that the run read. Which one does not matter: books are
+   pooled in an order of their own. */
+static plim_status check_digest(const replay *r, const plim_source *source, size_t position,
+                                plim_error *err)
+{
+    const plim_kept_input *nearest = input_of(r, "book", position);
+    for (size_t i = 0; i < r->result.n_inputs; i++) {
+        const plim_kept_input *input = &r->result.inputs[i];
+        if (strcmp(input->kind, "book") == 0 && strcmp(input->sha256, source->sha256) == 0)
+            return PLIM_OK;
+    }
+    return plim_fail(err, PLIM_INPUT,
+                     "%s: is not the book that the run read: its SHA-256 is %s, that of the run's "
+                     "%s was %s",
+                     source->path, source->sha256, nearest ? nearest->path : "book",
+                     nearest ? nearest->sha256 : "not recorded");
+}
+
+static plim_status open_books(replay *r, plim_error *err)
+{
+    size_t count = count_kind(r, "book");
+    if (r->config->n_books > 0 && r->config->n_books != count)
+        return plim_fail(err, PLIM_USAGE, "the run read %zu books; --book gives %zu", count,
+                         r->config->n_books);
+    const char **paths = plim_alloc(count, sizeof *paths);
+    if (!paths)
+        return plim_fail_memory(err, "the loan books");
+    plim_status status = PLIM_OK;
+    for (size_t i = 0; i < count && status == PLIM_OK; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "book:%zu", i);
+        if (r->config->n_books > 0)
+            paths[i] = r->config->books[i];
+        else
+            status = setting(r, key, &paths[i], err);
+    }
+    if (status == PLIM_OK)
+        status = plim_session_open(&r->session, paths, count, err);
+    for (size_t i = 0; i < r->session.n_sources && status == PLIM_OK; i++)
+        status = check_digest(r, &r->session.sources[i], i, err);
+    plim_free(paths);
+    return status;
+}
+
+/* ---- scripts ---- */
+
+/* Texts as the run read them, whatever stands at their paths today. */
+static bool fetch(void *user, const char *path, const char **text, size_t *length)
+{
+    const replay *r = user;
+    for (size_t i = 0; i < r->result.n_inputs; i++) {
+        const plim_kept_input *input = &r->result.inputs[i];
+        if (input->text && strcmp(input->path, path) == 0) {
+            *text = input->text;
+            *length = input->length;
+            return true;
+        }
+    }
+    return false;
+}
+
+static plim_status trace(replay *r, plim_error *err)
+{
+    size_t count = count_kind(r, "scenario");
+    const char *model = NULL, *lib = NULL;
+    PLIM_TRY(setting(r, "model", &model, err));
+    PLIM_TRY(setting(r, "lib", &lib, err));
+    const char **paths = plim_alloc(count, sizeof *paths);
+    if (!paths)
+        return plim_fail_memory(err, "the scenarios");
+    for (size_t i = 0; i < count; i++)
+        paths[i] = input_of(r, "scenario", i)->path;
+    plim_session_scripts scripts = {.scenarios = paths,
+                                    .n_scenarios = count,
+                                    .model = *model ? model : NULL,
+                                    .loader = {.lib_dir = lib, .fetch = fetch, .user = r}};
+    plim_status status = plim_session_trace(&r->session, &scripts, err);
+    plim_free(paths);
+    return status;
+}
+
+static plim_status rebuild(replay *r, plim_error *err)
+{
+    const char *on_conflict = NULL;
+    PLIM_TRY(plim_store_read_result(&r->result, r->config->result, "run", err));
+    PLIM_TRY(check_path(r, err));
+    PLIM_TRY(setting(r, "on_conflict", &on_conflict, err));
+    PLIM_TRY(open_books(r, err));
+    PLIM_TRY(trace(r, err));
+    PLIM_TRY(plim_session_load(
+        &r->session,
+        strcmp(on_conflict, "weighted") == 0 ? PLIM_CONFLICT_WEIGHTED : PLIM_CONFLICT_REFUSE, err));
+    return plim_session_bind(&r->session, err);
+}
+
+/* ---- the story ---- */
+
+/* One loss: a loan of a borrower that defaults, or one in default whose loss changes. */
+typedef struct scene {
+    uint32_t scenario, year, bank, loan; /* loans are in order of borrower, bank, id */
+} scene;
+
+typedef struct scenes {
+    scene *list;
+    size_t count, capacity;
+} scenes;
+
+static plim_status add_scene(scenes *all, const scene *one, plim_error *err)
+{
+    void *array = all->list;
+    if (plim_grow(&array, &all->capacity, all->count + 1, sizeof *all->list) != 0)
+        return plim_fail_memory(err, "the story of a path");
+    all->list = array;
+    all->list[all->count++] = *one;
+    return PLIM_OK;
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const scene *x = a, *y = b;
+    const uint32_t left[] = {x->scenario, x->year, x->bank, x->loan};
+    const uint32_t right[] = {y->scenario, y->year, y->bank, y->loan};
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++)
+        if (left[i] != right[i])
+            return left[i] < right[i] ? -1 : 1;
+    return 0;
+}
+
+/* All loans of the borrowers that default on the path. */
+static plim_status collect_defaults(const plim_plan *plan, const plim_events *events, scenes *all,
+                                    plim_error *err)
+{
+    const plim_book *book = plan->book;
+    for (size_t e = 0; e < events->count; e++)
+        for (uint32_t s = 0; s < plan->n_scenarios; s++) {
+            uint8_t year = events->year[e * plan->n_scenarios + s];
+            uint32_t borrower = events->event[e].borrower;
+            for (uint32_t loan = book->first_loan[borrower];
+                 year > 0 && loan < book->first_loan[borrower + 1]; loan++) {
+                scene one = {s, year - 1u, book->loan_bank[loan], loan};
+                if (!book->loan_defaulted[loan])
+                    PLIM_TRY(add_scene(all, &one, err));
+            }
+        }
+    return PLIM_OK;
+}
+
+/* Loans in default already whose loss a scenario changes: the same on every path. */
+static plim_status collect_changes(const plim_plan *plan, scenes *all, plim_error *err)
+{
+    for (uint32_t s = 0; s < plan->n_scenarios; s++)
+        for (uint32_t t = 0; t < plan->n_years; t++) {
+            const int64_t *loss = plan->loss_fen[(size_t)s * plan->n_years + t];
+            for (uint32_t loan = 0; loan < plan->n_loans; loan++) {
+                scene one = {s, t, plan->book->loan_bank[loan], loan};
+                if (plan->book->loan_defaulted[loan] && loss[loan] != 0)
+                    PLIM_TRY(add_scene(all, &one, err));
+            }
+        }
+    return PLIM_OK;
+}
+
+static plim_status play(const replay *r, scenes *all, plim_error *err)
+{
+    const plim_plan *plan = &r->session.plan;
+    plim_isa isa;
+    plim_workspace *workspace = NULL;
+    PLIM_TRY(plim_isa_choose(&isa, err));
+    PLIM_TRY(plim_workspace_create(&workspace, plan, plan->n_borrowers, 1, isa, r->seed, err));
+    plim_tile tile = {0, plan->n_borrowers, (uint32_t)r->config->path, 1};
+    const plim_events *events = NULL;
+    plim_simulate_tile(workspace, &tile, &events);
+    plim_status status = collect_defaults(plan, events, all, err);
+    plim_workspace_destroy(workspace);
+    PLIM_TRY(status);
+    PLIM_TRY(collect_changes(plan, all, err));
+    qsort(all->list, all->count, sizeof *all->list, by_order);
+    return PLIM_OK;
+}
+
+static const char *id_of(const plim_frame *frame, uint32_t row, char buffer[32])
+{
+    return plim_measure_cell(plim_frame_find(frame, "id"), row, buffer);
+}
+
+static plim_status add_row(plim_table *out, const plim_plan *plan, const scene *one,
+                           plim_error *err)
+{
+    const plim_book *book = plan->book;
+    size_t plane = (size_t)one->scenario * plan->n_years + one->year;
+    char buffer[32];
+    PLIM_TRY(plim_table_add_row(out, err));
+    PLIM_TRY(plim_table_set_text(out, SCENARIO, plim_measure_scenario(plan, one->scenario), err));
+    plim_table_set_int(out, YEAR, plan->first_year + (int64_t)one->year);
+    PLIM_TRY(plim_table_set_text(out, BANK, id_of(&book->banks, one->bank, buffer), err));
+    PLIM_TRY(plim_table_set_text(
+        out, BORROWER, id_of(&book->borrowers, book->loan_borrower[one->loan], buffer), err));
+    PLIM_TRY(plim_table_set_text(out, LOAN, id_of(&book->loans, one->loan, buffer), err));
+    plim_table_set_fen(out, EXPOSURE, plan->exposure_fen[plane][one->loan]);
+    plim_table_set_fen(out, LOSS, plan->loss_fen[plane][one->loan]);
+    return PLIM_OK;
+}
+
+plim_status plim_explain(plim_table *out, char *currency, const plim_explain_config *config,
+                         plim_error *err)
+{
+    replay r = {.config = config};
+    scenes all = {0};
+    plim_status status = rebuild(&r, err);
+    if (status == PLIM_OK)
+        status = play(&r, &all, err);
+    if (status == PLIM_OK)
+        status = plim_table_init(out, &plim_explain_spec, err);
+    for (size_t i = 0; i < all.count && status == PLIM_OK; i++)
+        status = add_row(out, &r.session.plan, &all.list[i], err);
+    if (status == PLIM_OK)
+        snprintf(currency, 16, "%s", r.session.book.currency);
+    plim_free(all.list);
+    plim_session_free(&r.session);
+    plim_result_free(&r.result);
+    return status;
+}

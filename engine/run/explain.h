@@ -1,0 +1,28 @@
+/* One path of a result told again, loan by loan: simulated anew from the recorded inputs. */
+#ifndef PLIM_RUN_EXPLAIN_H
+#define PLIM_RUN_EXPLAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/table.h"
+
+typedef struct plim_explain_config {
+    const char *result;
+    uint64_t path;
+    const char *const *books; /* where the books are now; none: the recorded paths */
+    size_t n_books;
+} plim_explain_config;
+
+/* The rows: scenario, year, bank, borrower, loan, exposure, loss; sorted by scenario (baseline
+   first), year, bank, borrower, loan. */
+extern const plim_table_spec plim_explain_spec;
+
+/* Fills `out` (zero-initialised) and the currency (at least 16 bytes). For each scenario and bank
+   the losses add up to table `paths` to the fen; changes of loss of loans already in default are
+   rows too. Scripts come from the result itself. A book whose SHA-256 differs is PLIM_INPUT and
+   names the file and both digests; a path that the result does not have is PLIM_USAGE. */
+PLIM_NODISCARD plim_status plim_explain(plim_table *out, char *currency,
+                                        const plim_explain_config *config, plim_error *err);
+
+#endif

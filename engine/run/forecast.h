@@ -1,0 +1,20 @@
+/* What a run will need, said before it starts. */
+#ifndef PLIM_RUN_FORECAST_H
+#define PLIM_RUN_FORECAST_H
+
+#include "plan/plan.h"
+#include "simulate/tally.h"
+
+typedef struct plim_forecast {
+    uint64_t bytes;    /* book, plan, tallies and result tables, by their sizes */
+    uint64_t per_path; /* of these, bytes that each path adds */
+    double seconds;    /* of the simulation, measured on a few tiles */
+} plim_forecast;
+
+/* PLIM_USAGE when the run would not fit into `memory`; the message names what would do. */
+PLIM_NODISCARD plim_status plim_forecast_make(plim_forecast *out, const plim_simulation *simulation,
+                                              uint64_t memory, plim_error *err);
+/* "1.2 GiB" into `out` (at least 32 bytes). */
+void plim_forecast_format_bytes(uint64_t bytes, char *out);
+
+#endif

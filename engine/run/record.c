@@ -1,0 +1,311 @@
+#include "run/record.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <plimsoll/version.h>
+#include "base/memory.h"
+#include "base/text.h"
+#include "parallel/team.h"
+#include "measure/tables.h"
+
+/* ---- settings: what it takes to run the same again ---- */
+
+static plim_status set_whole(plim_result *result, const char *key, uint64_t value, plim_error *err)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    return plim_result_set(result, key, text, err);
+}
+
+/* Where the books lie, whatever folder a replay is called from. */
+static plim_status set_books(plim_result *result, const plim_run_config *config, plim_error *err)
+{
+    for (size_t i = 0; i < config->n_books; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "book:%zu", i);
+        char *path = realpath(config->books[i], NULL);
+        plim_status status = plim_result_set(result, key, path ? path : config->books[i], err);
+        free(path);
+        PLIM_TRY(status);
+    }
+    return PLIM_OK;
+}
+
+static plim_status set_settings(plim_result *result, const plim_run_facts *facts, plim_error *err)
+{
+    const plim_run_config *config = facts->config;
+    const plim_book *book = &facts->session->book;
+    char tile[32];
+    snprintf(tile, sizeof tile, "%" PRIu32 "x%" PRIu32, config->slab, config->block);
+    PLIM_TRY(set_whole(result, "stream_version", PLIMSOLL_STREAM_VERSION, err));
+    PLIM_TRY(set_whole(result, "paths", config->paths, err));
+    PLIM_TRY(set_whole(result, "seed", config->seed, err));
+    PLIM_TRY(set_whole(result, "memory", facts->memory, err));
+    PLIM_TRY(plim_result_set(result, "tile", config->slab ? tile : "default", err));
+    PLIM_TRY(plim_result_set(result, "on_conflict",
+                             config->conflict_weighted ? "weighted" : "refuse", err));
+    PLIM_TRY(plim_result_set(result, "model", config->model ? config->model : "", err));
+    PLIM_TRY(plim_result_set(result, "lib", config->lib_dir, err));
+    PLIM_TRY(plim_result_set(result, "as_of", book->as_of, err));
+    PLIM_TRY(plim_result_set(result, "currency", book->currency, err));
+    return set_books(result, config, err);
+}
+
+/* ---- inputs ---- */
+
+static plim_status keep(plim_result *result, const plim_script_input *input, plim_error *err)
+{
+    plim_kept_input kept = {
+        .kind = input->kind, .path = input->path, .text = input->text, .length = input->length};
+    memcpy(kept.sha256, input->sha256, sizeof kept.sha256);
+    return plim_result_keep(result, &kept, err);
+}
+
+static plim_status keep_inputs(plim_result *result, const plim_run_facts *facts, plim_error *err)
+{
+    const plim_session *session = facts->session;
+    for (size_t i = 0; i < session->program.n_inputs; i++)
+        PLIM_TRY(keep(result, &session->program.inputs[i], err));
+    PLIM_TRY(keep(result, facts->rules, err));
+    for (size_t i = 0; i < session->n_sources; i++) {
+        char kind[] = "book";
+        char *path = plim_strdup(facts->config->books[i]);
+        if (!path)
+            return plim_fail_memory(err, "the record of inputs");
+        plim_kept_input kept = {.kind = kind, .path = path};
+        memcpy(kept.sha256, session->sources[i].sha256, sizeof kept.sha256);
+        plim_status status = plim_result_keep(result, &kept, err);
+        plim_free(path);
+        PLIM_TRY(status);
+    }
+    return PLIM_OK;
+}
+
+/* ---- table `run` ---- */
+
+typedef struct entry {
+    char *key, *value;
+} entry;
+
+typedef struct entries {
+    entry *entry;
+    size_t count, capacity;
+    bool failed;
+} entries;
+
+static void add(entries *list, const char *key, const char *value)
+{
+    void *array = list->entry;
+    if (list->failed || plim_grow(&array, &list->capacity, list->count + 1, sizeof(entry)) != 0) {
+        list->failed = true;
+        return;
+    }
+    list->entry = array;
+    entry *e = &list->entry[list->count];
+    e->key = plim_strdup(key);
+    e->value = plim_strdup(value);
+    list->count++;
+    list->failed = !e->key || !e->value;
+}
+
+static void add_whole(entries *list, const char *key, uint64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    add(list, key, text);
+}
+
+static void add_seconds(entries *list, const char *key, double seconds)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.3f", seconds);
+    add(list, key, text);
+}
+
+/* KEY:NAME */
+static void add_text_of(entries *list, const char *key, const char *name, const char *value)
+{
+    plim_text full = {0};
+    plim_text_format(&full, "%s:%s", key, name);
+    list->failed = list->failed || full.failed;
+    add(list, plim_text_get(&full), value);
+    plim_text_free(&full);
+}
+
+static void add_number_of(entries *list, const char *key, const char *name, double value)
+{
+    char text[40];
+    plim_format_shortest(value, text, sizeof text);
+    add_text_of(list, key, name, text);
+}
+
+static void add_whole_of(entries *list, const char *key, const char *name, uint64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    add_text_of(list, key, name, text);
+}
+
+plim_table *plim_record_table(const plim_result *result, const char *name)
+{
+    for (size_t i = 0; i < plim_table_spec_count; i++)
+        if (strcmp(plim_table_specs[i].name, name) == 0)
+            return &result->tables[i];
+    return NULL;
+}
+
+/* Simulated expected loss of a scenario and its error, from table `summary`. */
+static void simulated_el(const plim_result *result, const char *scenario, double *el, double *error)
+{
+    const plim_table *summary = plim_record_table(result, "summary");
+    *el = *error = (double)NAN;
+    for (size_t row = 0; row < summary->n_rows; row++)
+        if (strcmp(plim_table_text(summary, row, 0), scenario) == 0 &&
+            strcmp(plim_table_text(summary, row, 1), "el") == 0) {
+            *el = summary->columns[2].number[row];
+            *error = summary->columns[3].number[row];
+        }
+}
+
+/* Share of living borrowers that default within the horizon, as simulated. */
+static double simulated_cumulative_pd(const plim_plan *plan, const plim_tallies *tallies,
+                                      uint32_t scenario)
+{
+    uint64_t alive = 0, defaults = 0;
+    for (uint32_t b = 0; b < plan->n_borrowers; b++) {
+        alive += plan->alive[b] != 0;
+        for (uint32_t t = 0; t < plan->n_years; t++)
+            defaults += tallies->borrower_defaults[((uint64_t)b * plan->n_scenarios + scenario) *
+                                                       plan->n_years +
+                                                   t];
+    }
+    return alive ? (double)defaults / ((double)alive * tallies->n_paths) : (double)NAN;
+}
+
+/* With independent years the expected loss has a closed form. With persistence it has not, and the
+   cumulative PD is lower than independent years would make it: the run says by how much. */
+static void add_checks(entries *list, const plim_result *result, const plim_run_facts *facts)
+{
+    const plim_plan *plan = &facts->session->plan;
+    bool exact = plan->persistence == 0 || plan->n_years == 1;
+    for (uint32_t s = 0; s < plan->n_scenarios; s++) {
+        const char *name = plim_measure_scenario(plan, s);
+        if (!exact) {
+            add_number_of(list, "cumulative_pd_formula", name, plim_plan_cumulative_pd(plan, s));
+            add_number_of(list, "cumulative_pd_simulated", name,
+                          simulated_cumulative_pd(plan, facts->tallies, s));
+            continue;
+        }
+        double el, error, analytic = plim_plan_analytic_el(plan, s);
+        simulated_el(result, name, &el, &error);
+        add_number_of(list, "analytic_el", name, analytic);
+        add_number_of(list, "analytic_z", name, error > 0 ? (el - analytic) / error : (double)NAN);
+    }
+}
+
+static void add_scenarios(entries *list, const plim_plan *plan)
+{
+    plim_text names = {0};
+    for (uint32_t s = 1; s < plan->n_scenarios; s++) {
+        const plim_scenario *scenario = &plan->program->scenarios[s - 1];
+        plim_text_format(&names, "%s%s", s > 1 ? " " : "", scenario->name);
+        add_text_of(list, "title_en", scenario->name, scenario->title_en);
+        add_text_of(list, "title_zh", scenario->name, scenario->title_zh);
+        add_whole_of(list, "borrowers_in_scope", scenario->name, plan->n_applies[s]);
+        add_whole_of(list, "insolvent_at_reference", scenario->name, plan->n_fails_at_reference[s]);
+    }
+    add(list, "scenarios", plim_text_get(&names));
+    list->failed = list->failed || names.failed;
+    plim_text_free(&names);
+    char years[32];
+    snprintf(years, sizeof years, "%d-%d", plan->first_year,
+             plan->first_year + (int)plan->n_years - 1);
+    add(list, "years", years);
+}
+
+static void add_book(entries *list, const plim_session *session)
+{
+    const plim_book *book = &session->book;
+    uint64_t unstated = 0;
+    for (size_t b = 0; b < book->banks.n_rows; b++)
+        unstated += book->control_total_fen[b] == PLIM_FEN_EMPTY;
+    add(list, "as_of", book->as_of);
+    add(list, "currency", book->currency);
+    add_whole(list, "banks", book->banks.n_rows);
+    add_whole(list, "borrowers", book->borrowers.n_rows);
+    add_whole(list, "loans", book->loans.n_rows);
+    add_whole(list, "banks_without_control_total", unstated);
+    add_whole(list, "conflicts", book->n_conflicts);
+}
+
+static void add_machine(entries *list, const plim_run_facts *facts)
+{
+    const plim_run_config *config = facts->config;
+    add(list, "version", PLIMSOLL_VERSION);
+    add_whole(list, "stream_version", PLIMSOLL_STREAM_VERSION);
+    add_whole(list, "paths", config->paths);
+    add_whole(list, "seed", config->seed);
+    add_whole(list, "threads", (uint64_t)facts->threads);
+    add(list, "isa", plim_isa_name(facts->isa));
+    add_whole(list, "memory_limit_bytes", facts->memory);
+    add_whole(list, "peak_rss_bytes", plim_team_peak_rss_bytes());
+    add_seconds(list, "simulate_seconds", facts->simulate_seconds);
+    add_seconds(list, "wall_seconds", facts->wall_seconds);
+    add(list, "model", facts->session->program.model.name);
+    add_number_of(list, "persistence", facts->session->program.model.name,
+                  facts->session->program.model.persistence);
+}
+
+static void add_digests(entries *list, const plim_result *result)
+{
+    for (size_t i = 0; i < result->n_inputs; i++) {
+        const plim_kept_input *input = &result->inputs[i];
+        add_text_of(list, "sha256", input->path, input->sha256);
+    }
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const entry *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+    return order ? order : strcmp(x->value, y->value);
+}
+
+static plim_status fill_table(plim_table *table, entries *list, plim_error *err)
+{
+    if (list->failed)
+        return plim_fail_memory(err, "table run");
+    qsort(list->entry, list->count, sizeof *list->entry, by_key);
+    for (size_t i = 0; i < list->count; i++) {
+        /* A library that several scripts require is one input. */
+        if (i > 0 && by_key(&list->entry[i - 1], &list->entry[i]) == 0)
+            continue;
+        PLIM_TRY(plim_table_add_row(table, err));
+        PLIM_TRY(plim_table_set_text(table, 0, list->entry[i].key, err));
+        PLIM_TRY(plim_table_set_text(table, 1, list->entry[i].value, err));
+    }
+    return PLIM_OK;
+}
+
+plim_status plim_record(plim_result *result, const plim_run_facts *facts, plim_error *err)
+{
+    PLIM_TRY(set_settings(result, facts, err));
+    PLIM_TRY(keep_inputs(result, facts, err));
+    entries list = {0};
+    add_machine(&list, facts);
+    add_book(&list, facts->session);
+    add_scenarios(&list, &facts->session->plan);
+    add_checks(&list, result, facts);
+    add_digests(&list, result);
+    plim_status status = fill_table(plim_record_table(result, "run"), &list, err);
+    for (size_t i = 0; i < list.count; i++) {
+        plim_free(list.entry[i].key);
+        plim_free(list.entry[i].value);
+    }
+    plim_free(list.entry);
+    return status;
+}

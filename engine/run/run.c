@@ -1,0 +1,249 @@
+#include <plimsoll/run.h>
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/isa.h"
+#include "base/text.h"
+#include "parallel/team.h"
+#include "measure/measure.h"
+#include "warn/warn.h"
+#include "run/forecast.h"
+#include "run/record.h"
+#include "run/session.h"
+
+typedef struct run {
+    const plim_run_config *config;
+    const plim_run_watch *watch;
+    plim_isa isa;
+    int threads;
+    uint64_t memory;
+    double started, simulate_seconds;
+    char out[4096];
+    plim_script_loader loader;
+    plim_session session;
+    plim_rules *rules;
+    plim_forecast forecast;
+    plim_tallies tallies;
+    plim_result result;
+} run;
+
+static void PLIM_PRINTF(3, 4) say(const run *r, int is_warning, const char *format, ...)
+{
+    if (!r->watch || !r->watch->message)
+        return;
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    r->watch->message(r->watch->user, is_warning, text);
+}
+
+/* ---- before anything is read ---- */
+
+static plim_status check_config(const plim_run_config *config, plim_error *err)
+{
+    if (config->n_scenarios == 0)
+        return plim_fail(err, PLIM_USAGE, "no scenario given");
+    if (config->n_books == 0)
+        return plim_fail(err, PLIM_USAGE, "no loan book given");
+    if (config->paths == 0)
+        return plim_fail(err, PLIM_USAGE, "paths must be at least 1");
+    if (!config->lib_dir)
+        return plim_fail(err, PLIM_USAGE, "no folder of the library given");
+    return PLIM_OK;
+}
+
+/* Around whatever makes a file, even for a moment. */
+static void publishing(const run *r, int begins)
+{
+    if (r->watch && r->watch->publishing)
+        r->watch->publishing(r->watch->user, begins);
+}
+
+/* Asked before the work, so that a long run does not end at a place that can't be written. */
+static plim_status check_output(const run *r, plim_error *err)
+{
+    plim_file_kind kind = plim_store_file_kind(r->out);
+    if (kind != PLIM_FILE_ABSENT && kind != PLIM_FILE_RESULT)
+        return plim_fail(err, PLIM_USAGE,
+                         "%s: stands there already and is not a result of Plimsoll, so it is never "
+                         "replaced; choose another name",
+                         r->out);
+    if (r->config->dry_run)
+        return PLIM_OK;
+    publishing(r, 1);
+    plim_status status = plim_file_writable(r->out, err);
+    publishing(r, 0);
+    return status;
+}
+
+static plim_status set_output(run *r, const char *path, plim_error *err)
+{
+    int n = snprintf(r->out, sizeof r->out, "%s", path);
+    if (n < 0 || (size_t)n >= sizeof r->out)
+        return plim_fail(err, PLIM_USAGE, "%s: the name of the result is too long", path);
+    return check_output(r, err);
+}
+
+/* results/NAME.result.h5, by the names of up to three scenarios. */
+static plim_status set_default_output(run *r, plim_error *err)
+{
+    const plim_program *program = &r->session.program;
+    plim_text path = {0};
+    plim_text_add(&path, "results/");
+    for (size_t s = 0; s < program->n_scenarios && s < 3; s++)
+        plim_text_format(&path, "%s%s", s ? "+" : "", program->scenarios[s].name);
+    if (program->n_scenarios > 3)
+        plim_text_format(&path, "+%zu_more", program->n_scenarios - 3);
+    plim_text_add(&path, ".result.h5");
+    plim_status status = path.failed ? plim_fail_memory(err, "the name of the result")
+                                     : set_output(r, plim_text_get(&path), err);
+    plim_text_free(&path);
+    return status;
+}
+
+/* ---- inputs ---- */
+
+static plim_status read_inputs(run *r, plim_error *err)
+{
+    const plim_run_config *config = r->config;
+    plim_session_scripts scripts = {.scenarios = config->scenarios,
+                                    .n_scenarios = config->n_scenarios,
+                                    .model = config->model,
+                                    .loader = r->loader};
+    PLIM_TRY(plim_session_open(&r->session, config->books, config->n_books, err));
+    PLIM_TRY(plim_session_trace(&r->session, &scripts, err));
+    if (!config->out)
+        PLIM_TRY(set_default_output(r, err));
+    PLIM_TRY(plim_rules_open(&r->rules, "warning", &r->loader, err));
+    PLIM_TRY(plim_session_load(
+        &r->session, config->conflict_weighted ? PLIM_CONFLICT_WEIGHTED : PLIM_CONFLICT_REFUSE,
+        err));
+    return plim_session_bind(&r->session, err);
+}
+
+static plim_simulation simulation_of(const run *r)
+{
+    const plim_run_config *config = r->config;
+    return (plim_simulation){.plan = &r->session.plan,
+                             .seed = config->seed,
+                             .n_paths = config->paths,
+                             .slab = config->slab,
+                             .block = config->block,
+                             .isa = r->isa,
+                             .threads = r->threads,
+                             .progress = r->watch ? r->watch->progress : NULL,
+                             .progress_user = r->watch ? r->watch->user : NULL};
+}
+
+/* ---- what is said before the work ---- */
+
+static void warn_about_inputs(const run *r)
+{
+    const plim_book *book = &r->session.book;
+    const plim_plan *plan = &r->session.plan;
+    if (book->n_conflicts > 0)
+        say(r, 1, "%llu borrower values differ between the books and were averaged by exposure",
+            (unsigned long long)book->n_conflicts);
+    int book_year = 0;
+    if (sscanf(book->as_of, "%4d", &book_year) == 1 &&
+        (plan->first_year < book_year || plan->first_year > book_year + 1))
+        say(r, 1,
+            "the book is of %s but the scenarios begin in %d: the first scenario year labels the "
+            "twelve months after the book's date",
+            book->as_of, plan->first_year);
+}
+
+static void announce(const run *r)
+{
+    const plim_plan *plan = &r->session.plan;
+    char limit[32], need[32];
+    plim_forecast_format_bytes(r->memory, limit);
+    plim_forecast_format_bytes(r->forecast.bytes, need);
+    say(r, 0, "%u banks, %u borrowers, %u loans as of %s; %u %s beside the baseline, %d to %d",
+        plan->n_banks, plan->n_borrowers, plan->n_loans, r->session.book.as_of,
+        plan->n_scenarios - 1, plan->n_scenarios == 2 ? "scenario" : "scenarios", plan->first_year,
+        plan->first_year + (int)plan->n_years - 1);
+    say(r, 0, "%u paths on %d threads: about %.1f s of simulation and %s of memory (may use %s)",
+        r->config->paths, r->threads, r->forecast.seconds, need, limit);
+    warn_about_inputs(r);
+}
+
+/* ---- the work ---- */
+
+static plim_status simulate(run *r, plim_error *err)
+{
+    plim_simulation simulation = simulation_of(r);
+    double started = plim_team_seconds();
+    PLIM_TRY(plim_simulate(&simulation, &r->tallies, err));
+    r->simulate_seconds = plim_team_seconds() - started;
+    return PLIM_OK;
+}
+
+static plim_status make_result(run *r, plim_error *err)
+{
+    PLIM_TRY(plim_result_init(&r->result, err));
+    PLIM_TRY(plim_measure_tables(r->result.tables, &r->session.plan, &r->tallies, err));
+    PLIM_TRY(plim_warn_tables(r->result.tables, &r->session.plan, r->rules, err));
+    plim_run_facts facts = {.config = r->config,
+                            .session = &r->session,
+                            .tallies = &r->tallies,
+                            .rules = plim_rules_input(r->rules),
+                            .isa = r->isa,
+                            .threads = r->threads,
+                            .memory = r->memory,
+                            .simulate_seconds = r->simulate_seconds,
+                            .wall_seconds = plim_team_seconds() - r->started};
+    return plim_record(&r->result, &facts, err);
+}
+
+static plim_status publish(run *r, plim_error *err)
+{
+    const plim_run_watch *watch = r->watch;
+    publishing(r, 1);
+    plim_status status = plim_store_write_result(&r->result, r->out, err);
+    publishing(r, 0);
+    if (status == PLIM_OK && watch && watch->finished)
+        watch->finished(watch->user, r->out);
+    return status;
+}
+
+static plim_status work(run *r, plim_error *err)
+{
+    const plim_run_config *config = r->config;
+    PLIM_TRY(check_config(config, err));
+    PLIM_TRY(plim_isa_choose(&r->isa, err));
+    r->threads = config->threads > 0 ? config->threads : plim_team_default_threads();
+    r->memory = config->memory > 0 ? config->memory : plim_team_default_memory();
+    r->loader.lib_dir = config->lib_dir;
+    if (config->out)
+        PLIM_TRY(set_output(r, config->out, err));
+    PLIM_TRY(read_inputs(r, err));
+    plim_simulation simulation = simulation_of(r);
+    PLIM_TRY(plim_forecast_make(&r->forecast, &simulation, r->memory, err));
+    announce(r);
+    if (config->dry_run) {
+        say(r, 0, "dry run: everything was read, checked, traced and bound; %s was not written",
+            r->out);
+        return PLIM_OK;
+    }
+    PLIM_TRY(simulate(r, err));
+    PLIM_TRY(make_result(r, err));
+    return publish(r, err);
+}
+
+plim_status plim_run(const plim_run_config *config, const plim_run_watch *watch, plim_error *err)
+{
+    run r = {.config = config, .watch = watch, .started = plim_team_seconds()};
+    plim_status status = work(&r, err);
+    plim_result_free(&r.result);
+    plim_tallies_free(&r.tallies);
+    plim_rules_close(r.rules);
+    plim_session_free(&r.session);
+    return status;
+}

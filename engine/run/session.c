@@ -1,0 +1,136 @@
+#include "run/session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "plan/schema.h"
+#include "store/store.h"
+
+plim_status plim_session_open(plim_session *session, const char *const *paths, size_t n_paths,
+                              plim_error *err)
+{
+    session->sources = plim_alloc(n_paths, sizeof *session->sources);
+    if (!session->sources)
+        return plim_fail_memory(err, "the loan books");
+    for (size_t i = 0; i < n_paths; i++) {
+        PLIM_TRY(plim_store_open_book(&session->sources[i], paths[i], err));
+        session->n_sources = i + 1;
+    }
+    return PLIM_OK;
+}
+
+/* ---- tracing ---- */
+
+/* Adds the columns of `from` that `to` lacks, without their rows. */
+static plim_status outline_frame(plim_frame *to, const plim_frame *from, plim_error *err)
+{
+    for (size_t i = 0; i < from->n_columns; i++) {
+        const plim_column *column = &from->columns[i];
+        if (plim_frame_find(to, column->name))
+            continue;
+        plim_column empty;
+        PLIM_TRY(plim_column_make(&empty, column->name, column->kind, 0, err));
+        if (column->unit && !(empty.unit = plim_strdup(column->unit))) {
+            plim_column_free(&empty);
+            return plim_fail_memory(err, "the columns of a book");
+        }
+        plim_status status = plim_frame_add(to, &empty, err);
+        if (status != PLIM_OK) {
+            plim_column_free(&empty);
+            return status;
+        }
+    }
+    return PLIM_OK;
+}
+
+/* The columns of all open books, without rows. */
+static plim_status outline_books(const plim_session *session, plim_book *outline, plim_error *err)
+{
+    static const char *const tables[] = {"borrowers", "loans"};
+    plim_frame *const frames[] = {&outline->borrowers, &outline->loans};
+    for (size_t i = 0; i < session->n_sources; i++)
+        for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+            const plim_source *source = &session->sources[i];
+            plim_frame frame = {0};
+            plim_status status = source->read_table(source, tables[t], &frame, err);
+            if (status == PLIM_OK)
+                status = outline_frame(frames[t], &frame, err);
+            plim_frame_free(&frame);
+            PLIM_TRY(status);
+        }
+    return PLIM_OK;
+}
+
+plim_status plim_session_trace(plim_session *session, const plim_session_scripts *scripts,
+                               plim_error *err)
+{
+    plim_book outline = {0};
+    plim_schema schema = {0};
+    plim_status status = outline_books(session, &outline, err);
+    if (status == PLIM_OK)
+        status = plim_schema_make(&schema, session->n_sources ? &outline : NULL, err);
+    if (status == PLIM_OK)
+        status = plim_script_read(&session->program, scripts->scenarios, scripts->n_scenarios,
+                                  scripts->model, &schema, &scripts->loader, err);
+    plim_schema_free(&schema);
+    plim_book_free(&outline);
+    return status;
+}
+
+/* ---- loading ---- */
+
+/* The borrower columns that every run uses, beside those that formulas read: PDs, the keys of the
+   tables by sector and region, and what the warning rules are told. */
+static plim_status used_columns(const plim_session *session, plim_names *used, plim_error *err)
+{
+    static const char *const always[] = {"pd", "sector", "region", "household"};
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        PLIM_TRY(plim_names_add(used, always[i], NULL, err));
+    int years = 1;
+    if (session->program.n_scenarios > 0) {
+        const plim_scenario *first = &session->program.scenarios[0];
+        years = first->last_year - first->first_year + 1;
+    }
+    for (int year = 2; year <= years; year++) {
+        char name[16];
+        snprintf(name, sizeof name, "pd_%d", year);
+        PLIM_TRY(plim_names_add(used, name, NULL, err));
+    }
+    return plim_program_columns(&session->program, PLIM_LEVEL_BORROWER, used, err);
+}
+
+plim_status plim_session_load(plim_session *session, plim_conflict on_conflict, plim_error *err)
+{
+    plim_names used = {0};
+    plim_source **sources = plim_alloc(session->n_sources, sizeof *sources);
+    if (!sources)
+        return plim_fail_memory(err, "the loan books");
+    for (size_t i = 0; i < session->n_sources; i++)
+        sources[i] = &session->sources[i];
+    plim_status status = used_columns(session, &used, err);
+    if (status == PLIM_OK)
+        status =
+            plim_book_load(&session->book, sources, session->n_sources, on_conflict, &used, err);
+    if (status == PLIM_OK)
+        status = plim_book_tie(&session->book, err);
+    plim_names_free(&used);
+    plim_free(sources);
+    return status;
+}
+
+plim_status plim_session_bind(plim_session *session, plim_error *err)
+{
+    return plim_plan_make(&session->plan, &session->book, &session->program, err);
+}
+
+void plim_session_free(plim_session *session)
+{
+    plim_plan_free(&session->plan);
+    plim_book_free(&session->book);
+    plim_program_free(&session->program);
+    for (size_t i = 0; i < session->n_sources; i++)
+        session->sources[i].close(&session->sources[i]);
+    plim_free(session->sources);
+    *session = (plim_session){0};
+}

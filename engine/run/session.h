@@ -1,0 +1,44 @@
+/* What a run, a replay and a check share: books and scripts read, traced and bound, step by step.
+ *
+ * The order matters: scripts are traced against the columns of the books before the books' rows are
+ * checked, because two books only have to agree on a borrower in the columns that the run uses. */
+#ifndef PLIM_RUN_SESSION_H
+#define PLIM_RUN_SESSION_H
+
+#include "base/source.h"
+#include "book/book.h"
+#include "script/script.h"
+#include "plan/plan.h"
+
+/* Zero-initialise; release with plim_session_free, whatever step was reached. */
+typedef struct plim_session {
+    plim_source *sources; /* n_sources open books */
+    size_t n_sources;
+    plim_program program;
+    plim_book book;
+    plim_plan plan;
+} plim_session;
+
+/* Which scripts, and where their text comes from. */
+typedef struct plim_session_scripts {
+    const char *const *scenarios;
+    size_t n_scenarios;
+    const char *model; /* NULL: the library's */
+    plim_script_loader loader;
+} plim_session_scripts;
+
+/* Opens loan books. */
+PLIM_NODISCARD plim_status plim_session_open(plim_session *session, const char *const *paths,
+                                             size_t n_paths, plim_error *err);
+/* Reads and traces the scripts against the columns of the open books, or, without books, against
+   the documented ones. */
+PLIM_NODISCARD plim_status plim_session_trace(plim_session *session,
+                                              const plim_session_scripts *scripts, plim_error *err);
+/* Reads, checks and pools the books; their ledger must tie. */
+PLIM_NODISCARD plim_status plim_session_load(plim_session *session, plim_conflict on_conflict,
+                                             plim_error *err);
+/* Makes the plan. */
+PLIM_NODISCARD plim_status plim_session_bind(plim_session *session, plim_error *err);
+void plim_session_free(plim_session *session);
+
+#endif

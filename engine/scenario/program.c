@@ -1,0 +1,127 @@
+#include "scenario/program.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+double plim_pathway_at(const plim_pathway *pathway, int year)
+{
+    size_t last = pathway->count - 1;
+    if (year <= pathway->year[0])
+        return pathway->value[0];
+    if (year >= pathway->year[last])
+        return pathway->value[last];
+    size_t i = 1;
+    while (year > pathway->year[i])
+        i++;
+    if (year == pathway->year[i])
+        return pathway->value[i];
+    double span = (double)(pathway->year[i] - pathway->year[i - 1]);
+    double share = (double)(year - pathway->year[i - 1]) / span;
+    return pathway->value[i - 1] + share * (pathway->value[i] - pathway->value[i - 1]);
+}
+
+static void free_pathway(plim_pathway *pathway)
+{
+    plim_free(pathway->year);
+    plim_free(pathway->value);
+}
+
+static void free_scenario(plim_scenario *scenario)
+{
+    plim_free(scenario->name);
+    plim_free(scenario->title_en);
+    plim_free(scenario->title_zh);
+    plim_free(scenario->source);
+    plim_free(scenario->note);
+    plim_free(scenario->path);
+    for (size_t i = 0; i < scenario->n_drivers; i++) {
+        plim_free(scenario->drivers[i].name);
+        plim_free(scenario->drivers[i].unit_text);
+        free_pathway(&scenario->drivers[i].path);
+        free_pathway(&scenario->drivers[i].reference);
+    }
+    plim_free(scenario->drivers);
+}
+
+void plim_program_free(plim_program *program)
+{
+    for (size_t i = 0; i < program->n_scenarios; i++)
+        free_scenario(&program->scenarios[i]);
+    plim_free(program->scenarios);
+    plim_free(program->model.name);
+    plim_names_free(&program->model.factors);
+    plim_free(program->model.correlation);
+    plim_free(program->model.loading);
+    for (size_t i = 0; i < program->n_inputs; i++) {
+        plim_free(program->inputs[i].kind);
+        plim_free(program->inputs[i].path);
+        plim_free(program->inputs[i].text);
+    }
+    plim_free(program->inputs);
+    plim_graph_free(&program->graph);
+    *program = (plim_program){0};
+}
+
+/* ---- the columns that formulas read ---- */
+
+static void mark(unsigned char *used, plim_node node)
+{
+    if (node != PLIM_NO_NODE)
+        used[node] = 1;
+}
+
+static void mark_roots(const plim_program *program, unsigned char *used)
+{
+    for (size_t s = 0; s < program->n_scenarios; s++) {
+        const plim_scenario *scenario = &program->scenarios[s];
+        mark(used, scenario->applies);
+        for (int t = 0; t <= scenario->last_year - scenario->first_year; t++) {
+            mark(used, scenario->pd[t]);
+            mark(used, scenario->fails[t]);
+            mark(used, scenario->pd_reference[t]);
+            mark(used, scenario->fails_reference[t]);
+            mark(used, scenario->lgd[t]);
+            mark(used, scenario->ead[t]);
+        }
+    }
+    for (size_t f = 0; program->model.loading && f < program->model.factors.count; f++)
+        mark(used, program->model.loading[f]);
+}
+
+static plim_status add_column(const plim_graph *graph, const plim_expr *e, plim_level table,
+                              plim_names *out, plim_error *err)
+{
+    switch (e->op) {
+    case PLIM_OP_PD:
+        return table == PLIM_LEVEL_BORROWER ? plim_names_add(out, "pd", NULL, err) : PLIM_OK;
+    case PLIM_OP_COLUMN:
+    case PLIM_OP_PREFIX:
+    case PLIM_OP_TEXT_EQ:
+    case PLIM_OP_TABLE_BY:
+        if (e->table != table)
+            return PLIM_OK;
+        return plim_names_add(out, graph->symbols.text[e->symbol], NULL, err);
+    default:
+        return PLIM_OK;
+    }
+}
+
+plim_status plim_program_columns(const plim_program *program, plim_level table, plim_names *out,
+                                 plim_error *err)
+{
+    const plim_graph *graph = &program->graph;
+    unsigned char *used = plim_alloc(graph->count, 1);
+    if (!used)
+        return plim_fail_memory(err, "the list of columns used");
+    mark_roots(program, used);
+    plim_status status = PLIM_OK;
+    for (size_t i = graph->count; i-- > 0;) /* users before operands */
+        for (int k = 0; used[i] && k < plim_primitive_arity(graph->nodes[i].op); k++)
+            used[graph->nodes[i].arg[k]] = 1;
+    for (size_t i = 0; i < graph->count && status == PLIM_OK; i++)
+        if (used[i])
+            status = add_column(graph, &graph->nodes[i], table, out, err);
+    plim_free(used);
+    return status;
+}

@@ -1,0 +1,70 @@
+/* What scripts say, as plain data: scenarios and the portfolio model over one graph. */
+#ifndef PLIM_SCENARIO_PROGRAM_H
+#define PLIM_SCENARIO_PROGRAM_H
+
+#include "scenario/graph.h"
+
+#include <stdbool.h>
+
+#define PLIM_MAX_YEARS 60
+
+/* Linear between points, constant outside. Values in base units. Years ascend. */
+typedef struct plim_pathway {
+    size_t count;
+    int *year;
+    double *value;
+} plim_pathway;
+double plim_pathway_at(const plim_pathway *pathway, int year);
+
+typedef struct plim_driver {
+    char *name;
+    char *unit_text; /* as written */
+    plim_unit unit;
+    plim_pathway path, reference; /* a number is a pathway of one point */
+} plim_driver;
+
+typedef struct plim_scenario {
+    char *name, *title_en, *title_zh, *source, *note; /* absent texts are "" */
+    char *path;                                       /* of the script */
+    int first_year, last_year;                        /* inclusive */
+    plim_driver *drivers;
+    size_t n_drivers;
+    plim_node applies;               /* PLIM_NO_NODE: applies to all */
+    plim_node pd[PLIM_MAX_YEARS];    /* a period; PLIM_NO_NODE: baseline */
+    plim_node fails[PLIM_MAX_YEARS]; /* `default`; PLIM_NO_NODE: never */
+    plim_node pd_reference[PLIM_MAX_YEARS], fails_reference[PLIM_MAX_YEARS];
+    plim_node lgd[PLIM_MAX_YEARS], ead[PLIM_MAX_YEARS]; /* loan level; PLIM_NO_NODE: the book's */
+} plim_scenario;
+
+typedef struct plim_model {
+    char *name;
+    plim_names factors;
+    double *correlation; /* n x n, row-major */
+    plim_node *loading;  /* one a factor, borrower level; PLIM_NO_NODE: 0 */
+    double persistence;
+} plim_model;
+
+/* A file that was read: kept in the result. */
+typedef struct plim_script_input {
+    char *kind; /* "scenario", "library", "model", "rules" */
+    char *path; /* scenario, model: as given; library: its name below scenarios/lib */
+    char *text;
+    size_t length;
+    char sha256[65];
+} plim_script_input;
+
+typedef struct plim_program {
+    plim_graph graph;
+    plim_scenario *scenarios; /* in the order given; baseline is not among them */
+    size_t n_scenarios;
+    plim_model model;
+    plim_script_input *inputs;
+    size_t n_inputs;
+} plim_program;
+
+void plim_program_free(plim_program *program);
+/* Borrower and loan columns that any formula reads (for the conflict rule and `scenario plan`). */
+PLIM_NODISCARD plim_status plim_program_columns(const plim_program *program, plim_level table,
+                                                plim_names *out, plim_error *err);
+
+#endif

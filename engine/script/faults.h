@@ -1,0 +1,34 @@
+/* The faults of scripts, collected so that one message shows all of them. Private to the room. */
+#ifndef PLIM_SCRIPT_FAULTS_H
+#define PLIM_SCRIPT_FAULTS_H
+
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct plim_script_fault {
+    char *file, *message;
+    char *from; /* "called from ..." or NULL; not part of what tells faults apart */
+    int line;   /* 0: concerns the whole file */
+} plim_script_fault;
+
+/* Zero-initialise; release with plim_script_faults_free. */
+typedef struct plim_script_faults {
+    plim_script_fault *items;
+    size_t count, capacity;
+    size_t left_out;    /* beyond what is kept */
+    bool out_of_memory; /* some could not be kept */
+} plim_script_faults;
+
+/* Copies its texts; the same fault twice is kept once. `from` may be NULL. */
+void plim_script_faults_add(plim_script_faults *faults, const char *file, int line,
+                            const char *text, const char *from);
+/* Has a fault been found at this place? */
+bool plim_script_faults_at(const plim_script_faults *faults, const char *file, int line);
+/* PLIM_OK if there is none, else PLIM_INPUT and a message of one line a fault, in order of file and
+   line. */
+PLIM_NODISCARD plim_status plim_script_faults_report(plim_script_faults *faults, plim_error *err);
+void plim_script_faults_free(plim_script_faults *faults);
+
+#endif

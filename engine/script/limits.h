@@ -1,0 +1,25 @@
+/* What a script may use, private to the room. Tests lower the limits to be fast. */
+#ifndef PLIM_SCRIPT_LIMITS_H
+#define PLIM_SCRIPT_LIMITS_H
+
+#include <stddef.h>
+
+typedef struct plim_script_limits {
+    double seconds;      /* for one script with its libraries and all its traces */
+    size_t bytes;        /* of Lua's memory */
+    size_t source_bytes; /* of one file */
+    size_t nodes;        /* expressions of a run */
+    int rule_steps;      /* instructions of one call of a rule */
+} plim_script_limits;
+
+#define PLIM_SCRIPT_LIMITS                                                                         \
+    {                                                                                              \
+        .seconds = 10.0, .bytes = (size_t)256 << 20, .source_bytes = (size_t)1 << 20,              \
+        .nodes = 1000000, .rule_steps = 10000000                                                   \
+    }
+
+/* Test hook: the limits that new sandboxes take; NULL restores the built-in ones. */
+void plim_script_set_limits(const plim_script_limits *limits);
+plim_script_limits plim_script_get_limits(void);
+
+#endif

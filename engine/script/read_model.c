@@ -1,0 +1,199 @@
+/* model { ... } -> plim_model. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "math/matrix.h"
+#include "script/keys.h"
+#include "script/read.h"
+
+enum { MOST_FACTORS = 1000, LONGEST_NAME = 200 };
+
+static const char *const known_keys[] = {"name",    "copula",      "factors", "correlation",
+                                         "loading", "persistence", NULL};
+
+static void read_copula(const plim_fields *fields)
+{
+    lua_State *L = fields->L;
+    int type = plim_field_get(fields, "copula");
+    const char *text = type == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    if (type != LUA_TNIL && !(text && strcmp(text, "gaussian") == 0))
+        plim_sandbox_fault_at(
+            plim_sandbox_of(L), plim_field_line(fields, "copula", NULL),
+            "model: this copula is not known to this version, which has \"gaussian\" "
+            "only");
+    lua_pop(L, 1);
+}
+
+static void read_factors(const plim_fields *fields, plim_model *model)
+{
+    lua_State *L = fields->L;
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    int line = plim_field_line(fields, "factors", NULL);
+    int type = plim_field_get(fields, "factors");
+    lua_Integer n = type == LUA_TTABLE ? luaL_len(L, -1) : 0;
+    if (n < 1 || n > MOST_FACTORS)
+        plim_sandbox_fault_at(sandbox, line,
+                              "model: `factors` must be a table of 1 to %d names: { \"macro\" }",
+                              MOST_FACTORS);
+    for (lua_Integer i = 1; i <= n && n <= MOST_FACTORS; i++) {
+        size_t length = 0;
+        const char *name =
+            lua_rawgeti(L, -1, i) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : "";
+        if (length > LONGEST_NAME || strlen(name) != length || !plim_utf8_valid(name, length))
+            name = "";
+        size_t before = model->factors.count;
+        if (plim_names_add(&model->factors, name, NULL, sandbox->failure) != PLIM_OK)
+            plim_sandbox_abort(L);
+        if (!*name || model->factors.count == before)
+            plim_sandbox_fault_at(sandbox, line, "model: factor %d %s%s%s", (int)i,
+                                  *name ? "`" : "has no name", name,
+                                  *name ? "` is there twice" : "");
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* Row i of the table at the top into the matrix; false if it is not a row of n numbers. */
+static bool read_row(lua_State *L, double *row, lua_Integer i, lua_Integer n)
+{
+    bool good = lua_rawgeti(L, -1, i) == LUA_TTABLE && luaL_len(L, -1) == n;
+    for (lua_Integer k = 1; good && k <= n; k++) {
+        good = lua_rawgeti(L, -1, k) == LUA_TNUMBER && isfinite(lua_tonumber(L, -1));
+        row[k - 1] = good ? lua_tonumber(L, -1) : 0.0;
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return good;
+}
+
+static void check_correlation(const plim_fields *fields, const plim_model *model)
+{
+    size_t n = model->factors.count;
+    plim_sandbox *sandbox = plim_sandbox_of(fields->L);
+    plim_error err = {0};
+    double *lower = plim_alloc(n * n, sizeof *lower);
+    if (!lower)
+        plim_sandbox_no_memory(fields->L, "the correlations");
+    plim_status status = plim_cholesky(model->correlation, n, lower, &err);
+    plim_free(lower);
+    if (status == PLIM_INPUT) {
+        plim_sandbox_fault_at(sandbox, plim_field_line(fields, "correlation", NULL),
+                              "model: correlation: %s", err.message);
+    } else if (status != PLIM_OK) {
+        *sandbox->failure = err;
+        plim_sandbox_abort(fields->L);
+    }
+}
+
+/* Without `correlation` the factors are independent. */
+static void read_correlation(const plim_fields *fields, plim_model *model)
+{
+    lua_State *L = fields->L;
+    size_t n = model->factors.count;
+    model->correlation = plim_alloc(n * n, sizeof *model->correlation);
+    if (!model->correlation)
+        plim_sandbox_no_memory(L, "the correlations");
+    for (size_t i = 0; i < n; i++)
+        model->correlation[i * n + i] = 1.0;
+    int type = plim_field_get(fields, "correlation");
+    bool good = type == LUA_TNIL || (type == LUA_TTABLE && luaL_len(L, -1) == (lua_Integer)n);
+    for (size_t i = 0; type == LUA_TTABLE && good && i < n; i++)
+        good = read_row(L, model->correlation + i * n, (lua_Integer)i + 1, (lua_Integer)n);
+    if (!good)
+        plim_sandbox_fault_at(
+            plim_sandbox_of(L), plim_field_line(fields, "correlation", NULL),
+            "model: `correlation` must have %d rows of %d numbers, one for each factor", (int)n,
+            (int)n);
+    else if (type == LUA_TTABLE)
+        check_correlation(fields, model);
+    lua_pop(L, 1);
+}
+
+static void read_persistence(const plim_fields *fields, plim_model *model)
+{
+    lua_State *L = fields->L;
+    int type = plim_field_get(fields, "persistence");
+    double value = type == LUA_TNIL ? 0.0 : (double)NAN;
+    if (type == LUA_TNUMBER)
+        value = lua_tonumber(L, -1);
+    if (!(value >= 0.0 && value < 1.0))
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_line(fields, "persistence", NULL),
+                              "model: `persistence` must be a number from 0 to below 1");
+    model->persistence = value;
+    lua_pop(L, 1);
+}
+
+/* The table of weights at the top of the stack, popped: factor = weight. */
+static void read_weights(lua_State *L, int function, plim_model *model)
+{
+    int weights = lua_gettop(L);
+    char hint[300];
+    lua_Integer n = plim_keys_push(L, weights, 1);
+    for (lua_Integer i = 1; i <= n; i++) {
+        lua_rawgeti(L, weights + 1, i);
+        const char *name = lua_tostring(L, -1);
+        uint32_t factor = plim_names_find(&model->factors, name);
+        if (factor == PLIM_NO_NAME) {
+            const char *near =
+                plim_nearest(name, (const char *const *)model->factors.text, model->factors.count);
+            hint[0] = '\0';
+            if (near && strlen(near) < 200)
+                lua_pushfstring(L, "; did you mean `%s`?", near);
+            else
+                lua_pushstring(L, hint);
+            plim_return_fault(L, function, name, "loading: no factor `%s`%s", name,
+                              lua_tostring(L, -1));
+            lua_pop(L, 1);
+        } else {
+            lua_pushvalue(L, -1);
+            lua_rawget(L, weights);
+            model->loading[factor] = plim_return_node(L, function, name, "");
+        }
+        lua_pop(L, 1);
+    }
+    lua_settop(L, weights - 1);
+}
+
+static void read_loading(const plim_fields *fields, plim_model *model)
+{
+    static const plim_object_kind objects[] = {PLIM_OBJECT_BORROWER};
+    lua_State *L = fields->L;
+    model->loading = plim_alloc(model->factors.count, sizeof *model->loading);
+    if (!model->loading)
+        plim_sandbox_no_memory(L, "the loadings");
+    for (size_t i = 0; i < model->factors.count; i++)
+        model->loading[i] = PLIM_NO_NODE;
+    int type = plim_field_get(fields, "loading");
+    int at = lua_gettop(L);
+    if (type == LUA_TFUNCTION) {
+        if (plim_trace_call(L, at, objects, 1) && plim_return_is_table(L, at, "loading"))
+            read_weights(L, at, model);
+    } else if (type == LUA_TTABLE) {
+        lua_pushcfunction(L, plim_sandbox_require); /* no function: faults concern the file */
+        lua_insert(L, at);
+        read_weights(L, at, model);
+    } else {
+        plim_sandbox_fault_at(
+            plim_sandbox_of(L), plim_field_line(fields, "loading", NULL),
+            "model: `loading` must be a function (b) that returns a table of factor = "
+            "weight");
+    }
+    lua_settop(L, at - 1);
+}
+
+int plim_read_model(lua_State *L)
+{
+    plim_reading *reading = lua_touserdata(L, 1);
+    plim_model *model = &reading->program->model;
+    plim_declare_run(L, reading, "model");
+    plim_fields fields = {.L = L, .table = lua_gettop(L), .call = "model"};
+    plim_fields_check(&fields, known_keys);
+    model->name = plim_field_text(&fields, "name", true);
+    read_copula(&fields);
+    read_factors(&fields, model);
+    read_correlation(&fields, model);
+    read_persistence(&fields, model);
+    read_loading(&fields, model);
+    return 0;
+}

@@ -1,0 +1,107 @@
+/* What traced functions return. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/read.h"
+
+/* The source of a Lua function and its first and last line; NULL for a built-in one. */
+static const plim_source *function_place(lua_State *L, int function, int *first, int *last)
+{
+    const plim_sandbox *sandbox = plim_sandbox_of(L);
+    lua_Debug ar;
+    lua_pushvalue(L, function);
+    lua_getinfo(L, ">S", &ar);
+    if (strncmp(ar.source, "=\2", 2) != 0)
+        return NULL;
+    unsigned long number = strtoul(ar.source + 2, NULL, 10);
+    if (number >= sandbox->n_sources)
+        return NULL;
+    *first = plim_source_line(sandbox->sources[number], ar.linedefined);
+    *last = plim_source_line(sandbox->sources[number], ar.lastlinedefined);
+    return sandbox->sources[number];
+}
+
+void plim_return_fault(lua_State *L, int function, const char *key, const char *format, ...)
+{
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    char message[900];
+    int first = 0, last = 0;
+    const plim_source *source = function_place(L, function, &first, &last);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    int line = source && key ? plim_source_field_line(source, first, last, key) : 0;
+    plim_script_faults_add(sandbox->faults, source ? source->path : sandbox->sources[0]->path,
+                           line ? line : first, message, NULL);
+}
+
+/* What is wrong with a value that is neither number nor formula. */
+static void refuse_value(lua_State *L, int function, const char *key)
+{
+    const plim_formula *formula = plim_trace_formula(L, -1);
+    if (formula && formula->is_text)
+        plim_return_fault(L, function, key, "`%s` is a text column; a number is needed", key);
+    else if (lua_isboolean(L, -1))
+        plim_return_fault(
+            L, function, key,
+            "`%s` is Lua's %s, the same for every borrower; conditions are made with lt, le, "
+            "gt, ge, eq, all, any, no, or 1 and 0",
+            key, lua_toboolean(L, -1) ? "true" : "false");
+    else
+        plim_return_fault(L, function, key, "`%s` is a %s; a number or a formula is needed", key,
+                          plim_type_name(L, -1));
+}
+
+static bool unit_fits(lua_State *L, int function, const char *key, const char *unit)
+{
+    const plim_formula *formula = plim_trace_formula(L, -1);
+    const plim_graph *graph = &plim_tracer_of(L)->program->graph;
+    plim_unit needed;
+    double factor = 1.0;
+    char message[200], name[100], has[60], wants[60];
+    if (!formula || !plim_unit_parse(unit, &needed, &factor, message) ||
+        plim_unit_equal(&formula->unit, &needed))
+        return true;
+    plim_render(graph, formula->node, name, sizeof name);
+    plim_unit_format(&formula->unit, has, sizeof has);
+    plim_unit_format(&needed, wants, sizeof wants);
+    plim_return_fault(L, function, key, "`%s` must be %s%s, and `%s` is in %s", key,
+                      unit[0] ? "in " : "a ", wants, name, has);
+    return false;
+}
+
+plim_node plim_return_node(lua_State *L, int function, const char *key, const char *unit)
+{
+    plim_tracer *tracer = plim_tracer_of(L);
+    const plim_formula *formula = plim_trace_formula(L, -1);
+    plim_node node = PLIM_NO_NODE;
+    if (formula && formula->poison) {
+        lua_pop(L, 1);
+        return PLIM_NO_NODE;
+    }
+    if (formula ? formula->is_text : lua_type(L, -1) != LUA_TNUMBER)
+        refuse_value(L, function, key);
+    else if (formula && unit_fits(L, function, key, unit))
+        node = formula->node;
+    else if (!formula && plim_graph_constant(&tracer->program->graph, lua_tonumber(L, -1), &node,
+                                             tracer->sandbox->failure) != PLIM_OK)
+        plim_sandbox_abort(L);
+    lua_pop(L, 1);
+    return node;
+}
+
+bool plim_return_is_table(lua_State *L, int function, const char *what)
+{
+    if (lua_istable(L, -1))
+        return true;
+    const plim_formula *formula = plim_trace_formula(L, -1);
+    if (!formula || !formula->poison)
+        plim_return_fault(L, function, NULL, "`%s` must return a table, not %s%s", what,
+                          lua_isnil(L, -1) ? "" : "a ",
+                          lua_isnil(L, -1) ? "nothing" : plim_type_name(L, -1));
+    lua_pop(L, 1);
+    return false;
+}

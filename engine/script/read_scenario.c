@@ -1,0 +1,338 @@
+/* scenario { ... } -> plim_scenario: everything but the traces. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "script/keys.h"
+#include "script/pathway.h"
+#include "script/read.h"
+
+enum { FIRST_YEAR = 1900, LAST_YEAR = 2300, MOST_ENTRIES = 1000, LONGEST_NAME = 200 };
+
+static const char *const known_keys[] = {"name",     "title",  "years",   "drivers",
+                                         "borrower", "loan",   "applies", "initial",
+                                         "columns",  "source", "note",    NULL};
+
+/* ---- name, title, years ---- */
+
+static bool is_plain_name(const char *name)
+{
+    if (!*name)
+        return false;
+    for (; *name; name++)
+        if (!((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ||
+              (*name >= '0' && *name <= '9') || *name == '_'))
+            return false;
+    return true;
+}
+
+static void read_name(const plim_fields *fields, const plim_reading *reading)
+{
+    plim_sandbox *sandbox = plim_sandbox_of(fields->L);
+    plim_scenario *scenario = reading->scenario;
+    char *name = plim_field_text(fields, "name", true);
+    if (!name)
+        return;
+    plim_free(scenario->name);
+    scenario->name = name;
+    int line = plim_field_line(fields, "name", NULL);
+    if (!is_plain_name(name))
+        plim_sandbox_fault_at(sandbox, line,
+                              "scenario: name `%s` may have letters, digits and _ only", name);
+    if (strcmp(name, "baseline") == 0)
+        plim_sandbox_fault_at(sandbox, line,
+                              "scenario: the name `baseline` is reserved for the book "
+                              "without any shock");
+    for (size_t i = 0; i < reading->n_before; i++)
+        if (strcmp(reading->program->scenarios[i].name, name) == 0)
+            plim_sandbox_fault_at(sandbox, line, "scenario: the name `%s` is that of %s already",
+                                  name, reading->program->scenarios[i].path);
+}
+
+static void read_title(const plim_fields *fields, plim_scenario *scenario)
+{
+    static const char *const languages[] = {"en", "zh", NULL};
+    lua_State *L = fields->L;
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    int type = plim_field_get(fields, "title");
+    if (type != LUA_TTABLE) {
+        plim_sandbox_fault_at(sandbox, plim_field_line(fields, "title", NULL),
+                              "scenario: `title` %s; write title = { en = \"...\", zh = \"...\" }",
+                              type == LUA_TNIL ? "is missing" : "must be a table");
+        lua_pop(L, 1);
+        return;
+    }
+    plim_fields inner = {.L = L, .table = lua_gettop(L), .call = "scenario", .outer = "title"};
+    plim_fields_check(&inner, languages);
+    char **titles[] = {&scenario->title_en, &scenario->title_zh};
+    for (int i = 0; i < 2; i++) {
+        char *title = plim_field_text(&inner, languages[i], false);
+        if (title) {
+            plim_free(*titles[i]);
+            *titles[i] = title;
+        }
+    }
+    if (!*scenario->title_en && !*scenario->title_zh)
+        plim_sandbox_fault_at(sandbox, plim_field_line(fields, "title", NULL),
+                              "scenario: `title` has neither `en` nor `zh`");
+    else if (!*scenario->title_en || !*scenario->title_zh) { /* one stands for both */
+        int missing = *scenario->title_en ? 1 : 0;
+        char *copy = plim_copy(L, *titles[1 - missing]);
+        plim_free(*titles[missing]);
+        *titles[missing] = copy;
+    }
+    lua_pop(L, 1);
+}
+
+/* False if the years are of no use for tracing. */
+static bool read_years(const plim_fields *fields, const plim_reading *reading)
+{
+    lua_State *L = fields->L;
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    plim_scenario *scenario = reading->scenario;
+    int line = plim_field_line(fields, "years", NULL);
+    lua_Integer years[2] = {0, 0};
+    int type = plim_field_get(fields, "years");
+    bool good = type == LUA_TTABLE && luaL_len(L, -1) == 2;
+    for (int i = 0; good && i < 2; i++) {
+        good = lua_rawgeti(L, -1, i + 1) == LUA_TNUMBER && lua_isinteger(L, -1);
+        years[i] = good ? lua_tointeger(L, -1) : 0;
+        lua_pop(L, 1);
+        good = good && years[i] >= FIRST_YEAR && years[i] <= LAST_YEAR;
+    }
+    lua_pop(L, 1);
+    if (!good || years[1] < years[0]) {
+        plim_sandbox_fault_at(sandbox, line,
+                              "scenario: `years` %s; write years = { 2026, 2030 }: first and "
+                              "last, both included",
+                              type == LUA_TNIL ? "is missing" : "must be two whole years in order");
+        return false;
+    }
+    if (years[1] - years[0] >= PLIM_MAX_YEARS) {
+        plim_sandbox_fault_at(sandbox, line, "scenario: `years` spans more than %d years",
+                              PLIM_MAX_YEARS);
+        return false;
+    }
+    scenario->first_year = (int)years[0];
+    scenario->last_year = (int)years[1];
+    for (size_t i = 0; i < reading->n_before; i++) {
+        const plim_scenario *other = &reading->program->scenarios[i];
+        if (other->first_year == 0 ||
+            (other->first_year == scenario->first_year && other->last_year == scenario->last_year))
+            continue;
+        plim_sandbox_fault_at(
+            sandbox, line,
+            "scenario: years %d to %d, but %s has %d to %d; the scenarios of a run have "
+            "the same years",
+            scenario->first_year, scenario->last_year, other->path, other->first_year,
+            other->last_year);
+        break;
+    }
+    return true;
+}
+
+/* The text at the top of the stack if it can be a name, else NULL. */
+static const char *name_at_top(lua_State *L)
+{
+    size_t length = 0;
+    if (lua_type(L, -1) != LUA_TSTRING)
+        return NULL;
+    const char *name = lua_tolstring(L, -1, &length);
+    bool good = length > 0 && length <= LONGEST_NAME && strlen(name) == length &&
+                plim_utf8_valid(name, length);
+    return good ? name : NULL;
+}
+
+/* ---- drivers ---- */
+
+static void copy_pathway(lua_State *L, plim_pathway *to, const plim_pathway *from)
+{
+    to->year = plim_alloc(from->count, sizeof *to->year);
+    to->value = plim_alloc(from->count, sizeof *to->value);
+    if (!to->year || !to->value)
+        plim_sandbox_no_memory(L, "a driver");
+    to->count = from->count;
+    memcpy(to->year, from->year, from->count * sizeof *to->year);
+    memcpy(to->value, from->value, from->count * sizeof *to->value);
+}
+
+/* The driver at the top of the stack. A plain number is a pathway that never moves. */
+static void read_driver(const plim_fields *fields, plim_driver *driver, const char *name)
+{
+    lua_State *L = fields->L;
+    const plim_pathway_value *value = plim_pathway_get(L, -1);
+    int year = 0;
+    double number = 0.0;
+    plim_pathway constant = {.count = 1, .year = &year, .value = &number};
+    driver->name = plim_copy(L, name);
+    driver->unit_text = plim_copy(L, value ? value->unit_text : "");
+    if (value) {
+        driver->unit = value->unit;
+        copy_pathway(L, &driver->path, value->path.count ? &value->path : &constant);
+        copy_pathway(L, &driver->reference, &value->reference);
+        return;
+    }
+    if (lua_type(L, -1) == LUA_TNUMBER && isfinite(lua_tonumber(L, -1)))
+        number = lua_tonumber(L, -1);
+    else
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_line(fields, "drivers", name),
+                              "driver `%s` must be pathway { ... } or a finite number, not a %s",
+                              name, plim_type_name(L, -1));
+    copy_pathway(L, &driver->path, &constant);
+    copy_pathway(L, &driver->reference, &constant);
+}
+
+static void read_drivers(const plim_fields *fields, plim_scenario *scenario)
+{
+    lua_State *L = fields->L;
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    int type = plim_field_get(fields, "drivers");
+    int drivers = lua_gettop(L);
+    if (type != LUA_TTABLE) {
+        if (type != LUA_TNIL)
+            plim_sandbox_fault_at(sandbox, plim_field_line(fields, "drivers", NULL),
+                                  "scenario: `drivers` must be a table, not a %s",
+                                  plim_type_name(L, -1));
+        lua_pop(L, 1);
+        return;
+    }
+    lua_Integer n = plim_keys_push(L, drivers, 1);
+    if (n > MOST_ENTRIES)
+        plim_sandbox_raise(L, "scenario: more than %d drivers", MOST_ENTRIES);
+    scenario->drivers = plim_alloc((size_t)n, sizeof *scenario->drivers);
+    if (!scenario->drivers)
+        plim_sandbox_no_memory(L, "the drivers");
+    for (lua_Integer i = 1; i <= n; i++) {
+        lua_rawgeti(L, drivers + 1, i);
+        const char *name = name_at_top(L);
+        if (!name || strcmp(name, "year") == 0) {
+            plim_sandbox_fault_at(sandbox, plim_field_line(fields, "drivers", name),
+                                  name ? "driver `year`: that name is the calendar year"
+                                       : "scenario: an entry of `drivers` has no proper name");
+        } else {
+            lua_pushvalue(L, -1);
+            lua_rawget(L, drivers);
+            read_driver(fields, &scenario->drivers[scenario->n_drivers++], name);
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+    lua_settop(L, drivers - 1);
+}
+
+/* ---- columns ---- */
+
+static void add_own_column(lua_State *L, plim_tracer *tracer, const char *name, const char *unit)
+{
+    if (plim_grow((void **)&tracer->own, &tracer->own_capacity, tracer->n_own + 1,
+                  sizeof *tracer->own) != 0)
+        plim_sandbox_no_memory(L, "the columns of a script");
+    plim_own_column *own = &tracer->own[tracer->n_own];
+    *own = (plim_own_column){0};
+    tracer->n_own++;
+    own->name = plim_copy(L, name);
+    own->unit = plim_copy(L, unit);
+}
+
+/* What the script says of a column must not contradict the book. */
+static void check_own_column(const plim_fields *fields, const plim_tracer *tracer, const char *name,
+                             const char *unit)
+{
+    plim_sandbox *sandbox = plim_sandbox_of(fields->L);
+    int line = plim_field_line(fields, "columns", name);
+    plim_unit own = {0}, its = {0};
+    double factor = 1.0;
+    char message[200], own_text[60], its_text[60];
+    bool is_text = strcmp(unit, "text") == 0;
+    if (!is_text && !plim_unit_parse(unit, &own, &factor, message)) {
+        plim_sandbox_fault_at(sandbox, line, "column `%s`: %s; a column of texts says \"text\"",
+                              name, message);
+        return;
+    }
+    for (size_t i = 0; i < tracer->schema->n_columns; i++) {
+        const plim_schema_column *c = &tracer->schema->columns[i];
+        if (strcmp(c->name, name) != 0)
+            continue;
+        bool states_unit = c->unit && c->unit[0] && !c->text;
+        if (c->text != is_text) {
+            plim_sandbox_fault_at(sandbox, line, "column `%s` holds %s", name,
+                                  c->text ? "texts; say \"text\"" : "numbers, not texts");
+        } else if (states_unit && plim_unit_parse(c->unit, &its, &factor, message) &&
+                   !plim_unit_equal(&own, &its)) {
+            plim_unit_format(&own, own_text, sizeof own_text);
+            plim_unit_format(&its, its_text, sizeof its_text);
+            plim_sandbox_fault_at(sandbox, line, "column `%s` is in %s, not in %s", name, its_text,
+                                  own_text);
+        }
+    }
+}
+
+static void read_columns(const plim_fields *fields, plim_tracer *tracer)
+{
+    lua_State *L = fields->L;
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    int type = plim_field_get(fields, "columns");
+    int columns = lua_gettop(L);
+    if (type != LUA_TTABLE) {
+        if (type != LUA_TNIL)
+            plim_sandbox_fault_at(sandbox, plim_field_line(fields, "columns", NULL),
+                                  "scenario: `columns` must be a table { name = \"unit\" }");
+        lua_pop(L, 1);
+        return;
+    }
+    lua_Integer n = plim_keys_push(L, columns, 1);
+    if (n > MOST_ENTRIES)
+        plim_sandbox_raise(L, "scenario: more than %d columns", MOST_ENTRIES);
+    for (lua_Integer i = 1; i <= n; i++) {
+        lua_rawgeti(L, columns + 1, i);
+        const char *name = name_at_top(L);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, columns);
+        if (name && lua_type(L, -1) == LUA_TSTRING) {
+            const char *unit = lua_tostring(L, -1);
+            check_own_column(fields, tracer, name, unit);
+            add_own_column(L, tracer, name, unit);
+        } else {
+            lua_pushvalue(L, -2);
+            plim_sandbox_fault_at(
+                sandbox, plim_field_line(fields, "columns", lua_tostring(L, -1)),
+                "column `%s`: its unit must be a text such as \"CNY\", \"\" or \"text\"",
+                lua_tostring(L, -1));
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 2);
+    }
+    lua_settop(L, columns - 1);
+}
+
+/* ---- the whole ---- */
+
+static void read_texts(const plim_fields *fields, plim_scenario *scenario)
+{
+    char **texts[] = {&scenario->source, &scenario->note};
+    const char *keys[] = {"source", "note"};
+    for (int i = 0; i < 2; i++) {
+        char *text = plim_field_text(fields, keys[i], false);
+        if (text) {
+            plim_free(*texts[i]);
+            *texts[i] = text;
+        }
+    }
+}
+
+int plim_read_scenario(lua_State *L)
+{
+    plim_reading *reading = lua_touserdata(L, 1);
+    plim_declare_run(L, reading, "scenario");
+    plim_fields fields = {.L = L, .table = lua_gettop(L), .call = "scenario"};
+    plim_fields_check(&fields, known_keys);
+    read_name(&fields, reading);
+    read_title(&fields, reading->scenario);
+    read_texts(&fields, reading->scenario);
+    read_drivers(&fields, reading->scenario);
+    read_columns(&fields, reading->tracer);
+    if (read_years(&fields, reading))
+        plim_read_traces(L, &fields, reading);
+    return 0;
+}

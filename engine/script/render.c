@@ -1,0 +1,116 @@
+#include "script/trace.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { DEPTH = 3, PIECE = 120 };
+
+/* How tightly an operator binds, so that brackets stand only where they are needed. */
+static int strength(plim_op op)
+{
+    switch (op) {
+    case PLIM_OP_ADD:
+    case PLIM_OP_SUBTRACT:
+        return 1;
+    case PLIM_OP_MULTIPLY:
+    case PLIM_OP_DIVIDE:
+        return 2;
+    case PLIM_OP_NEGATE:
+        return 3;
+    case PLIM_OP_POWER:
+        return 4;
+    default:
+        return 5;
+    }
+}
+
+static void render(const plim_graph *graph, plim_node node, int depth, char *out);
+
+static void render_operand(const plim_graph *graph, plim_node node, int depth, bool bracket,
+                           char *out)
+{
+    char inner[PIECE];
+    render(graph, node, depth - 1, inner);
+    snprintf(out, PIECE, bracket && depth > 1 ? "(%.100s)" : "%s", inner);
+}
+
+static void render_operator(const plim_graph *graph, const plim_expr *e, int depth, char *out)
+{
+    char left[PIECE], right[PIECE];
+    int own = strength(e->op);
+    int first = strength(graph->nodes[e->arg[0]].op);
+    render_operand(graph, e->arg[0], depth, first < own, left);
+    if (e->op == PLIM_OP_NEGATE) {
+        snprintf(out, PIECE, "-%.110s", left);
+        return;
+    }
+    int second = strength(graph->nodes[e->arg[1]].op);
+    render_operand(graph, e->arg[1], depth, second <= own && second < 5, right);
+    snprintf(out, PIECE, "%.55s %s %.55s", left, plim_primitive_name(e->op), right);
+}
+
+static void render_call(const plim_graph *graph, const plim_expr *e, int depth, char *out)
+{
+    int n = snprintf(out, PIECE, "%s(", plim_primitive_name(e->op));
+    for (int i = 0; i < plim_primitive_arity(e->op) && n < PIECE; i++) {
+        char piece[PIECE];
+        render(graph, e->arg[i], depth - 1, piece);
+        n += snprintf(out + n, (size_t)(PIECE - n), "%s%.40s", i ? ", " : "", piece);
+    }
+    if (n < PIECE)
+        snprintf(out + n, (size_t)(PIECE - n), ")");
+}
+
+static void render(const plim_graph *graph, plim_node node, int depth, char *out)
+{
+    const plim_expr *e = &graph->nodes[node];
+    const char *name = e->symbol < graph->symbols.count ? graph->symbols.text[e->symbol] : "?";
+    const char *owner = e->table == PLIM_LEVEL_LOAN ? "l" : "b";
+    switch (e->op) {
+    case PLIM_OP_CONSTANT:
+        plim_format_shortest(e->value, out, PIECE);
+        if (out[0] == '\0')
+            snprintf(out, PIECE, "nan");
+        return;
+    case PLIM_OP_PD:
+        snprintf(out, PIECE, "b.pd");
+        return;
+    case PLIM_OP_COLUMN:
+        snprintf(out, PIECE, "%s.%.100s", owner, name);
+        return;
+    case PLIM_OP_DRIVER:
+        snprintf(out, PIECE, "d.%.100s", name);
+        return;
+    case PLIM_OP_REFERENCE:
+        snprintf(out, PIECE, "at_reference(d.%.90s)", name);
+        return;
+    case PLIM_OP_PREFIX:
+        snprintf(out, PIECE, "%s.%.90s_is(...)", owner, name);
+        return;
+    case PLIM_OP_TEXT_EQ:
+        snprintf(out, PIECE, "eq(%s.%.90s, ...)", owner, name);
+        return;
+    case PLIM_OP_TABLE_BY:
+        snprintf(out, PIECE, "table_by(%s.%.90s, ...)", owner, name);
+        return;
+    default:
+        break;
+    }
+    if (depth <= 0)
+        snprintf(out, PIECE, "...");
+    else if (strength(e->op) < 5)
+        render_operator(graph, e, depth, out);
+    else
+        render_call(graph, e, depth, out);
+}
+
+void plim_render(const plim_graph *graph, plim_node node, char *out, size_t size)
+{
+    char text[PIECE];
+    render(graph, node, DEPTH, text);
+    size_t length = strlen(text);
+    if (length < size)
+        memcpy(out, text, length + 1);
+    else
+        snprintf(out, size, "%.*s...", (int)plim_utf8_cut(text, size - 4), text);
+}

@@ -1,0 +1,326 @@
+/* Where the text of scripts comes from: the main script, and modules below its folder or the
+ * library. */
+#include "script/sandbox.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+enum { PATH_SIZE = 1024 };
+
+/* ---- reading ---- */
+
+static bool keep_input(plim_sandbox *sandbox, const char *kind, const char *path,
+                       const plim_script_input *text)
+{
+    if (plim_grow((void **)&sandbox->inputs, &sandbox->inputs_capacity, sandbox->n_inputs + 1,
+                  sizeof *sandbox->inputs) != 0)
+        return false;
+    plim_script_input *input = &sandbox->inputs[sandbox->n_inputs];
+    *input = *text;
+    input->kind = plim_strdup(kind);
+    input->path = plim_strdup(path);
+    if (!input->kind || !input->path) {
+        plim_free(input->kind);
+        plim_free(input->path);
+        return false;
+    }
+    sandbox->n_inputs++;
+    return true;
+}
+
+/* The text under `path`, copied from the loader or read from `file`. */
+static plim_status fetch(plim_sandbox *sandbox, const char *path, const char *file,
+                         plim_script_input *out, plim_error *err)
+{
+    const plim_script_loader *loader = sandbox->loader;
+    const char *kept = NULL;
+    if (!loader->fetch || !loader->fetch(loader->user, path, &kept, &out->length))
+        return plim_file_read(file, sandbox->limits.source_bytes + 3, &out->text, &out->length,
+                              err);
+    out->text = plim_alloc(out->length + 1, 1);
+    if (!out->text)
+        return plim_fail_memory(err, "the text of a script");
+    memcpy(out->text, kept, out->length);
+    return PLIM_OK;
+}
+
+const plim_script_input *plim_sandbox_read(lua_State *L, const char *kind, const char *path,
+                                           const char *file)
+{
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    plim_script_input input = {0};
+    plim_error err = {0};
+    plim_status status = fetch(sandbox, path, file, &input, &err);
+    if (status == PLIM_OK)
+        status = plim_digest_bytes(input.text, input.length, input.sha256, &err);
+    if (status == PLIM_OK && !keep_input(sandbox, kind, path, &input))
+        status = plim_fail_memory(&err, "the text of a script");
+    if (status == PLIM_OK)
+        return &sandbox->inputs[sandbox->n_inputs - 1];
+    plim_free(input.text);
+    if (status == PLIM_INPUT) { /* the message begins with the file's name */
+        size_t skip = strncmp(err.message, file, strlen(file)) == 0 ? strlen(file) + 2 : 0;
+        if (sandbox->n_sources > 0)
+            plim_sandbox_raise(L, "%s", err.message);
+        plim_script_faults_add(sandbox->faults, path, 0, err.message + skip, NULL);
+        lua_pushnil(L);
+        lua_error(L);
+    }
+    *sandbox->failure = err;
+    plim_sandbox_abort(L);
+}
+
+/* ---- compiling ---- */
+
+static int guard_equal(lua_State *L)
+{
+    lua_settop(L, 1);
+    if (plim_is_formula(L, 1))
+        plim_sandbox_fault(L,
+                           "`==` or `~=` on a formula is the same for every borrower, whatever its "
+                           "value; write eq(a, b), and where(eq(a, b), x, y) to choose");
+    return 1;
+}
+
+static int guard_not(lua_State *L)
+{
+    lua_settop(L, 1);
+    if (plim_is_formula(L, 1))
+        plim_sandbox_fault(L, "`not` of a formula is false for every borrower; write no(x), and "
+                              "where(no(x), a, b) to choose");
+    return 1;
+}
+
+static int guard_key(lua_State *L)
+{
+    lua_settop(L, 1);
+    if (plim_is_formula(L, 1))
+        plim_sandbox_fault(
+            L, "a table can't be indexed by a formula: it has no value while the script "
+               "runs; for a text column write table_by(column, { C30 = 0.3, default = 0 "
+               "}), for a number interp or where");
+    return 1;
+}
+
+static plim_source *add_source(lua_State *L)
+{
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    if (sandbox->n_sources >= PLIM_MAX_SOURCES)
+        plim_sandbox_raise(L, "more than %d modules", PLIM_MAX_SOURCES);
+    plim_source *source = plim_alloc(1, sizeof *source);
+    if (!source || plim_grow((void **)&sandbox->sources, &sandbox->sources_capacity,
+                             sandbox->n_sources + 1, sizeof(plim_source *)) != 0) {
+        plim_free(source);
+        plim_sandbox_no_memory(L, "the text of a script");
+    }
+    sandbox->sources[sandbox->n_sources] = source;
+    return source;
+}
+
+/* The plain file first: what Lua says of its syntax has the file's own lines. */
+static void check_syntax(lua_State *L, const plim_source *source, size_t number)
+{
+    char chunk[40];
+    snprintf(chunk, sizeof chunk, "=\2%zu\5", number);
+    int status = luaL_loadbufferx(L, source->text, source->length, chunk, "t");
+    if (status == LUA_OK) {
+        lua_pop(L, 1);
+        return;
+    }
+    if (status == LUA_ERRMEM) {
+        plim_sandbox_settle(plim_sandbox_of(L), status);
+        plim_sandbox_abort(L);
+    }
+    lua_error(L); /* text with place; recorded by the handler */
+}
+
+void plim_sandbox_load(lua_State *L, const char *path, const char *text, size_t length)
+{
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    char chunk[40];
+    plim_error err = {0};
+    plim_source *source = add_source(L);
+    size_t number = sandbox->n_sources++;
+    if (plim_source_make(source, path, text, length, sandbox->faults, &err) != PLIM_OK) {
+        *sandbox->failure = err;
+        plim_sandbox_abort(L);
+    }
+    if (source->n_lines == 0) { /* faults stand recorded */
+        lua_pushnil(L);
+        lua_error(L);
+    }
+    check_syntax(L, source, number);
+    snprintf(chunk, sizeof chunk, "=\2%zu\3", number);
+    if (luaL_loadbufferx(L, source->split.data, source->split.length, chunk, "t") != LUA_OK)
+        lua_error(L);
+    lua_getfield(L, LUA_REGISTRYINDEX, PLIM_ENVIRONMENT);
+    lua_setupvalue(L, -2, 1);
+    plim_text_free(&source->split);
+}
+
+/* Calls the chunk at the top of the stack; leaves its one result. */
+static void run_chunk(lua_State *L)
+{
+    lua_pushcfunction(L, guard_equal);
+    lua_pushcfunction(L, guard_not);
+    lua_pushcfunction(L, guard_key);
+    lua_call(L, 3, 1);
+}
+
+void plim_sandbox_run(lua_State *L, const char *kind, const char *path, const char *file)
+{
+    const plim_script_input *input = plim_sandbox_read(L, kind, path, file);
+    plim_sandbox_load(L, file, input->text, input->length);
+    run_chunk(L);
+}
+
+/* ---- modules ---- */
+
+/* Letters, digits and _ in parts joined by single dots. */
+static bool is_module_name(const char *name)
+{
+    bool in_part = false;
+    for (; *name; name++) {
+        bool letter = (*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ||
+                      (*name >= '0' && *name <= '9') || *name == '_';
+        if (!letter && !(*name == '.' && in_part))
+            return false;
+        in_part = letter;
+    }
+    return in_part;
+}
+
+/* "folder/a/b.lua" for a.b; false if it is too long. */
+static bool join(char out[PATH_SIZE], const char *folder, const char *module)
+{
+    int n = snprintf(out, PATH_SIZE, "%s%s%s.lua", folder, *folder ? "/" : "", module);
+    if (n < 0 || n >= PATH_SIZE)
+        return false;
+    for (char *p = out + n - 4 - strlen(module); p < out + n - 4; p++)
+        if (*p == '.')
+            *p = '/';
+    return true;
+}
+
+/* Is `file` a plain file that really lies below `folder`? Links may not lead out. */
+static bool lies_below(const char *file, const char *folder)
+{
+    struct stat info;
+    char *real_file = realpath(file, NULL), *real_folder = realpath(*folder ? folder : ".", NULL);
+    size_t length = real_folder ? strlen(real_folder) : 0;
+    bool below = real_file && real_folder && strncmp(real_file, real_folder, length) == 0 &&
+                 (length == 1 || real_file[length] == '/') && stat(real_file, &info) == 0 &&
+                 S_ISREG(info.st_mode);
+    free(real_file);
+    free(real_folder);
+    return below;
+}
+
+static bool kept(const plim_sandbox *sandbox, const char *path)
+{
+    const char *text = NULL;
+    size_t length = 0;
+    const plim_script_loader *loader = sandbox->loader;
+    return loader->fetch && loader->fetch(loader->user, path, &text, &length);
+}
+
+/* Pushes a table whose keys are the names of the modules in a folder. */
+static void push_module_names(lua_State *L, const char *const *folders)
+{
+    lua_newtable(L);
+    for (; *folders; folders++) {
+        DIR *folder = opendir(**folders ? *folders : ".");
+        char names[64][64];
+        size_t n = 0;
+        for (struct dirent *entry = folder ? readdir(folder) : NULL; entry && n < 64;
+             entry = readdir(folder)) {
+            size_t length = strlen(entry->d_name);
+            if (length > 4 && length < 64 && strcmp(entry->d_name + length - 4, ".lua") == 0) {
+                memcpy(names[n], entry->d_name, length - 4);
+                names[n++][length - 4] = '\0';
+            }
+        }
+        if (folder)
+            closedir(folder); /* before Lua can raise */
+        for (size_t i = 0; i < n; i++) {
+            lua_pushboolean(L, 1);
+            lua_setfield(L, -2, names[i]);
+        }
+    }
+}
+
+/* Finds the module: `path` is what it is kept and recorded under, `file` where it is read. Kept
+   texts go before any file, so that a replay runs what was run. */
+static bool find_module(const plim_sandbox *sandbox, const char *module, char path[PATH_SIZE],
+                        char file[PATH_SIZE])
+{
+    const char *library = sandbox->loader->lib_dir ? sandbox->loader->lib_dir : "";
+    const char *folder = sandbox->folder; /* NULL: the library only */
+    char local[PATH_SIZE] = "", below_library[PATH_SIZE] = "", name[PATH_SIZE] = "";
+    if (!join(local, folder && *folder ? folder : ".", module) ||
+        !join(below_library, library, module) || !join(name, "", module))
+        return false;
+    bool kept_local = folder && kept(sandbox, local);
+    if (kept_local || kept(sandbox, name)) {
+        memcpy(path, kept_local ? local : name, PATH_SIZE);
+        memcpy(file, path, PATH_SIZE);
+        return true;
+    }
+    bool is_local = folder && lies_below(local, folder);
+    if (!is_local && (!*library || !lies_below(below_library, library)))
+        return false;
+    memcpy(path, is_local ? local : name, PATH_SIZE);
+    memcpy(file, is_local ? local : below_library, PATH_SIZE);
+    return true;
+}
+
+static void load_module(lua_State *L, const char *module)
+{
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    const char *library = sandbox->loader->lib_dir ? sandbox->loader->lib_dir : "";
+    char path[PATH_SIZE], file[PATH_SIZE], hint[200];
+    if (!find_module(sandbox, module, path, file)) {
+        const char *folders[] = {library, sandbox->folder, NULL};
+        push_module_names(L, folders);
+        plim_sandbox_hint(L, -1, module, hint, sizeof hint);
+        plim_sandbox_raise(L, "no module `%s` below the script's folder or the library %s%s",
+                           module, library, hint);
+    }
+    const plim_script_input *input = plim_sandbox_read(L, "library", path, file);
+    plim_sandbox_load(L, path, input->text, input->length);
+    run_chunk(L);
+}
+
+int plim_sandbox_require(lua_State *L)
+{
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    const char *module = luaL_checkstring(L, 1);
+    lua_settop(L, 1);
+    if (!is_module_name(module))
+        plim_sandbox_raise(
+            L, "require takes the name of a module, such as \"firm\": letters, digits and "
+               "_, parts joined by dots; not a path");
+    lua_getfield(L, LUA_REGISTRYINDEX, PLIM_MODULES);
+    lua_getfield(L, 2, module);
+    if (lua_isboolean(L, 3) && !lua_toboolean(L, 3))
+        plim_sandbox_raise(L, "module `%s` requires itself", module);
+    if (!lua_isnil(L, 3))
+        return 1;
+    lua_pushboolean(L, 0); /* being loaded */
+    lua_setfield(L, 2, module);
+    sandbox->paused++;
+    load_module(L, module);
+    sandbox->paused--;
+    if (lua_isnil(L, -1) || lua_isboolean(L, -1))
+        plim_sandbox_raise(L, "module `%s` returns nothing", module);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, 2, module);
+    return 1;
+}

@@ -1,0 +1,48 @@
+/* A Lua source as it is run: one token a line, so that Lua's line numbers say exactly which `and`,
+ * `if` or `==` is executed, with hidden calls put in: both operands of `==` and `~=` pass through
+ * PLIM_GUARD_EQUAL, the operand of `not` through PLIM_GUARD_NOT and every computed key through
+ * PLIM_GUARD_KEY, because Lua calls no metamethod for them when a formula meets a plain value.
+ * Private to the room. */
+#ifndef PLIM_SCRIPT_SOURCE_H
+#define PLIM_SCRIPT_SOURCE_H
+
+#include "base/text.h"
+#include "script/tokens.h"
+
+#define PLIM_GUARD_EQUAL "plim_guard_equal"
+#define PLIM_GUARD_NOT   "plim_guard_not"
+#define PLIM_GUARD_KEY   "plim_guard_key"
+
+typedef struct plim_source {
+    char *path; /* for messages */
+    char *text; /* as in the file, without byte order mark */
+    size_t length;
+    plim_tokens tokens;
+    plim_text split;    /* what Lua runs */
+    uint32_t *token_of; /* line of `split` (from 0) -> token */
+    uint32_t *line_of;  /* line of `split` (from 0) -> line of the file */
+    size_t n_lines, capacity;
+    size_t line_capacity;
+} plim_source;
+
+/* Takes over nothing; copies path and text. Faults of the text itself (not UTF-8, compiled, too
+   large, characters that Lua does not know) go to `faults`; then `split` is not made. */
+PLIM_NODISCARD plim_status plim_source_make(plim_source *source, const char *path, const char *text,
+                                            size_t length, plim_script_faults *faults,
+                                            plim_error *err);
+void plim_source_free(plim_source *source);
+
+/* Line of the file for a line of `split` (both from 1). */
+int plim_source_line(const plim_source *source, int split_line);
+/* The token that stands on a line of `split`, or PLIM_NO_TOKEN. */
+uint32_t plim_source_token(const plim_source *source, int split_line);
+
+/* Line of `key` in the constructor `call { ... }`; `inner` (may be NULL) is looked for in the
+   constructor that is the key's value. Falls back to the line of what was found; 0 if nothing was.
+ */
+int plim_source_key_line(const plim_source *source, const char *call, const char *key,
+                         const char *inner);
+/* Line of the last `key =` between two lines of the file, or 0. */
+int plim_source_field_line(const plim_source *source, int first, int last, const char *key);
+
+#endif

@@ -1,0 +1,110 @@
+#include "store/hdf5_text.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+enum {
+    SLAB_ROWS = 131072,    /* the chunk of files that we write */
+    SLAB_BYTES = 32 << 20, /* at most, where texts are long */
+};
+
+typedef struct text_reader {
+    hid_t dataset, file_space, memory_type;
+    bool variable;
+    size_t size; /* bytes of one element in memory */
+    H5T_str_t padding;
+    char *slab; /* slab_rows elements */
+    char *text; /* size + 1 bytes, fixed length only */
+    size_t slab_rows;
+    const plim_hdf5_place *place;
+    plim_column *out;
+} text_reader;
+
+static plim_status refuse_text(const text_reader *reader, size_t row, plim_error *err)
+{
+    return plim_hdf5_refuse(err, reader->place,
+                            "row %zu: the text is not UTF-8, or has a zero byte in it; accepted: "
+                            "UTF-8 text",
+                            row);
+}
+
+static plim_status add_slab(text_reader *reader, size_t first, size_t n, plim_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *element = reader->slab + i * reader->size;
+        const char *text = reader->text;
+        if (reader->variable) {
+            memcpy(&text, element, sizeof text);
+            text = text != NULL ? text : "";
+            if (!plim_utf8_valid(text, strlen(text)))
+                return refuse_text(reader, first + i, err);
+        } else if (!plim_hdf5_fixed_text(element, reader->size, reader->padding, reader->text)) {
+            return refuse_text(reader, first + i, err);
+        }
+        PLIM_TRY(plim_column_set_text(reader->out, first + i, text, err));
+    }
+    return PLIM_OK;
+}
+
+static plim_status read_slab(text_reader *reader, size_t first, size_t n, plim_error *err)
+{
+    hsize_t start = first, count = n;
+    hid_t memory_space = H5Screate_simple(1, &count, NULL);
+    plim_status status = PLIM_OK;
+    if (memory_space < 0 ||
+        H5Sselect_hyperslab(reader->file_space, H5S_SELECT_SET, &start, NULL, &count, NULL) < 0 ||
+        H5Dread(reader->dataset, reader->memory_type, memory_space, reader->file_space, H5P_DEFAULT,
+                reader->slab) < 0) {
+        status = plim_hdf5_damaged(err, reader->place, "the column");
+    } else {
+        status = add_slab(reader, first, n, err);
+        if (reader->variable)
+            (void)H5Dvlen_reclaim(reader->memory_type, memory_space, H5P_DEFAULT, reader->slab);
+    }
+    plim_hdf5_close(memory_space);
+    return status;
+}
+
+static plim_status prepare(text_reader *reader, hid_t type, plim_error *err)
+{
+    reader->variable = H5Tis_variable_str(type) > 0;
+    reader->memory_type = reader->variable ? plim_hdf5_variable_type(type) : H5Tcopy(type);
+    reader->file_space = H5Dget_space(reader->dataset);
+    if (reader->memory_type < 0 || reader->file_space < 0)
+        return plim_hdf5_damaged(err, reader->place, "the column");
+    reader->size = reader->variable ? sizeof(char *) : H5Tget_size(type);
+    reader->padding = H5Tget_strpad(type);
+    size_t fit = SLAB_BYTES / reader->size;
+    reader->slab_rows = fit == 0 ? 1 : fit < SLAB_ROWS ? fit : SLAB_ROWS;
+    if (reader->slab_rows > reader->out->n_rows)
+        reader->slab_rows = reader->out->n_rows;
+    reader->slab = plim_alloc(reader->slab_rows, reader->size);
+    reader->text = plim_alloc(reader->size + 1, 1);
+    return reader->slab != NULL && reader->text != NULL ? PLIM_OK
+                                                        : plim_fail_memory(err, "a text column");
+}
+
+plim_status plim_hdf5_read_texts(hid_t dataset, const plim_hdf5_place *place, plim_column *out,
+                                 plim_error *err)
+{
+    text_reader reader = {.dataset = dataset,
+                          .file_space = H5I_INVALID_HID,
+                          .memory_type = H5I_INVALID_HID,
+                          .place = place,
+                          .out = out};
+    hid_t type = H5Dget_type(dataset);
+    plim_status status =
+        type < 0 ? plim_hdf5_damaged(err, place, "the column") : prepare(&reader, type, err);
+    for (size_t at = 0; at < out->n_rows && status == PLIM_OK; at += reader.slab_rows) {
+        size_t left = out->n_rows - at;
+        status = read_slab(&reader, at, left < reader.slab_rows ? left : reader.slab_rows, err);
+    }
+    plim_hdf5_close(type);
+    plim_hdf5_close(reader.memory_type);
+    plim_hdf5_close(reader.file_space);
+    plim_free(reader.slab);
+    plim_free(reader.text);
+    return status;
+}

@@ -1,0 +1,71 @@
+/* HDF5 files: loan books and results. The only room that sees hdf5.h.
+ *
+ * Files are composed in memory (core driver) and written with plain system calls by
+ * plim_file_write: HDF5 1.10 reports success after losing data on a full disk, and may crash at
+ * exit after a failed write. Never published in part. */
+#ifndef PLIM_STORE_STORE_H
+#define PLIM_STORE_STORE_H
+
+#include "base/source.h"
+#include "base/table.h"
+#include "book/synthetic.h"
+
+#include <stdbool.h>
+
+/* Opens a loan book for reading. PLIM_INPUT: missing, not HDF5, truncated, not a plimsoll.book, or
+   of a version that this build does not know; each with its own message. */
+PLIM_NODISCARD plim_status plim_store_open_book(plim_source *out, const char *path,
+                                                plim_error *err);
+
+/* Writes a book: V110 format, chunks of 131,072 rows, Fletcher-32, no time stamps, so that the same
+   tables give the same bytes. Texts become fixed-length UTF-8 strings; only a column that would
+   take more than 8 MiB and whose texts recur becomes codes with `labels`. A column without unit
+   gets the documented one. Attributes are fixed-length strings, which lie within HDF5's checksums.
+ */
+PLIM_NODISCARD plim_status plim_store_write_book(const plim_book_tables_data *tables,
+                                                 const char *path, plim_error *err);
+
+/* An input kept in a result: scenario text, library, model, rules; or a book by path and digest
+   only (text NULL). */
+typedef struct plim_kept_input {
+    char *kind; /* "scenario", "library", "model", "rules", "book" */
+    char *path; /* as given, or library name */
+    char *text; /* NULL for books */
+    size_t length;
+    char sha256[PLIM_DIGEST_HEX];
+} plim_kept_input;
+
+/* A result in memory: tables in the order of plim_table_specs, inputs kept, and the settings that
+   repeat the run (key, value). */
+typedef struct plim_result {
+    plim_table *tables; /* plim_table_spec_count of them */
+    plim_kept_input *inputs;
+    size_t n_inputs;
+    plim_names setting_keys; /* "paths", "seed", "tile", "on_conflict", ... */
+    char **setting_value;    /* one a key */
+} plim_result;
+
+PLIM_NODISCARD plim_status plim_result_init(plim_result *result, plim_error *err);
+PLIM_NODISCARD plim_status plim_result_set(plim_result *result, const char *key, const char *value,
+                                           plim_error *err);
+const char *plim_result_setting(const plim_result *result, const char *key); /* NULL if absent */
+PLIM_NODISCARD plim_status plim_result_keep(plim_result *result, const plim_kept_input *input,
+                                            plim_error *err); /* copies */
+void plim_result_free(plim_result *result);
+
+PLIM_NODISCARD plim_status plim_store_write_result(const plim_result *result, const char *path,
+                                                   plim_error *err);
+/* Reads one table (by name) or, with NULL, all. Refuses what is not a plimsoll.result. */
+PLIM_NODISCARD plim_status plim_store_read_result(plim_result *out, const char *path,
+                                                  const char *table, plim_error *err);
+
+typedef enum plim_file_kind {
+    PLIM_FILE_ABSENT,
+    PLIM_FILE_BOOK,
+    PLIM_FILE_RESULT,
+    PLIM_FILE_OTHER,
+} plim_file_kind;
+/* What stands at `path`; anything that is not clearly ours is OTHER. */
+plim_file_kind plim_store_file_kind(const char *path);
+
+#endif

@@ -1,0 +1,13 @@
+/* Opening one of our files, with a message of its own for everything it may be instead. Private to
+ * the room. */
+#ifndef PLIM_STORE_STORE_OPEN_H
+#define PLIM_STORE_STORE_OPEN_H
+
+#include "store/hdf5_util.h"
+
+/* PLIM_INPUT: missing, a folder, not a regular file, empty, not HDF5, damaged or cut short, without
+   attribute `format` or with another, of a version other than 1. */
+PLIM_NODISCARD plim_status plim_store_open(const char *path, const char *format, hid_t *file,
+                                           plim_error *err);
+
+#endif
