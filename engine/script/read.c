@@ -4,8 +4,6 @@
 #include "base/memory.h"
 #include "script/read.h"
 
-enum { PATH_SIZE = 4096 };
-
 /* ---- inputs ---- */
 
 static bool same_input(const plim_script_input *a, const plim_script_input *b)

@@ -186,6 +186,7 @@ int plim_read_model(lua_State *L)
 {
     plim_reading *reading = lua_touserdata(L, 1);
     plim_model *model = &reading->program->model;
+    reading->tracer->grain = PLIM_LEVEL_BORROWER;
     plim_declare_run(L, reading, "model");
     plim_fields fields = {.L = L, .table = lua_gettop(L), .call = "model"};
     plim_fields_check(&fields, known_keys);

@@ -73,6 +73,18 @@ static bool unit_fits(lua_State *L, int function, const char *key, const char *u
     return false;
 }
 
+/* A formula of loans that was kept in an upvalue has no place in one of borrowers. */
+static bool level_fits(lua_State *L, int function, const char *key)
+{
+    const plim_tracer *tracer = plim_tracer_of(L);
+    const plim_formula *formula = plim_trace_formula(L, -1);
+    if (!formula || tracer->program->graph.nodes[formula->node].level <= tracer->grain)
+        return true;
+    plim_return_fault(L, function, key, "`%s` reads columns of loans, which only `loan` may do",
+                      key);
+    return false;
+}
+
 plim_node plim_return_node(lua_State *L, int function, const char *key, const char *unit)
 {
     plim_tracer *tracer = plim_tracer_of(L);
@@ -84,7 +96,7 @@ plim_node plim_return_node(lua_State *L, int function, const char *key, const ch
     }
     if (formula ? formula->is_text : lua_type(L, -1) != LUA_TNUMBER)
         refuse_value(L, function, key);
-    else if (formula && unit_fits(L, function, key, unit))
+    else if (formula && level_fits(L, function, key) && unit_fits(L, function, key, unit))
         node = formula->node;
     else if (!formula && plim_graph_constant(&tracer->program->graph, lua_tonumber(L, -1), &node,
                                              tracer->sandbox->failure) != PLIM_OK)

@@ -170,6 +170,7 @@ void plim_read_traces(lua_State *L, const plim_fields *fields, plim_reading *rea
     plim_scenario *scenario = reading->scenario;
     int years = scenario->last_year - scenario->first_year + 1;
     tracer->period = 0;
+    tracer->grain = PLIM_LEVEL_BORROWER;
     if (plim_field_function(fields, "applies")) {
         if (plim_trace_call(L, lua_gettop(L), borrower_only, 1))
             scenario->applies = plim_return_node(L, lua_gettop(L) - 1, "applies", "");
@@ -181,6 +182,7 @@ void plim_read_traces(lua_State *L, const plim_fields *fields, plim_reading *rea
             trace_borrower(L, lua_gettop(L), scenario);
         lua_pop(L, 1);
     }
+    tracer->grain = PLIM_LEVEL_LOAN;
     if (plim_field_function(fields, "loan")) {
         for (tracer->period = 0; tracer->period < years; tracer->period++)
             trace_loan(L, lua_gettop(L), scenario);

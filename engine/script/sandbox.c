@@ -70,11 +70,15 @@ static void *allocate(void *user, void *old, size_t old_size, size_t size)
     return memory;
 }
 
+static void note_no_memory(plim_sandbox *sandbox, const char *what)
+{
+    if (plim_fail_memory(sandbox->failure, what) != PLIM_OK)
+        sandbox->unwinding = true;
+}
+
 void plim_sandbox_no_memory(lua_State *L, const char *what)
 {
-    plim_sandbox *sandbox = plim_sandbox_of(L);
-    if (plim_fail_memory(sandbox->failure, what) != PLIM_OK)
-        plim_sandbox_abort(L);
+    note_no_memory(plim_sandbox_of(L), what);
     plim_sandbox_abort(L);
 }
 
@@ -332,11 +336,8 @@ void plim_sandbox_settle(plim_sandbox *sandbox, int status)
 {
     char message[80];
     if (status == LUA_ERRMEM && !sandbox->over_bytes) {
-        sandbox->unwinding = true;
-        if (plim_fail_memory(sandbox->failure, "a script") != PLIM_OK)
-            return;
-    }
-    if (status == LUA_ERRMEM) {
+        note_no_memory(sandbox, "a script");
+    } else if (status == LUA_ERRMEM) {
         sandbox->unwinding = true;
         snprintf(message, sizeof message, "the script needs more than %zu MiB of memory",
                  sandbox->limits.bytes >> 20);
@@ -349,23 +350,6 @@ void plim_sandbox_settle(plim_sandbox *sandbox, int status)
     } else if (status == LUA_ERRERR && !sandbox->quiet) {
         plim_sandbox_fault_at(sandbox, 0, "calls or brackets are nested too deeply");
     }
-}
-
-bool plim_sandbox_call(lua_State *L, int n_arguments, int n_results)
-{
-    plim_sandbox *sandbox = plim_sandbox_of(L);
-    int handler = lua_gettop(L) - n_arguments;
-    lua_pushcfunction(L, plim_sandbox_on_error);
-    lua_insert(L, handler);
-    int status = lua_pcall(L, n_arguments, n_results, handler);
-    lua_remove(L, handler);
-    if (status == LUA_OK)
-        return true;
-    lua_pop(L, 1);
-    plim_sandbox_settle(sandbox, status);
-    if (sandbox->unwinding)
-        plim_sandbox_abort(L);
-    return false;
 }
 
 bool plim_sandbox_protect(plim_sandbox *sandbox, lua_CFunction body, void *argument)
@@ -395,8 +379,10 @@ bool plim_sandbox_open(plim_sandbox *sandbox)
     sandbox->limits = current_limits;
     sandbox->deadline = now() + sandbox->limits.seconds;
     lua_State *L = lua_newstate(allocate, sandbox);
-    if (!L)
-        return plim_fail_memory(sandbox->failure, "a Lua state") == PLIM_OK;
+    if (!L) {
+        note_no_memory(sandbox, "a script");
+        return false;
+    }
     *(plim_sandbox **)lua_getextraspace(L) = sandbox;
     sandbox->L = L;
     plim_sandbox_watch(sandbox, false);

@@ -42,7 +42,8 @@ typedef struct plim_sandbox {
        what a traced value is (returns the answer to give). NULL otherwise. */
     void (*step)(struct plim_sandbox *sandbox, int source, int line);
     int (*answer)(struct plim_sandbox *sandbox, int honest);
-    int paused; /* > 0: modules are being loaded, steps don't count */
+    void (*push_unknown)(lua_State *L); /* what an unknown name stands for */
+    int paused;                         /* > 0: modules are being loaded, steps don't count */
     void *tracer;
 } plim_sandbox;
 
@@ -54,9 +55,6 @@ plim_sandbox *plim_sandbox_of(lua_State *L);
 /* Runs body(L) with the light userdata `argument` at index 1. What goes wrong is recorded. False if
    it did not come to its end. Nothing that may raise a Lua error happens outside of it. */
 bool plim_sandbox_protect(plim_sandbox *sandbox, lua_CFunction body, void *argument);
-/* lua_call within a body; false if the call ended in an error, which is recorded. Raises only when
-   everything must end. */
-bool plim_sandbox_call(lua_State *L, int n_arguments, int n_results);
 
 /* Counts every instruction (a traced function) or only the clock. */
 void plim_sandbox_watch(plim_sandbox *sandbox, bool every_instruction);

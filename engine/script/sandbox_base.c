@@ -122,10 +122,19 @@ static int global_index(lua_State *L)
         return 1;
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
     const char *reason = why_missing(name);
-    if (reason)
-        plim_sandbox_raise(L, "`%s` is not available in scripts: %s", name, reason);
-    plim_sandbox_hint_anywhere(L, name, hint, sizeof hint);
-    plim_sandbox_raise(L, "unknown name `%s`%s", name, hint);
+    if (reason) {
+        plim_sandbox_fault(L, "`%s` is not available in scripts: %s", name, reason);
+    } else {
+        plim_sandbox_hint_anywhere(L, name, hint, sizeof hint);
+        plim_sandbox_fault(L, "unknown name `%s`%s", name, hint);
+    }
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    if (sandbox->push_unknown) { /* while tracing: go on to find further faults */
+        sandbox->push_unknown(L);
+        return 1;
+    }
+    lua_pushnil(L);
+    return lua_error(L);
 }
 
 static int global_newindex(lua_State *L)
@@ -180,6 +189,7 @@ static int base_tostring(lua_State *L)
 static int base_tonumber(lua_State *L)
 {
     luaL_checkany(L, 1);
+    luaL_argcheck(L, lua_isnoneornil(L, 2), 2, "no other base than ten");
     if (plim_is_formula(L, 1))
         plim_sandbox_fault(L, "tonumber of a formula: it is a number for each borrower already");
     if (lua_type(L, 1) == LUA_TSTRING) {

@@ -309,7 +309,11 @@ int plim_sandbox_require(lua_State *L)
                "_, parts joined by dots; not a path");
     lua_getfield(L, LUA_REGISTRYINDEX, PLIM_MODULES);
     lua_getfield(L, 2, module);
-    if (lua_isboolean(L, 3) && !lua_toboolean(L, 3))
+    if (lua_isboolean(L, 3) && sandbox->paused == 0) { /* it failed before: that is recorded */
+        lua_pushnil(L);
+        return lua_error(L);
+    }
+    if (lua_isboolean(L, 3))
         plim_sandbox_raise(L, "module `%s` requires itself", module);
     if (!lua_isnil(L, 3))
         return 1;

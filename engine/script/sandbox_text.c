@@ -89,6 +89,10 @@ static int less(lua_State *L, int a, int b)
     lua_pushvalue(L, a);
     lua_pushvalue(L, b);
     lua_call(L, 2, 1);
+    if (plim_is_formula(L, -1))
+        plim_sandbox_fault(
+            L, "table.sort by a formula: it has no value while the script runs, so nothing "
+               "can be put in order by it; min, max and where choose");
     int answer = lua_toboolean(L, -1);
     lua_pop(L, 1);
     return answer;

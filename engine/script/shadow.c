@@ -19,6 +19,16 @@ static int answer_false(lua_State *L)
     return 1;
 }
 
+/* As a poison value that is called: nothing ends a generic `for`, which calls with (nil, nil). */
+static int answer_call(lua_State *L)
+{
+    if (plim_trace_ends_loop(L))
+        lua_pushnil(L);
+    else
+        lua_pushboolean(L, 0);
+    return 1;
+}
+
 static int answer_nothing(lua_State *L)
 {
     (void)L;
@@ -53,7 +63,7 @@ void plim_shadow_open(lua_State *L, int methods)
 {
     static const char *const events[] = {"__add", "__sub",  "__mul",  "__div", "__mod",  "__pow",
                                          "__unm", "__idiv", "__band", "__bor", "__bxor", "__shl",
-                                         "__shr", "__bnot", "__lt",   "__le",  "__call"};
+                                         "__shr", "__bnot", "__lt",   "__le"};
     lua_newtable(L);
     for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
         lua_pushcfunction(L, answer_false);
@@ -61,6 +71,8 @@ void plim_shadow_open(lua_State *L, int methods)
     }
     lua_pushcfunction(L, answer_empty); /* as the traced operators do */
     lua_setfield(L, -2, "__concat");
+    lua_pushcfunction(L, answer_call);
+    lua_setfield(L, -2, "__call");
     lua_pushcfunction(L, answer_zero);
     lua_setfield(L, -2, "__len");
     lua_pushcfunction(L, answer_nothing);
@@ -158,8 +170,10 @@ static bool run_once(lua_State *L, const traced_call *call)
     for (int i = 0; i < call->n; i++)
         plim_trace_push_object(L, call->objects[i]);
     r->ended = false;
+    sandbox->push_unknown = plim_trace_push_poison;
     plim_sandbox_watch(sandbox, true);
     int status = lua_pcall(L, call->n, 1, handler);
+    sandbox->push_unknown = NULL;
     plim_sandbox_watch(sandbox, false);
     sandbox->paused = 0;
     if (r->ended)

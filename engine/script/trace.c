@@ -281,13 +281,21 @@ static int formula_index(lua_State *L)
     return 1;
 }
 
+bool plim_trace_ends_loop(lua_State *L)
+{
+    return lua_gettop(L) == 3 && lua_isnil(L, 2);
+}
+
 /* What a poison value or a misspelt method is asked to do ends in poison. */
 static int call_formula(lua_State *L)
 {
     const plim_formula *formula = plim_trace_formula(L, 1);
     if (!formula || !formula->poison)
         return refuse_call(L);
-    plim_trace_push_poison(L);
+    if (plim_trace_ends_loop(L))
+        lua_pushnil(L);
+    else
+        plim_trace_push_poison(L);
     return 1;
 }
 

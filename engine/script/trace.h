@@ -46,6 +46,7 @@ typedef struct plim_tracer {
     const plim_scenario *scenario; /* NULL for the model */
     uint16_t scenario_index;
     int period;        /* 0-based */
+    plim_level grain;  /* what the traced function may return formulas of */
     size_t list_bytes; /* of the lists of curves, tables and texts, which Lua does not count */
     bool shadow;
     bool lost_state; /* the year before ended in a fault: `before` is poison */
@@ -78,6 +79,9 @@ uint32_t plim_trace_symbol(lua_State *L, const char *name);
 /* Does one of n arguments from `first` on stand for a formula in a shadow run? Then the function
    returns `false` (pushed) and does nothing else. */
 bool plim_trace_shadowed(lua_State *L, int first, int n);
+
+/* Is the call, whose first value is the called one, that of a generic `for` without a state? */
+bool plim_trace_ends_loop(lua_State *L);
 
 /* Is the value a number or a formula? Then its node and unit; else a fault is recorded (`what`
    names the value) and false returned. A poison value gives false without a fault. */

@@ -39,16 +39,19 @@ static bool equal_text(lua_State *L)
 
 /* ---- primitives ---- */
 
-static void check_count(lua_State *L, plim_op op, int given)
+static bool check_count(lua_State *L, plim_op op, int given)
 {
     int needed = plim_primitive_arity(op);
     const char *name = plim_primitive_name(op);
     if (is_variadic(op) ? given >= 1 : given == needed)
-        return;
+        return true;
     if (is_variadic(op))
-        plim_sandbox_raise(L, "`%s` needs at least one argument", name);
-    plim_sandbox_raise(L, "`%s` takes %d argument%s, not %d", name, needed, needed == 1 ? "" : "s",
-                       given);
+        plim_sandbox_fault(L, "`%s` needs at least one argument", name);
+    else
+        plim_sandbox_fault(L, "`%s` takes %d argument%s, not %d", name, needed,
+                           needed == 1 ? "" : "s", given);
+    plim_trace_push_poison(L);
+    return false;
 }
 
 /* Folds the arguments from the left; a single one is checked and stays. */
@@ -80,7 +83,8 @@ static int call_primitive(lua_State *L)
 {
     plim_op op = (plim_op)lua_tointeger(L, lua_upvalueindex(1));
     int n = lua_gettop(L);
-    check_count(L, op, n);
+    if (!check_count(L, op, n))
+        return 1;
     if (plim_trace_shadowed(L, 1, n))
         return 1;
     if (op == PLIM_OP_EQ && equal_text(L))

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 typedef enum unit_rule { SAME, COMPARE, RATIO, TIMES, DIVIDE, POWER, ROOT, WHERE, KEEP } unit_rule;
 
@@ -23,6 +24,14 @@ typedef struct judge {
 
 static const plim_unit ratio = {.any = false};
 
+/* "in CNY" or "a ratio" */
+static void say_unit(const plim_unit *unit, char *out)
+{
+    char text[UNIT - 4];
+    plim_unit_format(unit, text, sizeof text);
+    snprintf(out, UNIT, "%s%s", strcmp(text, "ratio") == 0 ? "a " : "in ", text);
+}
+
 static bool is_ratio(const plim_unit *unit)
 {
     return plim_unit_equal(unit, &ratio);
@@ -34,9 +43,9 @@ static bool needs_ratio(const judge *j, int i)
     if (is_ratio(&j->units[i]))
         return true;
     plim_render(j->graph, j->args[i], name, sizeof name);
-    plim_unit_format(&j->units[i], unit, sizeof unit);
-    snprintf(j->message, MESSAGE, "`%s` needs a ratio, and `%s` is in %s",
-             plim_primitive_name(j->op), name, unit);
+    say_unit(&j->units[i], unit);
+    snprintf(j->message, MESSAGE, "`%s` needs a ratio, and `%s` is %s", plim_primitive_name(j->op),
+             name, unit);
     return false;
 }
 
@@ -53,9 +62,9 @@ static bool same_units(const judge *j, int first, plim_unit *out)
         int both[2] = {known, i};
         for (int k = 0; k < 2; k++) {
             plim_render(j->graph, j->args[both[k]], names[k], NAME);
-            plim_unit_format(&j->units[both[k]], units[k], UNIT);
+            say_unit(&j->units[both[k]], units[k]);
         }
-        snprintf(j->message, MESSAGE, "unit clash in `%s`: `%s` is in %s and `%s` in %s",
+        snprintf(j->message, MESSAGE, "unit clash in `%s`: `%s` is %s and `%s` is %s",
                  plim_primitive_name(j->op), names[0], units[0], names[1], units[1]);
         return false;
     }

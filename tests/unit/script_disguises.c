@@ -99,6 +99,11 @@ static const disguise disguises[] = {
     {"%", "local n = b.pd % 2\n return {}", 4, "operator|floor"},
     {"a call", "local n = b.pd(3)\n return {}", 4, "called"},
     {"sort", "local t = { b.pd, b.rho }\n table.sort(t) return {}", 5, "lt"},
+    {"sort by a function",
+     "local t = { { x = b.pd }, { x = b.rho } }\n table.sort(t, function (p, q) return lt(p.x, "
+     "q.x) end) return "
+     "{}",
+     5, "table.sort|where"},
     {"concat", "local t = table.concat({ b.pd, b.rho })\n return {}", 4, "where"},
     {"error", "error(b.pd)", 4, "not a text"},
     {"pcall around <", "local ok = pcall(function ()\n return b.equity < 0 end) return {}", 5,

@@ -109,6 +109,7 @@ static void test_lines(void **state)
         {"for i = 1, \"x\" do end", 1, "'for' limit"},
         {"goto nowhere", 1, "no visible label"},
         {"local x <const> = 1\nx = 2", 2, "const"},
+        {"tonumber(\"ff\", 16)", 1, "no other base"},
         {"break", 1, "break"},
         {"if x then", 1, "'end' expected"},
         {"x = = 1", 1, "unexpected symbol"},

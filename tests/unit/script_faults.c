@@ -1,0 +1,94 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "script/faults.h"
+
+static void test_order(void **state)
+{
+    (void)state;
+    plim_script_faults faults = {0};
+    plim_error err = {0};
+    plim_script_faults_add(&faults, "b.lua", 2, "second", NULL);
+    plim_script_faults_add(&faults, "b.lua", 10, "third", "main.lua:7");
+    plim_script_faults_add(&faults, "a.lua", 9, "first", NULL);
+    plim_script_faults_add(&faults, "b.lua", 2, "second", "elsewhere:1"); /* the same */
+    plim_script_faults_add(&faults, "b.lua", 0, "whole", NULL);
+    assert_true(plim_script_faults_at(&faults, "b.lua", 10));
+    assert_false(plim_script_faults_at(&faults, "b.lua", 11));
+    assert_int_equal(plim_script_faults_report(&faults, &err), PLIM_INPUT);
+    assert_string_equal(err.message, "a.lua:9: first\nb.lua: whole\nb.lua:2: second\n"
+                                     "b.lua:10: third (called from main.lua:7)");
+    plim_script_faults_free(&faults);
+}
+
+static void test_none(void **state)
+{
+    (void)state;
+    plim_script_faults faults = {0};
+    plim_error err = {0};
+    assert_int_equal(plim_script_faults_report(&faults, &err), PLIM_OK);
+    assert_int_equal(err.status, PLIM_OK);
+    plim_script_faults_free(&faults);
+}
+
+static void test_many(void **state)
+{
+    (void)state;
+    plim_script_faults faults = {0};
+    plim_error err = {0};
+    for (int i = 1; i <= 1000; i++)
+        plim_script_faults_add(&faults, "a", i, "x", NULL);
+    assert_int_equal(plim_script_faults_report(&faults, &err), PLIM_INPUT);
+    assert_non_null(strstr(err.message, "a:30: x\n... and 970 more"));
+    assert_null(strstr(err.message, "a:31:"));
+    plim_script_faults_free(&faults);
+}
+
+/* A message is one line of UTF-8, whatever a script puts into it. */
+static void test_bytes(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"a\nb\tc\x1b[0m", "f:1: a b c [0m"},
+        {"x\xff\xfey", "f:1: x??y"},
+        {"元", "f:1: 元"},
+        {"x\xe5\x85", "f:1: x"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        plim_script_faults faults = {0};
+        plim_error err = {0};
+        plim_script_faults_add(&faults, "f", 1, cases[i][0], NULL);
+        assert_int_equal(plim_script_faults_report(&faults, &err), PLIM_INPUT);
+        assert_string_equal(err.message, cases[i][1]);
+        plim_script_faults_free(&faults);
+    }
+}
+
+static void test_no_memory(void **state)
+{
+    (void)state;
+    for (long n = 1; n <= 3; n++) {
+        plim_script_faults faults = {0};
+        plim_error err = {0};
+        plim_memory_fail_at(n, 0);
+        plim_script_faults_add(&faults, "f", 1, "x", NULL);
+        plim_memory_fail_at(0, 0);
+        assert_int_equal(plim_script_faults_report(&faults, &err), PLIM_MACHINE);
+        plim_script_faults_free(&faults);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_order), cmocka_unit_test(test_none),      cmocka_unit_test(test_many),
+        cmocka_unit_test(test_bytes), cmocka_unit_test(test_no_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
