@@ -116,11 +116,11 @@ static const bad_script bad[] = {
     {HEAD " borrower = function (b)\n return { pd = b.pd:ltt(1) } end }", 6,
      "no `ltt`|did you mean `lt`"},
     {HEAD " borrower = function (b)\n return { pd = b.debt + b.scope1 } end }", 6,
-     "unit clash in `+`|`b.debt` is in CNY|`b.scope1` in tCO2e"},
+     "unit clash in `+`|`b.debt` is in CNY|`b.scope1` is in tCO2e"},
     {HEAD " drivers = { price = pathway { unit = \"CNY/tCO2e\", [2026] = 1 } }, borrower = "
           "function (b, d)\n "
           "return { pd = b.revenue - d.price } end }",
-     6, "`b.revenue` is in CNY|`d.price` in CNY/tCO2e"},
+     6, "`b.revenue` is in CNY|`d.price` is in CNY/tCO2e"},
     {HEAD " borrower = function (b)\n return { pd = log(b.debt) } end }", 6,
      "`log` needs a ratio|`b.debt`"},
     {HEAD " borrower = function (b)\n return { pd = sqrt(b.debt) / 1 } end }", 6, "`sqrt`|CNY"},
