@@ -52,6 +52,18 @@ int64_t plim_fen_times(double rate, int64_t fen)
     return (int64_t)scale_down(product, exponent);
 }
 
+double plim_fen_unrounded(double amount)
+{
+    const double same = 1e-12; /* a few units of 2^-53, relative; far below a fen that matters */
+    double fen = amount * PLIM_FEN_PER_UNIT, whole = nearbyint(fen);
+    return fabs(fen - whole) <= same * fabs(fen) ? whole : fen;
+}
+
+int64_t plim_fen_loss(double rate, double ead_fen)
+{
+    return (int64_t)nearbyint(rate * ead_fen);
+}
+
 void plim_fen_format(int64_t fen, char *out)
 {
     if (fen == PLIM_FEN_EMPTY) {

@@ -97,7 +97,11 @@ static const plim_book_field loans[] = {
      .doc = "five-category class: 1 normal, 2 special mention, 3 substandard, "
             "4 doubtful, 5 loss"},
     NUMBER("days_overdue", false, "day", 0, OPEN, "days past due"),
-    TEXT("green", false, NULL, "code of the green-loan catalogue, or empty"),
+    {.name = "green",
+     .kind = PLIM_FIELD_TEXT,
+     .unit = "",
+     .doc = "code of the green-loan catalogue, or empty",
+     .blank_is_value = true},
     TEXT("purpose", false, NULL, "purpose of the loan"),
     TEXT("product", false, NULL, "product"),
     TEXT("lgd_source", false, "reported|estimated|proxied", "where lgd comes from"),

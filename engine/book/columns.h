@@ -34,6 +34,7 @@ typedef struct plim_book_field {
                             any value will do */
     const char *refers_to; /* table, for REF */
     const char *doc;
+    bool blank_is_value; /* TEXT: an empty cell says something (no green loan), it is not missing */
 } plim_book_field;
 
 typedef struct plim_book_table {

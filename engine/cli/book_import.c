@@ -1,15 +1,92 @@
 #include "cli/command.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include "run/csv_source.h"
-#include "run/import.h"
+#include "book/columns.h"
+#include "book/import.h"
 #include "cli/log.h"
 
-static plim_status convert(plim_cli *cli, plim_source *source, const char *out, plim_error *err)
+enum { PATH_MAX_BYTES = 4096 };
+
+/* The CSV file of each table; names found in a folder are kept here. */
+typedef struct csv_files {
+    char name[PLIM_BOOK_TABLE_COUNT][PATH_MAX_BYTES];
+    bool given[PLIM_BOOK_TABLE_COUNT];
+} csv_files;
+
+static bool is_folder(const char *path)
 {
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+static plim_status take(csv_files *files, size_t table, const char *path, plim_error *err)
+{
+    if (files->given[table])
+        return plim_fail(err, PLIM_USAGE, "%s: there is a file of table %s already, %s", path,
+                         plim_book_tables[table].name, files->name[table]);
+    int n = snprintf(files->name[table], PATH_MAX_BYTES, "%s", path);
+    if (n < 0 || n >= PATH_MAX_BYTES)
+        return plim_fail(err, PLIM_USAGE, "%s: the name is too long", path);
+    files->given[table] = true;
+    return PLIM_OK;
+}
+
+/* Every table's file that the folder has; other files are none of our business. */
+static plim_status take_folder(csv_files *files, const char *folder, plim_error *err)
+{
+    size_t found = 0;
+    for (size_t table = 0; table < plim_book_table_count; table++) {
+        char path[PATH_MAX_BYTES];
+        struct stat about;
+        int n = snprintf(path, sizeof path, "%s/%s.csv", folder, plim_book_tables[table].name);
+        if (n < 0 || (size_t)n >= sizeof path || stat(path, &about) != 0)
+            continue;
+        PLIM_TRY(take(files, table, path, err));
+        found++;
+    }
+    if (found == 0)
+        return plim_fail(err, PLIM_INPUT,
+                         "%s: holds no file of a table; accepted: banks.csv, borrowers.csv, "
+                         "loans.csv, collateral.csv, excluded.csv",
+                         folder);
+    return PLIM_OK;
+}
+
+static plim_status take_file(csv_files *files, const char *path, plim_error *err)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    for (size_t table = 0; table < plim_book_table_count; table++) {
+        size_t length = strlen(plim_book_tables[table].name);
+        if (strncmp(base, plim_book_tables[table].name, length) == 0 &&
+            strcmp(base + length, ".csv") == 0)
+            return take(files, table, path, err);
+    }
+    return plim_fail(err, PLIM_USAGE,
+                     "%s: is not called after a table; accepted: banks.csv, borrowers.csv, "
+                     "loans.csv, collateral.csv, excluded.csv",
+                     path);
+}
+
+static plim_status find_files(csv_files *files, const plim_words *words, plim_error *err)
+{
+    for (size_t i = 0; i < words->count; i++)
+        PLIM_TRY(is_folder(words->word[i]) ? take_folder(files, words->word[i], err)
+                                           : take_file(files, words->word[i], err));
+    return PLIM_OK;
+}
+
+static plim_status import(plim_cli *cli, plim_import_config *config, const plim_words *words,
+                          const char *out, plim_error *err)
+{
+    csv_files files = {0};
+    PLIM_TRY(find_files(&files, words, err));
+    for (size_t table = 0; table < plim_book_table_count; table++)
+        config->path[table] = files.given[table] ? files.name[table] : NULL;
     plim_book_tables_data tables = {0};
-    plim_status status = plim_import(&tables, source, err);
+    plim_status status = plim_book_import(&tables, config, err);
     if (status == PLIM_OK)
         status = plim_cli_write_book(cli, &tables, out, err);
     plim_book_tables_data_free(&tables);
@@ -54,11 +131,8 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
     PLIM_TRY(plim_options_parse(options, n, argc, argv, &files, err));
     PLIM_TRY(check_words(&files, as_of, currency, out, err));
     PLIM_TRY(plim_cli_check_output(cli, out, PLIM_FILE_BOOK, err));
-    plim_source source = {0};
-    PLIM_TRY(plim_csv_source_open(&source, files.word, files.count, as_of, currency, err));
-    plim_status status = convert(cli, &source, out, err);
-    source.close(&source);
-    return status;
+    plim_import_config config = {.as_of = as_of, .currency = currency};
+    return import(cli, &config, &files, out, err);
 }
 
 const plim_command plim_command_book_import = {

@@ -90,7 +90,11 @@ PLIM_NODISCARD plim_status plim_cli_check_output(plim_cli *cli, const char *path
 PLIM_NODISCARD plim_status plim_cli_write_book(plim_cli *cli, plim_book_tables_data *tables,
                                                const char *path, plim_error *err);
 
-/* Writes text to stdout; a closed pipe or full disk is PLIM_MACHINE. */
+/* Writes out what stdout still holds. A full disk is PLIM_MACHINE; a pipe that its reader has
+   closed is the end of what is wanted, and no failure. */
+PLIM_NODISCARD plim_status plim_cli_flush(plim_error *err);
+
+/* Writes text to stdout and flushes it. */
 PLIM_NODISCARD plim_status plim_cli_print(const plim_text *text, plim_error *err);
 
 #endif

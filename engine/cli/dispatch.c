@@ -170,6 +170,15 @@ static plim_status unknown_command(int argc, char **argv, plim_error *err)
                      two);
 }
 
+/* --version, alone or after a command. */
+static bool asks_version(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--version") == 0)
+            return true;
+    return false;
+}
+
 static plim_status dispatch(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
     if (argc < 2)
@@ -178,7 +187,7 @@ static plim_status dispatch(plim_cli *cli, int argc, char **argv, plim_error *er
         print_overview();
         return PLIM_OK;
     }
-    if (strcmp(argv[1], "--version") == 0) {
+    if (asks_version(argc, argv)) {
         printf("plimsoll %s (stream version %d)\n", PLIMSOLL_VERSION, PLIMSOLL_STREAM_VERSION);
         return PLIM_OK;
     }
@@ -217,10 +226,8 @@ int plim_cli_main(int argc, char **argv)
     plim_cli_catch_signals(&cli);
     if (status == PLIM_OK)
         status = dispatch(&cli, argc, argv, &err);
-    errno = 0;
-    if ((fflush(stdout) != 0 || ferror(stdout)) && status == PLIM_OK)
-        status =
-            plim_fail(&err, PLIM_MACHINE, "standard output can't be written: %s", strerror(errno));
+    if (status == PLIM_OK)
+        status = plim_cli_flush(&err);
     if (status != PLIM_OK)
         plim_cli_error(&cli, &err);
     plim_cli_end(&cli, (int)status);

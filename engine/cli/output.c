@@ -10,10 +10,19 @@
 plim_status plim_cli_print(const plim_text *text, plim_error *err)
 {
     errno = 0;
-    if (fwrite(plim_text_get(text), 1, text->length, stdout) != text->length || fflush(stdout) != 0)
-        return plim_fail(err, PLIM_MACHINE, "standard output can't be written: %s",
-                         strerror(errno));
-    return PLIM_OK;
+    (void)fwrite(plim_text_get(text), 1, text->length, stdout);
+    return plim_cli_flush(err);
+}
+
+plim_status plim_cli_flush(plim_error *err)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return PLIM_OK;
+    int reason = errno;
+    clearerr(stdout);
+    if (reason == EPIPE) /* the reader has seen enough, as in `show ... | head` */
+        return PLIM_OK;
+    return plim_fail(err, PLIM_MACHINE, "standard output can't be written: %s", strerror(reason));
 }
 
 plim_format plim_cli_format(const plim_cli *cli, int chosen)

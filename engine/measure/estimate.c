@@ -65,12 +65,6 @@ static plim_estimate estimate_from_fen(double value, double error)
     return e;
 }
 
-static plim_estimate without_interval(plim_estimate e)
-{
-    e.low = e.high = (double)NAN;
-    return e;
-}
-
 static plim_estimate estimate_mean(const plim_sample *sample)
 {
     plim_moments m = {0};
@@ -244,12 +238,7 @@ static plim_estimate estimate_es(const plim_sample *sample, plim_measure_id id)
     plim_moments m = {0};
     for (uint32_t i = 0; i < sample->n; i++)
         plim_moments_add(&m, excess(sample->loss[i], q));
-    plim_estimate e = estimate_from_fen(expected_shortfall(sample, id), tail_error(&m, id));
-    if (!tail_is_thin(sample->n, id))
-        return e;
-    if (m.sum == 0 && sample->sorted[0] < q)
-        e.stderr_ = (double)NAN; /* too few paths to have one beyond the quantile: unknown, not 0 */
-    return without_interval(e);
+    return estimate_from_fen(expected_shortfall(sample, id), tail_error(&m, id));
 }
 
 static plim_estimate delta_es(const plim_sample *scenario, const plim_sample *baseline,
@@ -260,13 +249,7 @@ static plim_estimate delta_es(const plim_sample *scenario, const plim_sample *ba
     for (uint32_t i = 0; i < scenario->n; i++)
         plim_moments_add(&m, excess(scenario->loss[i], q_s) - excess(baseline->loss[i], q_b));
     double value = expected_shortfall(scenario, id) - expected_shortfall(baseline, id);
-    plim_estimate e = estimate_from_fen(value, tail_error(&m, id));
-    if (!tail_is_thin(scenario->n, id))
-        return e;
-    if (e.stderr_ == 0)
-        e.stderr_ =
-            (double)NAN; /* no path beyond either quantile: unknown, as for the tails alone */
-    return without_interval(e);
+    return estimate_from_fen(value, tail_error(&m, id));
 }
 
 static plim_estimate delta_mean(const plim_sample *scenario, const plim_sample *baseline)

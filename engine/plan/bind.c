@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "book/columns.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -26,32 +27,6 @@ const char *plim_bind_place(const plim_graph *graph, plim_node node, char *out, 
     if (expr->line > 0 && expr->file < graph->symbols.count)
         (void)snprintf(out, size, " (%s:%u)", graph->symbols.text[expr->file], expr->line);
     return out;
-}
-
-plim_status plim_bind_refuse(const plim_book *book, const plim_graph *graph, plim_node node,
-                             plim_error *err)
-{
-    const plim_expr *expr = &graph->nodes[node];
-    const plim_frame *frame = frame_of(book, expr);
-    const char *name = graph->symbols.text[expr->symbol];
-    const char **names = plim_alloc(frame->n_columns, sizeof *names);
-    if (names == NULL)
-        return plim_fail_memory(err, "names of columns");
-    for (size_t i = 0; i < frame->n_columns; i++)
-        names[i] = frame->columns[i].name;
-    const char *nearest = plim_nearest(name, names, frame->n_columns);
-    char hint[200] = "";
-    if (nearest != NULL)
-        (void)snprintf(hint, sizeof hint, "; did you mean %.150s?", nearest);
-    char place[300];
-    plim_bind_place(graph, node, place, sizeof place);
-    plim_status status = plim_fail(
-        err, PLIM_INPUT,
-        "the book's %s have no column %s, which the script reads%s%s; a script that can do without "
-        "says proxy(x, value)",
-        table_name(expr), name, place, hint);
-    plim_free(names);
-    return status;
 }
 
 static plim_status refuse_kind(const plim_graph *graph, plim_node node, const char *has,
@@ -91,14 +66,18 @@ static double longest_prefix(const plim_list *list, const char *text)
 }
 
 /* A missing text answers no question: tests on it are NaN, as with numbers. The exceptions say
-   themselves what a missing text means: equality with "", and the fallback of table_by. */
-static double label_value(const plim_expr *expr, const plim_list *list, const char *text)
+   themselves what a missing text means: equality with "", the fallback of table_by, and columns in
+   which an empty cell is a value. */
+static double label_value(const plim_expr *expr, const plim_graph *graph, const char *text)
 {
-    bool missing = text[0] == '\0';
+    const plim_list *list = &graph->lists[expr->list];
+    const plim_book_field *field =
+        plim_book_field_find(table_name(expr), graph->symbols.text[expr->symbol]);
+    bool missing = text[0] == '\0' && !(field != NULL && field->blank_is_value);
     switch (expr->op) {
     case PLIM_OP_TEXT_EQ:
         if (list->key[0][0] == '\0')
-            return missing ? 1 : 0;
+            return text[0] == '\0' ? 1 : 0;
         return missing ? (double)NAN : (strcmp(text, list->key[0]) == 0 ? 1 : 0);
     case PLIM_OP_TABLE_BY:
         return longest_prefix(list, text);
@@ -117,7 +96,7 @@ static plim_status bind_text(plim_bound *out, const plim_column *column, const p
     if (out->by_label == NULL)
         return plim_fail_memory(err, "a test on a text column");
     for (size_t i = 0; i < column->labels.count; i++)
-        out->by_label[i] = label_value(expr, &graph->lists[expr->list], column->labels.text[i]);
+        out->by_label[i] = label_value(expr, graph, column->labels.text[i]);
     out->code = column->code;
     return PLIM_OK;
 }
@@ -136,7 +115,7 @@ static plim_status bind_number(plim_bound *out, const plim_column *column, const
 static plim_status bind_driver(plim_bound *out, const plim_program *program, const plim_expr *expr,
                                plim_error *err)
 {
-    const plim_scenario *scenario = &program->scenarios[expr->scenario];
+    const plim_scenario *scenario = plim_program_scenario(program, expr->scenario);
     const char *name = program->graph.symbols.text[expr->symbol];
     for (size_t i = 0; i < scenario->n_drivers; i++) {
         const plim_driver *driver = &scenario->drivers[i];
@@ -170,7 +149,8 @@ plim_status plim_bind_leaf(plim_bound *out, const plim_book *book, const plim_pr
         const plim_column *column =
             plim_frame_find(frame_of(book, expr), graph->symbols.text[expr->symbol]);
         if (column == NULL) {
-            out->absent = true;
+            out->absent = true; /* as if missing in every row */
+            out->value = expr->op == PLIM_OP_COLUMN ? (double)NAN : label_value(expr, graph, "");
             return PLIM_OK;
         }
         return expr->op == PLIM_OP_COLUMN ? bind_number(out, column, graph, node, err)

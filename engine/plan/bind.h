@@ -7,7 +7,8 @@
 #include "scenario/program.h"
 
 /* A leaf, bound. Exactly one of `number`, `code` is set for a column that the book has; neither for
-   a constant (`value`), for a baseline PD, and for a column that the book lacks (NaN everywhere).
+   a constant (`value`), for a baseline PD, and for a column that the book lacks
+   (`value`: what a missing value gives).
  */
 typedef struct plim_bound {
     const double *number; /* a number column, in the book's unit; borrowed */
@@ -17,17 +18,13 @@ typedef struct plim_bound {
     bool absent;          /* the book lacks the column */
 } plim_bound;
 
-/* Binds one leaf (a node without operands). A missing column is no error here (`absent`): whether
-   it matters depends on how it is used. PLIM_INPUT if the column holds numbers where texts
-   are asked for, or the reverse. */
+/* Binds one leaf (a node without operands). A column that the book lacks is no error
+   (`absent`): it is missing in every row, as if it were there and empty. PLIM_INPUT if the column
+   holds numbers where texts are asked for, or the reverse. */
 PLIM_NODISCARD plim_status plim_bind_leaf(plim_bound *out, const plim_book *book,
                                           const plim_program *program, plim_node node,
                                           plim_error *err);
 void plim_bound_free(plim_bound *bound);
-
-/* The refusal of a column that the book lacks: names script line, column and the nearest column. */
-PLIM_NODISCARD plim_status plim_bind_refuse(const plim_book *book, const plim_graph *graph,
-                                            plim_node node, plim_error *err);
 
 /* " (file.lua:12)" for a node whose place is known, else "". Returns `out`. */
 const char *plim_bind_place(const plim_graph *graph, plim_node node, char *out, size_t size);

@@ -8,8 +8,6 @@
 
 #define BLOCK PLIM_EVALUATE_BLOCK
 
-enum { UNUSED = 0, GUARDED = 1, OPEN = 2 }; /* how a node is reached: only through proxy, or not */
-
 struct plim_evaluator {
     const plim_book *book;
     const plim_program *program;
@@ -34,47 +32,40 @@ static double *values_of(const plim_evaluator *e, plim_node node)
 
 /* From the outputs down: users stand after operands, so one backward pass sees each node after all
    its users. */
-static void mark_needed(const plim_graph *graph, const plim_evaluator_config *config, uint8_t *mark)
+static void mark_needed(const plim_graph *graph, const plim_evaluator_config *config, bool *mark)
 {
     for (size_t i = 0; i < config->n_outputs; i++)
         if (config->outputs[i] != PLIM_NO_NODE)
-            mark[config->outputs[i]] = OPEN;
+            mark[config->outputs[i]] = true;
     for (size_t node = graph->count; node-- > 0;) {
         const plim_expr *expr = &graph->nodes[node];
-        int arity = mark[node] == UNUSED ? 0 : plim_primitive_arity(expr->op);
-        for (int a = 0; a < arity; a++) {
-            bool guarded = expr->op == PLIM_OP_PROXY && a == 0;
-            uint8_t way = guarded ? GUARDED : mark[node];
-            if (mark[expr->arg[a]] < way)
-                mark[expr->arg[a]] = way;
-        }
+        int arity = mark[node] ? plim_primitive_arity(expr->op) : 0;
+        for (int a = 0; a < arity; a++)
+            mark[expr->arg[a]] = true;
     }
 }
 
-static plim_status bind_needed(plim_evaluator *e, const uint8_t *mark, plim_error *err)
+static plim_status bind_needed(plim_evaluator *e, plim_error *err)
 {
     const plim_graph *graph = &e->program->graph;
     for (uint32_t i = 0; i < e->n_needed; i++) {
-        plim_node node = e->needed[i];
-        const plim_expr *expr = &graph->nodes[node];
+        const plim_expr *expr = &graph->nodes[e->needed[i]];
         if (expr->level > e->grain)
             return plim_fail(err, PLIM_BUG, "a formula of borrowers reads a column of loans");
         if (plim_primitive_arity(expr->op) > 0)
             continue;
-        PLIM_TRY(plim_bind_leaf(&e->bound[i], e->book, e->program, node, err));
-        if (e->bound[i].absent && mark[node] == OPEN)
-            return plim_bind_refuse(e->book, graph, node, err);
+        PLIM_TRY(plim_bind_leaf(&e->bound[i], e->book, e->program, e->needed[i], err));
     }
     return PLIM_OK;
 }
 
-static plim_status build(plim_evaluator *e, const plim_evaluator_config *config, uint8_t *mark,
+static plim_status build(plim_evaluator *e, const plim_evaluator_config *config, bool *mark,
                          plim_error *err)
 {
     const plim_graph *graph = &config->program->graph;
     mark_needed(graph, config, mark);
     for (size_t node = 0; node < graph->count; node++)
-        e->n_needed += mark[node] != UNUSED;
+        e->n_needed += mark[node];
     e->needed = plim_alloc(e->n_needed, sizeof *e->needed);
     e->slot = plim_alloc(graph->count, sizeof *e->slot);
     e->bound = plim_alloc(e->n_needed, sizeof *e->bound);
@@ -85,14 +76,14 @@ static plim_status build(plim_evaluator *e, const plim_evaluator_config *config,
         return plim_fail_memory(err, "evaluation of formulas");
     uint32_t next = 0;
     for (size_t node = 0; node < graph->count; node++) {
-        if (mark[node] == UNUSED)
+        if (!mark[node])
             continue;
         if (graph->nodes[node].op == PLIM_OP_PROXY)
             e->proxy[e->n_proxies++] = next;
         e->slot[node] = next;
         e->needed[next++] = (plim_node)node;
     }
-    return bind_needed(e, mark, err);
+    return bind_needed(e, err);
 }
 
 static void fill_constants(plim_evaluator *e);
@@ -102,7 +93,7 @@ plim_status plim_evaluator_create(plim_evaluator **out, const plim_evaluator_con
 {
     *out = NULL;
     plim_evaluator *e = plim_alloc(1, sizeof *e);
-    uint8_t *mark = plim_alloc(config->program->graph.count, 1);
+    bool *mark = plim_alloc(config->program->graph.count, sizeof *mark);
     if (e == NULL || mark == NULL) {
         plim_free(e);
         plim_free(mark);
@@ -149,7 +140,7 @@ static void leaf(const plim_evaluator *e, const plim_expr *expr, const plim_boun
 {
     const uint32_t *row = expr->table == PLIM_LEVEL_LOAN ? e->row : e->borrower;
     if (bound->absent) {
-        fill(out, n, (double)NAN);
+        fill(out, n, bound->value);
     } else if (bound->number != NULL) {
         for (uint32_t i = 0; i < n; i++)
             out[i] = bound->number[row[i]] * bound->value;
@@ -279,4 +270,9 @@ plim_node plim_evaluator_missing(const plim_evaluator *evaluator, plim_node node
             return PLIM_NO_NODE; /* made here, such as log(-1) or 0 / 0 */
         node = next;
     }
+}
+
+bool plim_evaluator_lacks(const plim_evaluator *evaluator, plim_node leaf_node)
+{
+    return evaluator->bound[evaluator->slot[leaf_node]].absent;
 }

@@ -20,8 +20,7 @@ typedef struct plim_evaluator_config {
     size_t n_outputs;
 } plim_evaluator_config;
 
-/* Binds all leaves that the outputs need. PLIM_INPUT for a column that the book lacks, unless every
-   way to it leads through the first operand of `proxy`. */
+/* Binds all leaves that the outputs need. A column that the book lacks is missing in every row. */
 PLIM_NODISCARD plim_status plim_evaluator_create(plim_evaluator **out,
                                                  const plim_evaluator_config *config,
                                                  plim_error *err);
@@ -39,5 +38,7 @@ bool plim_evaluator_proxied(const plim_evaluator *evaluator, uint32_t i);
 /* Where `node` is NaN for row i of the last run: the column whose missing value made it so, or
    PLIM_NO_NODE. For messages. */
 plim_node plim_evaluator_missing(const plim_evaluator *evaluator, plim_node node, uint32_t i);
+/* Does the book lack the column of a leaf altogether? */
+bool plim_evaluator_lacks(const plim_evaluator *evaluator, plim_node leaf_node);
 
 #endif

@@ -10,10 +10,17 @@
 /* Largest EAD of a loan, in fen: 1.5 times it still fits 64 bits. */
 #define MAX_EAD_FEN (INT64_MAX / 2)
 
+/* Exposure at default: the loss is rounded once, from the EAD that is not. */
+typedef struct ead {
+    double fen;
+    int64_t rounded_fen;
+} ead;
+
 typedef struct loan_build {
     plim_plan *plan;
     plim_plan_faults faults;
-    const double *book_lgd;
+    const double *book_lgd, *balance;
+    const double *undrawn, *ccf; /* NULL where the book lacks them */
     /* of the scenario at hand */
     uint32_t s;
     const plim_scenario *scenario;
@@ -36,6 +43,16 @@ static bool refuse(loan_build *b, const plim_refused *refused, uint32_t first, u
     return false;
 }
 
+/* Balance and the part of the commitment that is drawn; what is missing counts 0. */
+static ead book_ead(const loan_build *b, uint32_t loan)
+{
+    double amount = b->balance[loan];
+    if (b->undrawn != NULL && b->ccf != NULL && b->ccf[loan] * b->undrawn[loan] > 0)
+        amount += b->ccf[loan] * b->undrawn[loan];
+    return (ead){.fen = plim_fen_unrounded(amount),
+                 .rounded_fen = b->plan->book->exposure_fen[loan]};
+}
+
 /* Both read a value of the period, checked; what the scenario leaves alone is not touched. */
 static bool read_lgd(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, double *lgd)
 {
@@ -56,13 +73,14 @@ static bool read_lgd(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, d
     return true;
 }
 
-static bool read_ead(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, int64_t *fen)
+static bool read_ead(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, ead *out)
 {
     plim_node node = b->scenario->ead[t];
     if (node == PLIM_NO_NODE)
         return true;
     double value = plim_evaluator_values(b->evaluator, node)[lane];
-    if (!(value >= 0) || !plim_fen_from_amount(value, fen) || *fen > MAX_EAD_FEN)
+    if (!(value >= 0) || !plim_fen_from_amount(value, &out->rounded_fen) ||
+        out->rounded_fen > MAX_EAD_FEN)
         return refuse(b,
                       &(plim_refused){.what = "ead of loan",
                                       .year = b->scenario->first_year + (int)t,
@@ -70,6 +88,7 @@ static bool read_ead(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, i
                                       .accepted = "0 to 4.6e16 currency units",
                                       .node = node},
                       first, lane);
+    out->fen = plim_fen_unrounded(value);
     return true;
 }
 
@@ -84,18 +103,18 @@ static void set_loan(loan_build *b, uint32_t first, uint32_t lane)
         return;
     if (plim_evaluator_proxied(b->evaluator, lane))
         plan->proxied[borrower] = 1;
-    int64_t before = plim_fen_times(b->book_lgd[loan], book->exposure_fen[loan]);
+    int64_t before = plim_fen_loss(b->book_lgd[loan], book_ead(b, loan).fen);
     for (uint32_t t = 0; t < plan->n_years; t++) {
         size_t plane = plane_index(plan, b->s, t);
         double lgd = b->book_lgd[loan];
-        int64_t exposure = book->exposure_fen[loan];
+        ead exposure = book_ead(b, loan);
         if (!read_lgd(b, t, first, lane, &lgd))
             return;
         if (!defaulted && !read_ead(b, t, first, lane, &exposure))
             return;
-        int64_t loss = plim_fen_times(lgd, exposure);
+        int64_t loss = plim_fen_loss(lgd, exposure.fen);
         plan->loss_fen[plane][loan] = defaulted ? loss - before : loss;
-        plan->exposure_fen[plane][loan] = exposure;
+        plan->exposure_fen[plane][loan] = exposure.rounded_fen;
         before = loss;
     }
 }
@@ -155,7 +174,7 @@ static plim_status make_baseline(loan_build *b, plim_error *err)
         if (book->exposure_fen[l] > MAX_EAD_FEN)
             return plim_fail(err, PLIM_INPUT, "loan in row %u of the book is above 4.6e16", l);
         if (!book->loan_defaulted[l])
-            loss[l] = plim_fen_times(b->book_lgd[l], book->exposure_fen[l]);
+            loss[l] = plim_fen_loss(b->book_lgd[l], book_ead(b, l).fen);
     }
     for (size_t i = 0; i < planes; i++) {
         plan->loss_fen[i] = loss;
@@ -242,12 +261,21 @@ static plim_status add_scenario(loan_build *b, uint32_t s, plim_error *err)
     return check_total(plan, s, err);
 }
 
+static const double *numbers_of(const plim_plan *plan, const char *name)
+{
+    const plim_column *column = plim_frame_find(&plan->book->loans, name);
+    return column != NULL && column->kind == PLIM_COLUMN_NUMBER ? column->number : NULL;
+}
+
 plim_status plim_plan_loans(plim_plan *plan, plim_error *err)
 {
-    const plim_column *lgd = plim_frame_find(&plan->book->loans, "lgd");
-    if (lgd == NULL || lgd->kind != PLIM_COLUMN_NUMBER)
-        return plim_fail(err, PLIM_INPUT, "the book's loans have no column lgd");
-    loan_build b = {.plan = plan, .book_lgd = lgd->number};
+    loan_build b = {.plan = plan,
+                    .book_lgd = numbers_of(plan, "lgd"),
+                    .balance = numbers_of(plan, "balance"),
+                    .undrawn = numbers_of(plan, "undrawn"),
+                    .ccf = numbers_of(plan, "ccf")};
+    if (b.book_lgd == NULL || b.balance == NULL)
+        return plim_fail(err, PLIM_INPUT, "the book's loans have no column lgd or balance");
     plim_status status = make_baseline(&b, err);
     if (status == PLIM_OK)
         status = check_total(plan, 0, err);

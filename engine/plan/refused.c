@@ -24,9 +24,10 @@ static void format_cause(const plim_evaluator *evaluator, const plim_graph *grap
         return;
     plim_node cause = plim_evaluator_missing(evaluator, refused->node, refused->lane);
     if (cause != PLIM_NO_NODE)
-        (void)snprintf(out, size,
-                       ", because its column %.80s is missing (proxy(x, value) fills it)",
-                       graph->symbols.text[graph->nodes[cause].symbol]);
+        (void)snprintf(out, size, ", because %s column %.80s%s (proxy(x, value) fills it)",
+                       plim_evaluator_lacks(evaluator, cause) ? "the book has no" : "its",
+                       graph->symbols.text[graph->nodes[cause].symbol],
+                       plim_evaluator_lacks(evaluator, cause) ? "" : " is missing");
 }
 
 void plim_refused_add(plim_plan_faults *faults, const plim_evaluator *evaluator,

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "book/columns.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool is_text(plim_field_kind kind)
@@ -10,20 +11,31 @@ static bool is_text(plim_field_kind kind)
     return kind != PLIM_FIELD_NUMBER && kind != PLIM_FIELD_FLAG;
 }
 
-/* The documented columns of a table; a book's own unit goes before the documented one. */
+/* The documented columns of a table, in their documented units: a book that states another (money
+   in 万元) is converted when it is loaded. */
 static size_t add_documented(plim_schema_column *out, plim_level level,
-                             const plim_book_table *table, const plim_frame *frame)
+                             const plim_book_table *table)
 {
     for (size_t i = 0; i < table->n_fields; i++) {
         const plim_book_field *field = &table->fields[i];
-        const plim_column *column = frame == NULL ? NULL : plim_frame_find(frame, field->name);
-        bool own = column != NULL && column->unit != NULL && column->kind != PLIM_COLUMN_TEXT;
-        out[i] = (plim_schema_column){.name = field->name,
-                                      .table = level,
-                                      .unit = own ? column->unit : field->unit,
-                                      .text = is_text(field->kind)};
+        out[i] = (plim_schema_column){
+            .name = field->name, .table = level, .unit = field->unit, .text = is_text(field->kind)};
     }
     return table->n_fields;
+}
+
+/* pd_2, pd_3, ...: without a book any term may be read. */
+static size_t add_terms(plim_schema_column *out)
+{
+    size_t n = 0;
+    for (int term = 2; term <= PLIM_PD_TERMS; term++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "pd_%d", term);
+        const plim_book_field *field = plim_book_field_find("borrowers", name);
+        out[n++] = (plim_schema_column){
+            .name = field->name, .table = PLIM_LEVEL_BORROWER, .unit = field->unit};
+    }
+    return n;
 }
 
 static bool is_documented(const plim_book_table *table, const char *name)
@@ -44,7 +56,7 @@ static size_t add_own(plim_schema_column *out, plim_level level, const plim_book
         if (is_documented(table, column->name))
             continue;
         const plim_book_field *known = plim_book_field_find(table->name, column->name);
-        const char *unit = column->unit != NULL ? column->unit : known != NULL ? known->unit : "";
+        const char *unit = known != NULL ? known->unit : column->unit != NULL ? column->unit : "";
         bool text = column->kind != PLIM_COLUMN_NUMBER;
         out[n++] = (plim_schema_column){
             .name = column->name, .table = level, .unit = text ? "" : unit, .text = text};
@@ -54,20 +66,21 @@ static size_t add_own(plim_schema_column *out, plim_level level, const plim_book
 
 plim_status plim_schema_make(plim_schema *out, const plim_book *book, plim_error *err)
 {
-    *out = (plim_schema){.open = book == NULL};
+    *out = (plim_schema){0};
     const plim_book_table *borrowers = plim_book_table_find("borrowers");
     const plim_book_table *loans = plim_book_table_find("loans");
     const plim_frame *borrower_frame = book == NULL ? NULL : &book->borrowers;
     const plim_frame *loan_frame = book == NULL ? NULL : &book->loans;
-    size_t most = borrowers->n_fields + loans->n_fields;
+    size_t most = borrowers->n_fields + loans->n_fields + PLIM_PD_TERMS;
     if (book != NULL)
         most += book->borrowers.n_columns + book->loans.n_columns;
     plim_schema_column *columns = plim_alloc(most, sizeof *columns);
     if (columns == NULL)
         return plim_fail_memory(err, "schema of columns");
-    size_t n = add_documented(columns, PLIM_LEVEL_BORROWER, borrowers, borrower_frame);
+    size_t n = add_documented(columns, PLIM_LEVEL_BORROWER, borrowers);
+    n += book == NULL ? add_terms(columns + n) : 0;
     n += add_own(columns + n, PLIM_LEVEL_BORROWER, borrowers, borrower_frame);
-    n += add_documented(columns + n, PLIM_LEVEL_LOAN, loans, loan_frame);
+    n += add_documented(columns + n, PLIM_LEVEL_LOAN, loans);
     n += add_own(columns + n, PLIM_LEVEL_LOAN, loans, loan_frame);
     out->columns = columns;
     out->n_columns = n;

@@ -139,6 +139,7 @@ static plim_status add_losses(digest *d, plim_error *err)
     add_title(d, word(d, "table:summary"), &scale);
     plim_grid grid = {0};
     size_t n_views = sizeof loss_views / sizeof *loss_views;
+    bool few = false;
     plim_grid_column(&grid, word(d, "scenario"), false);
     for (size_t v = 0; v < n_views; v++)
         plim_grid_column(&grid, word(d, loss_views[v].heading), true);
@@ -155,10 +156,17 @@ static plim_status add_losses(digest *d, plim_error *err)
             plim_screen_value(number_at(summary, row, view->value),
                               number_at(summary, row, view->error), scale.factor, cell,
                               sizeof cell);
+            if (strstr(text_at(summary, row, "note"), "few_tail_paths")) {
+                few = true;
+                strncat(cell, "*", sizeof cell - strlen(cell) - 1);
+            }
             plim_grid_cell(&grid, v + 1, cell);
         }
     }
-    return finish_grid(d, &grid, err);
+    PLIM_TRY(finish_grid(d, &grid, err));
+    if (few)
+        plim_text_format(d->out, "%s\n", word(d, "* fewer than 100 paths in the tail"));
+    return PLIM_OK;
 }
 
 /* ---- sectors ---- */

@@ -59,6 +59,10 @@ static plim_status set_settings(plim_result *result, const plim_run_facts *facts
 
 static plim_status keep(plim_result *result, const plim_script_input *input, plim_error *err)
 {
+    for (size_t i = 0; i < result->n_inputs; i++) /* a module that scenarios and rules share */
+        if (strcmp(result->inputs[i].kind, input->kind) == 0 &&
+            strcmp(result->inputs[i].path, input->path) == 0)
+            return PLIM_OK;
     plim_kept_input kept = {
         .kind = input->kind, .path = input->path, .text = input->text, .length = input->length};
     memcpy(kept.sha256, input->sha256, sizeof kept.sha256);
@@ -70,7 +74,8 @@ static plim_status keep_inputs(plim_result *result, const plim_run_facts *facts,
     const plim_session *session = facts->session;
     for (size_t i = 0; i < session->program.n_inputs; i++)
         PLIM_TRY(keep(result, &session->program.inputs[i], err));
-    PLIM_TRY(keep(result, facts->rules, err));
+    for (size_t i = 0; i < facts->n_rules; i++)
+        PLIM_TRY(keep(result, &facts->rules[i], err));
     for (size_t i = 0; i < session->n_sources; i++) {
         char kind[] = "book";
         char *path = plim_strdup(facts->config->books[i]);

@@ -12,7 +12,8 @@ typedef struct plim_run_facts {
     const plim_run_config *config;
     const plim_session *session;
     const plim_tallies *tallies;
-    const plim_script_input *rules;
+    const plim_script_input *rules; /* the rules file and what it requires */
+    size_t n_rules;
     plim_isa isa;
     int threads;
     uint64_t memory;

@@ -190,10 +190,13 @@ static plim_status make_result(run *r, plim_error *err)
     PLIM_TRY(plim_result_init(&r->result, err));
     PLIM_TRY(plim_measure_tables(r->result.tables, &r->session.plan, &r->tallies, err));
     PLIM_TRY(plim_warn_tables(r->result.tables, &r->session.plan, r->rules, err));
+    size_t n_rules = 0;
+    const plim_script_input *rules = plim_rules_inputs(r->rules, &n_rules);
     plim_run_facts facts = {.config = r->config,
                             .session = &r->session,
                             .tallies = &r->tallies,
-                            .rules = plim_rules_input(r->rules),
+                            .rules = rules,
+                            .n_rules = n_rules,
                             .isa = r->isa,
                             .threads = r->threads,
                             .memory = r->memory,

@@ -73,6 +73,7 @@ plim_status plim_session_trace(plim_session *session, const plim_session_scripts
     if (status == PLIM_OK)
         status = plim_script_read(&session->program, scripts->scenarios, scripts->n_scenarios,
                                   scripts->model, &schema, &scripts->loader, err);
+    plim_program_sort(&session->program);
     plim_schema_free(&schema);
     plim_book_free(&outline);
     return status;

@@ -1,5 +1,6 @@
 #include "scenario/program.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -42,6 +43,25 @@ static void free_scenario(plim_scenario *scenario)
         free_pathway(&scenario->drivers[i].reference);
     }
     plim_free(scenario->drivers);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const plim_scenario *)a)->name, ((const plim_scenario *)b)->name);
+}
+
+void plim_program_sort(plim_program *program)
+{
+    if (program->n_scenarios > 1)
+        qsort(program->scenarios, program->n_scenarios, sizeof *program->scenarios, by_name);
+}
+
+const plim_scenario *plim_program_scenario(const plim_program *program, uint16_t graph_id)
+{
+    size_t i = 0;
+    while (i + 1 < program->n_scenarios && program->scenarios[i].graph_id != graph_id)
+        i++;
+    return &program->scenarios[i];
 }
 
 void plim_program_free(plim_program *program)

@@ -26,6 +26,7 @@ typedef struct plim_driver {
 typedef struct plim_scenario {
     char *name, *title_en, *title_zh, *source, *note; /* absent texts are "" */
     char *path;                                       /* of the script */
+    uint16_t graph_id;                                /* what DRIVER and REFERENCE nodes call it */
     int first_year, last_year;                        /* inclusive */
     plim_driver *drivers;
     size_t n_drivers;
@@ -55,7 +56,7 @@ typedef struct plim_script_input {
 
 typedef struct plim_program {
     plim_graph graph;
-    plim_scenario *scenarios; /* in the order given; baseline is not among them */
+    plim_scenario *scenarios; /* as read, or sorted by name; baseline is not among them */
     size_t n_scenarios;
     plim_model model;
     plim_script_input *inputs;
@@ -63,6 +64,10 @@ typedef struct plim_program {
 } plim_program;
 
 void plim_program_free(plim_program *program);
+/* Sorts scenarios by name, so that no result depends on the order in which they were given. */
+void plim_program_sort(plim_program *program);
+/* The scenario that the graph calls `graph_id`. */
+const plim_scenario *plim_program_scenario(const plim_program *program, uint16_t graph_id);
 /* Borrower and loan columns that any formula reads (for the conflict rule and `scenario plan`). */
 PLIM_NODISCARD plim_status plim_program_columns(const plim_program *program, plim_level table,
                                                 plim_names *out, plim_error *err);

@@ -110,6 +110,7 @@ static plim_status read_scenarios(plim_program *out, const char *const *paths, s
         plim_tracer tracer = {.schema = reading->tracer->schema, .scenario_index = (uint16_t)i};
         out->n_scenarios = i + 1;
         PLIM_TRY(init_scenario(&out->scenarios[i], paths[i], err));
+        out->scenarios[i].graph_id = (uint16_t)i;
         tracer.scenario = &out->scenarios[i];
         plim_reading one = {.tracer = &tracer,
                             .program = out,

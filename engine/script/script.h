@@ -17,10 +17,11 @@ typedef struct plim_schema_column {
     bool text;
 } plim_schema_column;
 
+/* A script adds the columns that it declares (`columns`). What no book has is missing in every row.
+ */
 typedef struct plim_schema {
     const plim_schema_column *columns;
     size_t n_columns;
-    bool open; /* without a book: the documented columns; a script's own `columns` are added */
 } plim_schema;
 
 /* Where scripts come from. `fetch` is asked for kept texts first (replay from a result): returns

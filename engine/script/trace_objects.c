@@ -57,7 +57,7 @@ static bool find_column(const plim_tracer *tracer, plim_level table, const char 
         *out = (column){.unit = states_unit || !own ? c->unit : own->unit, .text = c->text};
         return true;
     }
-    if (!own || !schema->open)
+    if (!own)
         return false;
     *out = (column){.unit = own->unit, .text = strcmp(own->unit, "text") == 0};
     return true;
@@ -73,7 +73,7 @@ static void push_column_names(lua_State *L, plim_level table)
             lua_pushboolean(L, 1);
             lua_setfield(L, -2, tracer->schema->columns[i].name);
         }
-    for (size_t i = 0; tracer->schema->open && i < tracer->n_own; i++) {
+    for (size_t i = 0; i < tracer->n_own; i++) {
         lua_pushboolean(L, 1);
         lua_setfield(L, -2, tracer->own[i].name);
     }

@@ -263,7 +263,7 @@ static void test_unknown_option(void **state)
     assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
     close(fd);
     const char *paths[] = {path};
-    plim_schema schema = {.open = true};
+    plim_schema schema = {0};
     plim_script_loader loader = {.lib_dir = LIBRARY};
     plim_program program = {0};
     plim_error err = {0};

@@ -61,8 +61,7 @@ static int64_t loss_of(int set, uint32_t bank, double lgd_factor)
     int64_t sum = 0;
     for (int l = 0; l < 2 * BORROWERS; l++)
         if ((set >> loans[l].borrower & 1) != 0 && (bank == 3 || loans[l].bank == bank))
-            sum += plim_fen_times(loans[l].lgd * lgd_factor,
-                                  (int64_t)nearbyint(loans[l].balance * 100));
+            sum += plim_fen_loss(loans[l].lgd * lgd_factor, nearbyint(loans[l].balance * 100));
     return sum;
 }
 

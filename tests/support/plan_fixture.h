@@ -149,6 +149,7 @@ static inline void fixture_program(plim_program *program, size_t n_scenarios, in
         char name[32];
         (void)snprintf(name, sizeof name, "s%zu", s + 1);
         scenario->name = plim_strdup(name);
+        scenario->graph_id = (uint16_t)s;
         scenario->path = plim_strdup("test.lua");
         scenario->first_year = first;
         scenario->last_year = last;

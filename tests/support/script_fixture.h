@@ -47,7 +47,7 @@ static const plim_schema_column fixture_columns[] = {
 };
 
 static const plim_schema fixture_schema = {fixture_columns,
-                                           sizeof fixture_columns / sizeof *fixture_columns, true};
+                                           sizeof fixture_columns / sizeof *fixture_columns};
 
 static const char fixture_model[] =
     "return model { name = \"one\", factors = { \"macro\" },\n"

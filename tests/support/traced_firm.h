@@ -138,7 +138,7 @@ static double *evaluate(const plim_program *program, const firm *f)
 static void read_program(plim_program *out, const char *const *paths, size_t n)
 {
     static plim_schema_column columns[200];
-    plim_schema schema = {.columns = columns, .open = true};
+    plim_schema schema = {.columns = columns};
     static const char *const tables[] = {"borrowers", "loans"};
     for (size_t t = 0; t < 2; t++) {
         const plim_book_table *table = plim_book_table_find(tables[t]);

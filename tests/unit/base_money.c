@@ -96,6 +96,27 @@ static void formats_with_two_decimals(void **state)
     assert_string_equal(out, "");
 }
 
+static int64_t loss(double lgd, double ead)
+{
+    return plim_fen_loss(lgd, plim_fen_unrounded(ead));
+}
+
+/* LGD x EAD as in decimals: the EAD is not rounded before, and half a fen goes to even. */
+static void a_loss_is_rounded_once(void **state)
+{
+    (void)state;
+    assert_int_equal(loss(0.45, 0.10), 4); /* 4.5 */
+    assert_int_equal(loss(0.5, 1.15), 58); /* 57.5; 1.15 x 100 is below 115 in doubles */
+    assert_int_equal(loss(0.5, 0.29), 14); /* 14.5 */
+    assert_int_equal(loss(0.3, 1.15), 34); /* 34.5 */
+    assert_int_equal(loss(0.3, 100.01 + 0.5 * 0.01), 3000); /* 30.0045 */
+    assert_int_equal(loss(1.5, 100.004), 15001);            /* 150.006 */
+    assert_int_equal(loss(1, 1e13), 1000000000000000);
+    assert_int_equal(loss(0, 1e13), 0);
+    assert_true(plim_fen_unrounded(0.29) == 29);
+    assert_true(plim_fen_unrounded(100.015) > 10001.4 && plim_fen_unrounded(100.015) < 10001.6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +124,7 @@ int main(void)
         cmocka_unit_test(amounts_beyond_the_range_are_refused),
         cmocka_unit_test(losses_are_rounded_once),
         cmocka_unit_test(losses_do_not_follow_the_rounding_mode),
+        cmocka_unit_test(a_loss_is_rounded_once),
         cmocka_unit_test(formats_with_two_decimals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -328,28 +328,6 @@ static void test_own_columns(void **state)
     plim_program_free(&program);
 }
 
-/* A closed schema, that of a book, does not learn columns from the script. */
-static void test_closed_schema(void **state)
-{
-    (void)state;
-    plim_program program = {0};
-    plim_error err = {0};
-    plim_schema closed = fixture_schema;
-    char path[300], lib[300];
-    const char *list[] = {path};
-    closed.open = false;
-    fixture_write(
-        "s.lua",
-        fixture_scenario("columns = { staff = \"\" },\nborrower = function (b)\n return { pd = "
-                         "b.staff } end,"));
-    fixture_path(path, sizeof path, "s.lua");
-    fixture_path(lib, sizeof lib, "lib");
-    plim_script_loader loader = {.lib_dir = lib};
-    assert_int_equal(plim_script_read(&program, list, 1, NULL, &closed, &loader, &err), PLIM_INPUT);
-    fixture_expect(&err, "s.lua", 5, "no column `staff`");
-    plim_program_free(&program);
-}
-
 /* Two readings of the same text give the same graph, node for node. */
 static void test_the_same_graph(void **state)
 {
@@ -386,7 +364,6 @@ int main(void)
         cmocka_unit_test(test_power_of_plain_numbers),
         cmocka_unit_test(test_drivers),
         cmocka_unit_test(test_own_columns),
-        cmocka_unit_test(test_closed_schema),
         cmocka_unit_test(test_the_same_graph),
     };
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);
