@@ -89,6 +89,17 @@ static plim_status deliver(const show *s, const plim_text *text, plim_error *err
     return status;
 }
 
+/* CSV and JSON have no place for the reason of an empty table. */
+static void say_why_empty(const show *s, const plim_table *table, plim_format format)
+{
+    if (format == PLIM_FORMAT_TEXT || table->n_rows > 0 || !table->reason)
+        return;
+    plim_text message = {0};
+    plim_text_format(&message, "table %s is empty: %s", table->spec->name, table->reason);
+    plim_cli_message(s->cli, 0, plim_text_get(&message));
+    plim_text_free(&message);
+}
+
 static plim_status make_text(const show *s, const plim_result *result, plim_text *text,
                              plim_error *err)
 {
@@ -101,6 +112,7 @@ static plim_status make_text(const show *s, const plim_result *result, plim_text
             continue;
         PLIM_TRY(plim_report_table(text, &result->tables[i], all ? PLIM_FORMAT_TEXT : format,
                                    s->cli->lang, currency_of(result), s->rows, err));
+        say_why_empty(s, &result->tables[i], format);
         if (all)
             plim_text_add(text, "\n");
     }

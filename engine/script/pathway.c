@@ -137,8 +137,11 @@ static void read_reference(lua_State *L, plim_pathway_value *value, double facto
     } else if (!other) {
         single_point(L, &value->reference, finite_number(L, -1, "`reference`") * factor);
     } else {
+        bool takes_ours = other->unit_text[0] == '\0'; /* an inner pathway without a unit */
         copy_path(L, &value->reference, &other->path);
-        if (!plim_unit_equal(&value->unit, &other->unit)) {
+        for (size_t i = 0; takes_ours && i < value->reference.count; i++)
+            value->reference.value[i] *= factor;
+        if (!takes_ours && !plim_unit_equal(&value->unit, &other->unit)) {
             char own[60], its[60];
             plim_unit_format(&value->unit, own, sizeof own);
             plim_unit_format(&other->unit, its, sizeof its);

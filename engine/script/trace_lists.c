@@ -214,34 +214,49 @@ static double coordinate(lua_State *L, int table, lua_Integer i, const char *wha
     return entry(L, what, key);
 }
 
-static int curve(lua_State *L)
+/* The points { {x, y}, ... } of the table at `table`, as a list. */
+static plim_list *read_points(lua_State *L, int table, const char *what)
 {
-    if (!lua_istable(L, 1))
-        plim_sandbox_raise(L, "`curve` takes a table of points: curve { {x, y}, ... }");
-    lua_settop(L, 1);
-    lua_Integer n = luaL_len(L, 1);
+    lua_Integer n = luaL_len(L, table);
     plim_list *list = push_list(L, (size_t)n, false);
+    int point = lua_gettop(L) + 1;
     for (lua_Integer i = 1; i <= n; i++) {
-        if (lua_rawgeti(L, 1, i) != LUA_TTABLE || luaL_len(L, -1) != 2)
-            plim_sandbox_raise(L, "point %d of the curve must be {x, y}", (int)i);
-        list->x[i - 1] = coordinate(L, 3, 1, "curve");
-        list->y[i - 1] = coordinate(L, 3, 2, "curve");
+        if (lua_rawgeti(L, table, i) != LUA_TTABLE || luaL_len(L, -1) != 2)
+            plim_sandbox_raise(L, "point %d of %s must be {x, y}", (int)i, what);
+        list->x[i - 1] = coordinate(L, point, 1, what);
+        list->y[i - 1] = coordinate(L, point, 2, what);
         list->count++;
         lua_pop(L, 1);
     }
-    check_curve(L, list, "the curve");
+    check_curve(L, list, what);
+    return list;
+}
+
+/* curve { {x, y}, ... } gives a function. */
+static int curve(lua_State *L)
+{
+    if (lua_gettop(L) != 1 || !lua_istable(L, 1))
+        plim_sandbox_raise(L, "`curve` takes a table of points: curve { {x, y}, ... }");
+    (void)read_points(L, 1, "the curve");
     lua_pushinteger(L, plim_trace_keep_list(L));
     lua_pushcclosure(L, call_curve, 1);
     return 1;
 }
 
+/* interp(x, {x1, x2}, {y1, y2}), or interp(x, { {x1, y1}, {x2, y2} }). */
 static int interp(lua_State *L)
 {
-    if (lua_gettop(L) != 3 || !lua_istable(L, 2) || !lua_istable(L, 3))
-        plim_sandbox_raise(L,
-                           "`interp` takes a value and two tables: interp(x, {x1, x2}, {y1, y2})");
+    int n_arguments = lua_gettop(L);
+    if (n_arguments < 2 || n_arguments > 3 || !lua_istable(L, 2) ||
+        (n_arguments == 3 && !lua_istable(L, 3)))
+        plim_sandbox_raise(L, "`interp` takes a value and two tables, interp(x, {x1, x2}, {y1, "
+                              "y2}), or one of points, interp(x, { {x1, y1}, {x2, y2} })");
     if (plim_trace_shadowed(L, 1, 1))
         return 1;
+    if (n_arguments == 2) {
+        (void)read_points(L, 2, "interp");
+        return apply_curve(L, plim_trace_keep_list(L), 1);
+    }
     lua_Integer n = luaL_len(L, 2);
     if (n != luaL_len(L, 3))
         plim_sandbox_raise(L, "`interp`: %d values of x and %d of y", (int)n, (int)luaL_len(L, 3));

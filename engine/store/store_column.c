@@ -183,12 +183,7 @@ static plim_status integers_to_numbers(const plim_store_column_request *request,
     for (size_t i = 0; i < request->n_rows; i++) {
         if (any && values[i] == none)
             continue;
-        if (values[i] > EXACT_LIMIT || values[i] < -EXACT_LIMIT)
-            return plim_hdf5_refuse(err, request->place,
-                                    "row %zu: %" PRId64 " has more digits than a double keeps; "
-                                    "accepted: up to 2^53",
-                                    i, values[i]);
-        out->number[i] = (double)values[i];
+        out->number[i] = (double)values[i]; /* beyond 2^53 the nearest double */
     }
     return PLIM_OK;
 }

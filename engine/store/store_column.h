@@ -22,8 +22,8 @@ typedef struct plim_store_column_request {
     const plim_hdf5_place *place;
 } plim_store_column_request;
 
-/* Reads a column: floats of any width and h5py booleans as NUMBER, integers as NUMBER (refused
-   beyond 2^53, which a double does not keep) or INTEGER, strings and labelled codes as TEXT.
+/* Reads a column: floats of any width and h5py booleans as NUMBER, integers as NUMBER (beyond
+   2^53 the nearest double) or INTEGER, strings and labelled codes as TEXT.
    Attributes unit and description are kept, values equal to attribute missing become NaN,
    PLIM_REFERENCE_MISSING or "". Any other type is PLIM_INPUT. */
 PLIM_NODISCARD plim_status plim_store_read_column(const plim_store_column_request *request,

@@ -209,7 +209,6 @@ def test_shapes_and_types():
     wrong("never", lambda f: put(f, "loans/lgd", None, shape=(5,), dtype="f8"), "loans.lgd", "never written")
     wrong("partly", lambda f: put(f, "loans/lgd", None, shape=(5,), dtype="f8", chunks=(2,)).write_direct(
         np.ones(2), dest_sel=np.s_[:2]), "loans.lgd", "never written")
-    wrong("digits", lambda f: put(f, "borrowers/x", np.array([1, 2, 3, 4, 2 ** 53 + 1])), "borrowers.x", "row 4", "2^53")
     wrong("table", lambda f: (f.__delitem__("loans"), put(f, "loans", np.zeros(3))), "loans", "not a group")
     wrong("no_table", lambda f: f.__delitem__("banks"), "banks", "missing")
     wrong("no_rows", lambda f: [put(f, f"loans/{c}", np.zeros(0)) for c in list(f["loans"])], "loans", "no rows")

@@ -105,6 +105,32 @@ def test_terms_are_known_without_a_book():
     command("scenario", "check", script("terms", "borrower = function (b, d) return { pd = b.pd_2 * 0 + b.pd } end,"))
 
 
+def test_an_empty_table_says_why():
+    out = run([script("why", "")], book("why"))
+    text, message = command("show", out, "classes", "--format", "csv")
+    assert text == "scenario,year,bank,from,to,amount,share,share_stderr\n" and "class" in message
+
+
+def test_an_inner_pathway_takes_the_unit():
+    one = script("inner", """drivers = {
+    x = pathway { unit = "万元", reference = pathway { [2026] = 1 }, [2026] = 2 }, y = pathway { unit = "CNY", [2026] = 10000 } },
+  borrower = function (b, d) return { pd = 0.1 * at_reference(d.x) / d.y } end,""")
+    assert stressed(run([one], book("inner")), "inner") == [.1] * 4
+
+
+def test_forms_of_interp():
+    one = script("interp", """drivers = { x = pathway { reference = 0, [2026] = 0.5 } },
+  borrower = function (b, d)
+    local c = curve { { 0, 0 }, { 1, 0.2 } }
+    return { pd = (interp(d.x, { 0, 1 }, { 0, 0.2 }) + interp(d.x, { { 0, 0 }, { 1, 0.2 } }) + c(d.x)) / 3 }
+  end,""")
+    assert all(math.isclose(p, .1) for p in stressed(run([one], book("interp")), "interp"))
+
+
+def test_large_integers_are_carried():
+    run([script("large", "")], book("large", {"q": [2 ** 60 + 1, 1, 2, 3]}))
+
+
 def test_version_everywhere():
     for words in ([], ["run"], ["book", "check"], ["scenario", "check"]):
         assert command(*words, "--version")[0].startswith("plimsoll 0.")
