@@ -6,6 +6,8 @@
 
 #include "base/source.h"
 #include "book/columns.h"
+#include "book/describe.h"
+#include "report/facts.h"
 
 static const plim_field fields[] = {
     {"table", PLIM_CELL_TEXT, "table of the book"},
@@ -99,7 +101,22 @@ static plim_status describe_table(plim_table *out, const plim_source *source, co
     return status;
 }
 
-static plim_status describe(const plim_cli *cli, const plim_source *source, plim_format format,
+/* What the checked book says as a whole. A book with faults is refused, with all of them. */
+static plim_status add_facts(plim_text *out, plim_source *source, plim_lang lang, plim_error *err)
+{
+    plim_book book = {0};
+    plim_book_facts facts = {0};
+    plim_status status = plim_book_load(&book, &source, 1, PLIM_CONFLICT_REFUSE, NULL, err);
+    if (status == PLIM_OK)
+        status = plim_book_describe(&facts, &book, err);
+    if (status == PLIM_OK)
+        status = plim_report_book_facts(out, &facts, lang, err);
+    plim_book_facts_free(&facts);
+    plim_book_free(&book);
+    return status;
+}
+
+static plim_status describe(const plim_cli *cli, plim_source *source, plim_format format,
                             plim_error *err)
 {
     plim_table table = {0};
@@ -113,7 +130,8 @@ static plim_status describe(const plim_cli *cli, const plim_source *source, plim
         plim_text_format(&text, "%s\n", source->path);
         plim_text_format(&text, plim_report_word("  as of %s, %s", cli->lang), as_of ? as_of : "?",
                          currency ? currency : "?");
-        plim_text_format(&text, "\n  SHA-256 %s\n  %s\n\n", source->sha256, plim_text_get(&rows));
+        plim_text_format(&text, "\n  SHA-256 %s\n  %s\n", source->sha256, plim_text_get(&rows));
+        status = add_facts(&text, source, cli->lang, err);
     }
     if (status == PLIM_OK)
         status = plim_report_table(&text, &table, format, cli->lang, currency ? currency : "CNY", 0,

@@ -156,7 +156,7 @@ static plim_status add_losses(digest *d, plim_error *err)
             plim_screen_value(number_at(summary, row, view->value),
                               number_at(summary, row, view->error), scale.factor, cell,
                               sizeof cell);
-            if (strstr(text_at(summary, row, "note"), "few_tail_paths")) {
+            if (*cell && strstr(text_at(summary, row, "note"), "few_tail_paths")) {
                 few = true;
                 strncat(cell, "*", sizeof cell - strlen(cell) - 1);
             }
