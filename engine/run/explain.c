@@ -275,7 +275,8 @@ static plim_status play(const replay *r, scenes *all, plim_error *err)
     plim_workspace_destroy(workspace);
     PLIM_TRY(status);
     PLIM_TRY(collect_changes(plan, all, err));
-    qsort(all->list, all->count, sizeof *all->list, by_order);
+    if (all->count > 0) /* a path on which nothing happens has no list */
+        qsort(all->list, all->count, sizeof *all->list, by_order);
     return PLIM_OK;
 }
 
