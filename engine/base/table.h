@@ -33,7 +33,7 @@ typedef struct plim_table_spec {
     size_t n_fields;
 } plim_table_spec;
 
-/* The specs of every result table, in the order in which `show` lists them (contracts). */
+/* The specs of every result table, in the order in which `show` lists them (docs/formats.md). */
 extern const plim_table_spec plim_table_specs[];
 extern const size_t plim_table_spec_count;
 const plim_table_spec *plim_table_spec_find(const char *name); /* NULL if unknown */

@@ -2,7 +2,7 @@
 #ifndef PLIM_CLI_DISPATCH_H
 #define PLIM_CLI_DISPATCH_H
 
-/* Runs the program; returns its exit code (contracts, section 5). */
+/* Runs the program; returns its exit code (docs/formats.md). */
 int plim_cli_main(int argc, char **argv);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/wide.h"
 #include "measure/sort.h"
 
-/* Half width of a 95 % interval in standard errors, as the contracts round it. */
+/* Half width of a 95 % interval in standard errors, rounded as usual. */
 static const double Z95 = 1.96;
 const plim_estimate plim_estimate_undefined = {(double)NAN, (double)NAN, (double)NAN, (double)NAN};
 

@@ -1,5 +1,5 @@
 /* Tallies -> result tables: quantiles, tail expectations, deltas, each with its sampling error.
- * Definitions: contracts (Estimates) and docs/method.md. */
+ * Definitions: docs/method.md. */
 #ifndef PLIM_MEASURE_MEASURE_H
 #define PLIM_MEASURE_MEASURE_H
 

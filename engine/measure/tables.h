@@ -1,5 +1,5 @@
 /* The result tables one by one; plim_measure_tables calls them all. Each appends its rows, in the
- * order of the contracts: scenarios as in the plan (baseline first), then by key. */
+ * order of docs/formats.md: scenarios as in the plan (baseline first), then by key. */
 #ifndef PLIM_MEASURE_TABLES_H
 #define PLIM_MEASURE_TABLES_H
 

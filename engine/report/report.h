@@ -10,7 +10,7 @@
 typedef enum plim_format { PLIM_FORMAT_TEXT, PLIM_FORMAT_CSV, PLIM_FORMAT_JSON } plim_format;
 typedef enum plim_lang { PLIM_LANG_EN, PLIM_LANG_ZH } plim_lang;
 
-/* Appends the table. CSV and JSON as contracts section 4. Text: aligned columns, amounts scaled to
+/* Appends the table. CSV and JSON as docs/formats.md says. Text: aligned columns, amounts scaled to
    万元 or 亿元 (or the currency's 10^4, 10^8) as the heading says, long tables cut to `max_rows`
    with a line that says how many were left out (0: no limit). */
 PLIM_NODISCARD plim_status plim_report_table(plim_text *out, const plim_table *table,

@@ -70,8 +70,8 @@ int plim_field_line(const plim_fields *fields, const char *key, const char *inne
 {
     const plim_sandbox *sandbox = plim_sandbox_of(fields->L);
     if (fields->outer)
-        return plim_source_key_line(sandbox->sources[0], fields->call, fields->outer, key);
-    return plim_source_key_line(sandbox->sources[0], fields->call, key, inner);
+        return plim_lua_source_key_line(sandbox->sources[0], fields->call, fields->outer, key);
+    return plim_lua_source_key_line(sandbox->sources[0], fields->call, key, inner);
 }
 
 static bool is_one_of(const char *key, const char *const *known)

@@ -7,7 +7,7 @@
 #include "script/read.h"
 
 /* The source of a Lua function and its first and last line; NULL for a built-in one. */
-static const plim_source *function_place(lua_State *L, int function, int *first, int *last)
+static const plim_lua_source *function_place(lua_State *L, int function, int *first, int *last)
 {
     const plim_sandbox *sandbox = plim_sandbox_of(L);
     lua_Debug ar;
@@ -18,8 +18,8 @@ static const plim_source *function_place(lua_State *L, int function, int *first,
     unsigned long number = strtoul(ar.source + 2, NULL, 10);
     if (number >= sandbox->n_sources)
         return NULL;
-    *first = plim_source_line(sandbox->sources[number], ar.linedefined);
-    *last = plim_source_line(sandbox->sources[number], ar.lastlinedefined);
+    *first = plim_lua_source_line(sandbox->sources[number], ar.linedefined);
+    *last = plim_lua_source_line(sandbox->sources[number], ar.lastlinedefined);
     return sandbox->sources[number];
 }
 
@@ -28,12 +28,12 @@ void plim_return_fault(lua_State *L, int function, const char *key, const char *
     plim_sandbox *sandbox = plim_sandbox_of(L);
     char message[900];
     int first = 0, last = 0;
-    const plim_source *source = function_place(L, function, &first, &last);
+    const plim_lua_source *source = function_place(L, function, &first, &last);
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    int line = source && key ? plim_source_field_line(source, first, last, key) : 0;
+    int line = source && key ? plim_lua_source_field_line(source, first, last, key) : 0;
     plim_script_faults_add(sandbox->faults, source ? source->path : sandbox->sources[0]->path,
                            line ? line : first, message, NULL);
 }

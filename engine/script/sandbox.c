@@ -159,7 +159,7 @@ void plim_sandbox_watch(plim_sandbox *sandbox, bool every_instruction)
 
 /* ---- places and faults ---- */
 
-static const plim_source *frame_place(lua_State *L, lua_Debug *ar, int *line)
+static const plim_lua_source *frame_place(lua_State *L, lua_Debug *ar, int *line)
 {
     const plim_sandbox *sandbox = plim_sandbox_of(L);
     if (!lua_getinfo(L, "Sl", ar) || ar->currentline <= 0)
@@ -167,11 +167,11 @@ static const plim_source *frame_place(lua_State *L, lua_Debug *ar, int *line)
     int number = source_number(ar->source);
     if (number < 0 || (size_t)number >= sandbox->n_sources)
         return NULL;
-    *line = plim_source_line(sandbox->sources[number], ar->currentline);
+    *line = plim_lua_source_line(sandbox->sources[number], ar->currentline);
     return sandbox->sources[number];
 }
 
-bool plim_sandbox_place(lua_State *L, const plim_source **source, int *line)
+bool plim_sandbox_place(lua_State *L, const plim_lua_source **source, int *line)
 {
     lua_Debug ar;
     for (int level = 0; lua_getstack(L, level, &ar); level++) {
@@ -183,10 +183,10 @@ bool plim_sandbox_place(lua_State *L, const plim_source **source, int *line)
 }
 
 /* The line of the main script that led to a place in a library. */
-static const char *called_from(lua_State *L, const plim_source *inner, char *out, size_t size)
+static const char *called_from(lua_State *L, const plim_lua_source *inner, char *out, size_t size)
 {
     const plim_sandbox *sandbox = plim_sandbox_of(L);
-    const plim_source *main_source = sandbox->n_sources > 0 ? sandbox->sources[0] : NULL;
+    const plim_lua_source *main_source = sandbox->n_sources > 0 ? sandbox->sources[0] : NULL;
     lua_Debug ar;
     int line = 0;
     if (inner == main_source)
@@ -199,7 +199,7 @@ static const char *called_from(lua_State *L, const plim_source *inner, char *out
     return NULL;
 }
 
-static void record(lua_State *L, const plim_source *source, int line, const char *message)
+static void record(lua_State *L, const plim_lua_source *source, int line, const char *message)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
     char from[600];
@@ -214,7 +214,7 @@ PLIM_PRINTF(2, 0)
 static void record_here(lua_State *L, const char *format, va_list arguments)
 {
     char message[900];
-    const plim_source *source = NULL;
+    const plim_lua_source *source = NULL;
     int line = 0;
     vsnprintf(message, sizeof message, format, arguments);
     (void)plim_sandbox_place(L, &source, &line);
@@ -255,7 +255,7 @@ void plim_sandbox_fault_at(plim_sandbox *sandbox, int line, const char *format, 
 
 /* Splits "\2N\3:LINE: text" (\5 instead of \3: LINE is the file's own). */
 static const char *split_place(const plim_sandbox *sandbox, const char *message,
-                               const plim_source **source, int *line)
+                               const plim_lua_source **source, int *line)
 {
     int number = 0, at = 0, used = 0;
     char mark = '\0';
@@ -263,7 +263,7 @@ static const char *split_place(const plim_sandbox *sandbox, const char *message,
         used == 0 || number < 0 || (size_t)number >= sandbox->n_sources)
         return message;
     *source = sandbox->sources[number];
-    *line = mark == '\3' ? plim_source_line(*source, at) : at;
+    *line = mark == '\3' ? plim_lua_source_line(*source, at) : at;
     return message + 1 + used;
 }
 
@@ -301,7 +301,7 @@ static void explain(lua_State *L, const char *text, char *out, size_t size)
 int plim_sandbox_on_error(lua_State *L)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
-    const plim_source *source = NULL;
+    const plim_lua_source *source = NULL;
     int line = 0;
     char message[900];
     if (lua_isnil(L, 1) || sandbox->quiet)
@@ -321,7 +321,7 @@ int plim_sandbox_on_error(lua_State *L)
 void plim_sandbox_record_if_formula(lua_State *L)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
-    const plim_source *source = NULL;
+    const plim_lua_source *source = NULL;
     int line = 0;
     char message[900];
     const char *text = lua_tostring(L, -1);
@@ -341,7 +341,7 @@ void plim_sandbox_settle(plim_sandbox *sandbox, int status)
         sandbox->unwinding = true;
         snprintf(message, sizeof message, "the script needs more than %zu MiB of memory",
                  sandbox->limits.bytes >> 20);
-        const plim_source *source = sandbox->bytes_source;
+        const plim_lua_source *source = sandbox->bytes_source;
         plim_script_faults_add(sandbox->faults,
                                source               ? source->path
                                : sandbox->n_sources ? sandbox->sources[0]->path
@@ -394,7 +394,7 @@ void plim_sandbox_close(plim_sandbox *sandbox)
     if (sandbox->L)
         lua_close(sandbox->L);
     for (size_t i = 0; i < sandbox->n_sources; i++) {
-        plim_source_free(sandbox->sources[i]);
+        plim_lua_source_free(sandbox->sources[i]);
         plim_free(sandbox->sources[i]);
     }
     plim_free(sandbox->sources);

@@ -24,14 +24,14 @@ typedef struct plim_sandbox {
     const plim_script_loader *loader; /* borrowed */
     plim_error *failure;              /* borrowed: no memory on the machine and the like */
     char *folder;                     /* of the main script; modules are looked for below it */
-    plim_source **sources;            /* sources[0] is the main script */
+    plim_lua_source **sources;        /* sources[0] is the main script */
     size_t n_sources, sources_capacity;
     plim_script_input *inputs; /* every file that was read */
     size_t n_inputs, inputs_capacity;
 
-    size_t used;                     /* bytes that Lua holds */
-    bool over_bytes;                 /* the last refused allocation would have gone over the cap */
-    const plim_source *bytes_source; /* where that was */
+    size_t used;     /* bytes that Lua holds */
+    bool over_bytes; /* the last refused allocation would have gone over the cap */
+    const plim_lua_source *bytes_source; /* where that was */
     int bytes_line;
     double deadline; /* CLOCK_MONOTONIC */
     unsigned ticks;
@@ -73,7 +73,7 @@ __attribute__((noreturn)) void plim_sandbox_abort(lua_State *L);
 __attribute__((noreturn)) void plim_sandbox_no_memory(lua_State *L, const char *what);
 
 /* Where Lua stands: source and line of the file; false outside of Lua. */
-bool plim_sandbox_place(lua_State *L, const plim_source **source, int *line);
+bool plim_sandbox_place(lua_State *L, const plim_lua_source **source, int *line);
 
 /* Reads the text that the loader keeps under `path`, or the `file`, and notes it among the inputs.
  * Raises. */

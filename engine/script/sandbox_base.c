@@ -254,7 +254,7 @@ void plim_sandbox_translate(lua_State *L)
         return;
     long line = strtol(end + 2, &end, 10);
     lua_pushfstring(L, "%s:%d%s", sandbox->sources[number]->path,
-                    plim_source_line(sandbox->sources[number], (int)line), end);
+                    plim_lua_source_line(sandbox->sources[number], (int)line), end);
     lua_remove(L, -2);
 }
 

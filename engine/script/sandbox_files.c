@@ -109,14 +109,14 @@ static int guard_key(lua_State *L)
     return 1;
 }
 
-static plim_source *add_source(lua_State *L)
+static plim_lua_source *add_source(lua_State *L)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
     if (sandbox->n_sources >= PLIM_MAX_SOURCES)
         plim_sandbox_raise(L, "more than %d modules", PLIM_MAX_SOURCES);
-    plim_source *source = plim_alloc(1, sizeof *source);
+    plim_lua_source *source = plim_alloc(1, sizeof *source);
     if (!source || plim_grow((void **)&sandbox->sources, &sandbox->sources_capacity,
-                             sandbox->n_sources + 1, sizeof(plim_source *)) != 0) {
+                             sandbox->n_sources + 1, sizeof(plim_lua_source *)) != 0) {
         plim_free(source);
         plim_sandbox_no_memory(L, "the text of a script");
     }
@@ -125,7 +125,7 @@ static plim_source *add_source(lua_State *L)
 }
 
 /* The plain file first: what Lua says of its syntax has the file's own lines. */
-static void check_syntax(lua_State *L, const plim_source *source, size_t number)
+static void check_syntax(lua_State *L, const plim_lua_source *source, size_t number)
 {
     char chunk[40];
     snprintf(chunk, sizeof chunk, "=\2%zu\5", number);
@@ -146,9 +146,9 @@ void plim_sandbox_load(lua_State *L, const char *path, const char *text, size_t 
     plim_sandbox *sandbox = plim_sandbox_of(L);
     char chunk[40];
     plim_error err = {0};
-    plim_source *source = add_source(L);
+    plim_lua_source *source = add_source(L);
     size_t number = sandbox->n_sources++;
-    if (plim_source_make(source, path, text, length, sandbox->faults, &err) != PLIM_OK) {
+    if (plim_lua_source_make(source, path, text, length, sandbox->faults, &err) != PLIM_OK) {
         *sandbox->failure = err;
         plim_sandbox_abort(L);
     }

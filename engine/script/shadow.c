@@ -203,10 +203,10 @@ static bool run_traced(lua_State *L, const traced_call *call, bool stop_at_cap)
 
 static void name_parting(const plim_sandbox *sandbox, uint32_t place)
 {
-    const plim_source *source = sandbox->sources[place >> LINE_BITS];
+    const plim_lua_source *source = sandbox->sources[place >> LINE_BITS];
     int split_line = (int)(place & ((1u << LINE_BITS) - 1));
-    uint32_t token = plim_source_token(source, split_line);
-    int line = plim_source_line(source, split_line);
+    uint32_t token = plim_lua_source_token(source, split_line);
+    int line = plim_lua_source_line(source, split_line);
     static const struct {
         const char *token, *name;
     } words[] = {{"and", "`and`"},

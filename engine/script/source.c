@@ -63,7 +63,7 @@ static bool check_bytes(const char *path, const char *text, size_t length,
 
 /* ---- one token a line ---- */
 
-static plim_status add_line(plim_source *source, uint32_t token, uint32_t line, plim_error *err)
+static plim_status add_line(plim_lua_source *source, uint32_t token, uint32_t line, plim_error *err)
 {
     if (plim_grow((void **)&source->token_of, &source->capacity, source->n_lines + 1,
                   sizeof *source->token_of) != 0 ||
@@ -76,7 +76,7 @@ static plim_status add_line(plim_source *source, uint32_t token, uint32_t line, 
 }
 
 /* A long string spans lines of its own, counted as Lua does: \r\n is one end. */
-static plim_status add_inner_lines(plim_source *source, uint32_t i, plim_error *err)
+static plim_status add_inner_lines(plim_lua_source *source, uint32_t i, plim_error *err)
 {
     const plim_token *token = &source->tokens.items[i];
     const char *text = source->text + token->start;
@@ -94,7 +94,7 @@ static plim_status add_inner_lines(plim_source *source, uint32_t i, plim_error *
     return PLIM_OK;
 }
 
-static plim_status split_tokens(plim_source *source, const plim_guards *guards, plim_error *err)
+static plim_status split_tokens(plim_lua_source *source, const plim_guards *guards, plim_error *err)
 {
     plim_text *out = &source->split;
     plim_text_add(out,
@@ -118,7 +118,7 @@ static plim_status split_tokens(plim_source *source, const plim_guards *guards, 
     return out->failed ? plim_fail_memory(err, "the text of a script") : PLIM_OK;
 }
 
-static bool has_reserved_name(const plim_source *source, plim_script_faults *faults)
+static bool has_reserved_name(const plim_lua_source *source, plim_script_faults *faults)
 {
     bool found = false;
     for (uint32_t i = 0; i < source->tokens.count; i++)
@@ -136,8 +136,8 @@ static bool has_reserved_name(const plim_source *source, plim_script_faults *fau
     return found;
 }
 
-plim_status plim_source_make(plim_source *source, const char *path, const char *text, size_t length,
-                             plim_script_faults *faults, plim_error *err)
+plim_status plim_lua_source_make(plim_lua_source *source, const char *path, const char *text,
+                                 size_t length, plim_script_faults *faults, plim_error *err)
 {
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
         text += 3;
@@ -164,7 +164,7 @@ plim_status plim_source_make(plim_source *source, const char *path, const char *
     return status;
 }
 
-void plim_source_free(plim_source *source)
+void plim_lua_source_free(plim_lua_source *source)
 {
     plim_free(source->path);
     plim_free(source->text);
@@ -172,12 +172,12 @@ void plim_source_free(plim_source *source)
     plim_text_free(&source->split);
     plim_free(source->token_of);
     plim_free(source->line_of);
-    *source = (plim_source){0};
+    *source = (plim_lua_source){0};
 }
 
 /* ---- from lines back to the file ---- */
 
-int plim_source_line(const plim_source *source, int split_line)
+int plim_lua_source_line(const plim_lua_source *source, int split_line)
 {
     if (source->n_lines == 0)
         return 0;
@@ -187,7 +187,7 @@ int plim_source_line(const plim_source *source, int split_line)
     return (int)source->line_of[at];
 }
 
-uint32_t plim_source_token(const plim_source *source, int split_line)
+uint32_t plim_lua_source_token(const plim_lua_source *source, int split_line)
 {
     if (split_line < 1 || (size_t)split_line > source->n_lines)
         return PLIM_NO_TOKEN;
@@ -218,8 +218,8 @@ static uint32_t opening(const plim_tokens *tokens, uint32_t from)
     return PLIM_NO_TOKEN;
 }
 
-int plim_source_key_line(const plim_source *source, const char *call, const char *key,
-                         const char *inner)
+int plim_lua_source_key_line(const plim_lua_source *source, const char *call, const char *key,
+                             const char *inner)
 {
     const plim_tokens *tokens = &source->tokens;
     uint32_t at = 0;
@@ -242,7 +242,7 @@ int plim_source_key_line(const plim_source *source, const char *call, const char
     return line;
 }
 
-int plim_source_field_line(const plim_source *source, int first, int last, const char *key)
+int plim_lua_source_field_line(const plim_lua_source *source, int first, int last, const char *key)
 {
     const plim_tokens *tokens = &source->tokens;
     int line = 0;

@@ -13,7 +13,7 @@
 #define PLIM_GUARD_NOT   "plim_guard_not"
 #define PLIM_GUARD_KEY   "plim_guard_key"
 
-typedef struct plim_source {
+typedef struct plim_lua_source {
     char *path; /* for messages */
     char *text; /* as in the file, without byte order mark */
     size_t length;
@@ -23,26 +23,26 @@ typedef struct plim_source {
     uint32_t *line_of;  /* line of `split` (from 0) -> line of the file */
     size_t n_lines, capacity;
     size_t line_capacity;
-} plim_source;
+} plim_lua_source;
 
 /* Takes over nothing; copies path and text. Faults of the text itself (not UTF-8, compiled, too
    large, characters that Lua does not know) go to `faults`; then `split` is not made. */
-PLIM_NODISCARD plim_status plim_source_make(plim_source *source, const char *path, const char *text,
-                                            size_t length, plim_script_faults *faults,
-                                            plim_error *err);
-void plim_source_free(plim_source *source);
+PLIM_NODISCARD plim_status plim_lua_source_make(plim_lua_source *source, const char *path,
+                                                const char *text, size_t length,
+                                                plim_script_faults *faults, plim_error *err);
+void plim_lua_source_free(plim_lua_source *source);
 
 /* Line of the file for a line of `split` (both from 1). */
-int plim_source_line(const plim_source *source, int split_line);
+int plim_lua_source_line(const plim_lua_source *source, int split_line);
 /* The token that stands on a line of `split`, or PLIM_NO_TOKEN. */
-uint32_t plim_source_token(const plim_source *source, int split_line);
+uint32_t plim_lua_source_token(const plim_lua_source *source, int split_line);
 
 /* Line of `key` in the constructor `call { ... }`; `inner` (may be NULL) is looked for in the
    constructor that is the key's value. Falls back to the line of what was found; 0 if nothing was.
  */
-int plim_source_key_line(const plim_source *source, const char *call, const char *key,
-                         const char *inner);
+int plim_lua_source_key_line(const plim_lua_source *source, const char *call, const char *key,
+                             const char *inner);
 /* Line of the last `key =` between two lines of the file, or 0. */
-int plim_source_field_line(const plim_source *source, int first, int last, const char *key);
+int plim_lua_source_field_line(const plim_lua_source *source, int first, int last, const char *key);
 
 #endif

@@ -70,7 +70,7 @@ void plim_trace_push_expr(lua_State *L, plim_expr *expr)
 {
     plim_tracer *tracer = plim_tracer_of(L);
     plim_graph *graph = &tracer->program->graph;
-    const plim_source *source = NULL;
+    const plim_lua_source *source = NULL;
     plim_node node = PLIM_NO_NODE;
     int line = 0;
     if (tracer->shadow) {

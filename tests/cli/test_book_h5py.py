@@ -1,4 +1,4 @@
-"""Books as h5py writes them, in every variant that contracts allow, and every one that is refused."""
+"""Books as h5py writes them, in every variant that the format allows, and every one that is refused."""
 import os
 import sys
 

@@ -1,4 +1,4 @@
-"""Details of the file and language contracts that are easily lost: units of known columns, empty catalogue codes,
+"""Details of the file format and the language that are easily lost: units of known columns, empty catalogue codes,
 absent columns, rounding, order of scenarios."""
 import math
 import os

@@ -39,16 +39,16 @@ static void squeeze(const char *split, char *out, size_t size)
 
 static void expect_split(const char *text, const char *wanted)
 {
-    plim_source source = {0};
+    plim_lua_source source = {0};
     plim_script_faults faults = {0};
     plim_error err = {0};
     char got[2000];
-    assert_int_equal(plim_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
+    assert_int_equal(plim_lua_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
                      PLIM_OK);
     assert_int_equal(faults.count, 0);
     squeeze(source.split.data, got, sizeof got);
     assert_string_equal(got, wanted);
-    plim_source_free(&source);
+    plim_lua_source_free(&source);
     plim_script_faults_free(&faults);
 }
 
@@ -140,19 +140,19 @@ static void test_lines(void **state)
         const char *token;
         int line;
     } cases[] = {{"a", 1}, {"b", 5}, {"c", 9}, {"d", 10}};
-    plim_source source = {0};
+    plim_lua_source source = {0};
     plim_script_faults faults = {0};
     plim_error err = {0};
-    assert_int_equal(plim_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
+    assert_int_equal(plim_lua_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
                      PLIM_OK);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         bool found = false;
         for (int line = 1; line <= (int)source.n_lines; line++) {
-            uint32_t token = plim_source_token(&source, line);
+            uint32_t token = plim_lua_source_token(&source, line);
             if (token == PLIM_NO_TOKEN || !plim_token_is(&source.tokens, token, cases[i].token))
                 continue;
             found = true;
-            assert_int_equal(plim_source_line(&source, line), cases[i].line);
+            assert_int_equal(plim_lua_source_line(&source, line), cases[i].line);
         }
         assert_true(found);
     }
@@ -160,7 +160,7 @@ static void test_lines(void **state)
     for (const char *p = source.split.data; *p; p++)
         newlines += *p == '\n' || (*p == '\r' && p[1] != '\n');
     assert_int_equal(newlines, source.n_lines);
-    plim_source_free(&source);
+    plim_lua_source_free(&source);
     plim_script_faults_free(&faults);
 }
 
@@ -172,21 +172,21 @@ static void test_key_lines(void **state)
         "{\n"
         "  price = pathway {\n   unit = 1 },\n },\n loan = function ()\n   local lgd = 1\n"
         "   return {\n lgd = 2 }\n end,\n}";
-    plim_source source = {0};
+    plim_lua_source source = {0};
     plim_script_faults faults = {0};
     plim_error err = {0};
-    assert_int_equal(plim_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
+    assert_int_equal(plim_lua_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
                      PLIM_OK);
-    assert_int_equal(plim_source_key_line(&source, "scenario", "years", NULL), 4);
-    assert_int_equal(plim_source_key_line(&source, "scenario", "drivers", NULL), 6);
-    assert_int_equal(plim_source_key_line(&source, "scenario", "drivers", "price"), 7);
-    assert_int_equal(plim_source_key_line(&source, "scenario", "drivers", "other"), 6);
-    assert_int_equal(plim_source_key_line(&source, "scenario", "price", NULL), 3);
-    assert_int_equal(plim_source_key_line(&source, "model", "price", NULL), 0);
-    assert_int_equal(plim_source_field_line(&source, 10, 14, "lgd"), 13);
-    assert_int_equal(plim_source_field_line(&source, 10, 12, "lgd"), 11);
-    assert_int_equal(plim_source_field_line(&source, 1, 14, "ead"), 0);
-    plim_source_free(&source);
+    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "years", NULL), 4);
+    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "drivers", NULL), 6);
+    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "drivers", "price"), 7);
+    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "drivers", "other"), 6);
+    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "price", NULL), 3);
+    assert_int_equal(plim_lua_source_key_line(&source, "model", "price", NULL), 0);
+    assert_int_equal(plim_lua_source_field_line(&source, 10, 14, "lgd"), 13);
+    assert_int_equal(plim_lua_source_field_line(&source, 10, 12, "lgd"), 11);
+    assert_int_equal(plim_lua_source_field_line(&source, 1, 14, "ead"), 0);
+    plim_lua_source_free(&source);
     plim_script_faults_free(&faults);
 }
 
@@ -206,13 +206,13 @@ static void test_rubbish(void **state)
             seed = seed * 1103515245u + 12345u;
             strcat(text, pieces[(seed >> 16) % (sizeof pieces / sizeof *pieces)]);
         }
-        plim_source source = {0};
+        plim_lua_source source = {0};
         plim_script_faults faults = {0};
         plim_error err = {0};
-        assert_int_equal(plim_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
+        assert_int_equal(plim_lua_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
                          PLIM_OK);
-        (void)plim_source_key_line(&source, "a", "a", "a");
-        plim_source_free(&source);
+        (void)plim_lua_source_key_line(&source, "a", "a", "a");
+        plim_lua_source_free(&source);
         plim_script_faults_free(&faults);
     }
 }
