@@ -85,20 +85,6 @@ static void tag(plim_text *tags, const char *what, const char *which)
     plim_text_format(tags, "%s%s%s", tags->length > 0 ? "; " : "", what, which);
 }
 
-/* Whether a scenario used a stand-in for something the borrower lacks. The plan's flag is also set
-   where import filled a PD or an LGD; there the book's own columns say which loans are concerned.
- */
-static bool scenario_proxied(const plim_plan *plan, const sources *from, uint32_t borrower)
-{
-    if (!plan->proxied[borrower] || says_proxied(from->pd_source, borrower))
-        return false;
-    const uint32_t *first = &plan->book->first_loan[borrower];
-    for (uint32_t loan = first[0]; loan < first[1]; loan++)
-        if (says_proxied(from->lgd_source, loan))
-            return false;
-    return true;
-}
-
 /* Tags of a loan that is not in default; says in `proxied` whether a number behind it is a
  * stand-in. */
 static void tag_loan(plim_text *tags, const plim_plan *plan, const sources *from, uint32_t loan,
@@ -111,7 +97,7 @@ static void tag_loan(plim_text *tags, const plim_plan *plan, const sources *from
         tag(tags, "pd proxied", "");
     if (says_proxied(from->lgd_source, loan))
         tag(tags, "lgd proxied", "");
-    if (scenario_proxied(plan, from, borrower))
+    if (plan->proxied[borrower])
         tag(tags, "scenario input proxied", "");
     *proxied = tags->length > 0;
     for (uint32_t s = 1; s < plan->n_scenarios; s++)

@@ -44,30 +44,18 @@ static plim_status set_sizes(plim_plan *plan, plim_error *err)
     return PLIM_OK;
 }
 
-static bool is_proxied_text(const plim_column *column, uint32_t row)
-{
-    return column != NULL && column->kind == PLIM_COLUMN_TEXT &&
-           strcmp(plim_column_text(column, row), "proxied") == 0;
-}
-
-/* Who can default, and whose PD or LGD the import had to fill. */
+/* Who can default anew. */
 static plim_status set_borrowers(plim_plan *plan, plim_error *err)
 {
     const plim_book *book = plan->book;
-    const plim_column *pd_source = plim_frame_find(&book->borrowers, "pd_source");
-    const plim_column *lgd_source = plim_frame_find(&book->loans, "lgd_source");
     plan->alive = plim_alloc(plan->n_borrowers, 1);
     plan->proxied = plim_alloc(plan->n_borrowers, 1);
     if (plan->alive == NULL || plan->proxied == NULL)
         return plim_fail_memory(err, "borrowers");
     for (uint32_t b = 0; b < plan->n_borrowers; b++) {
-        plan->proxied[b] = is_proxied_text(pd_source, b);
         bool performing = false;
-        for (uint32_t l = book->first_loan[b]; l < book->first_loan[b + 1]; l++) {
+        for (uint32_t l = book->first_loan[b]; l < book->first_loan[b + 1]; l++)
             performing = performing || !book->loan_defaulted[l];
-            if (is_proxied_text(lgd_source, l))
-                plan->proxied[b] = 1;
-        }
         plan->alive[b] = performing && plim_book_pd(book, b, 0) < 1;
     }
     return PLIM_OK;

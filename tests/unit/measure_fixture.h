@@ -137,7 +137,6 @@ static void set_plan(fixture *f)
     f->row_of[1] = 1;
     f->alive[0] = f->alive[1] = 1;
     f->fails[1 * SCENARIOS + 1] = 1; /* u2 under shock */
-    f->proxied[0] = 1; /* for the LGD of l1, as the plan notes it; l0 is not concerned */
     f->scenario.name = name;
     f->program = (plim_program){.scenarios = &f->scenario, .n_scenarios = 1};
     f->plan = (plim_plan){.book = &f->book,

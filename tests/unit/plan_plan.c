@@ -73,20 +73,6 @@ static void who_can_default(void **state)
     drop(&w);
 }
 
-static void what_import_filled_is_marked(void **state)
-{
-    (void)state;
-    world w;
-    make(&w, 1);
-    (void)fixture_text(&w.book.borrowers, "pd_source", "reported");
-    plim_column *lgd_source = fixture_text(&w.book.loans, "lgd_source", "reported");
-    MUST(plim_column_set_text(lgd_source, 1, "proxied", &must_err));
-    fixture_make(&w.plan, &w.book, &w.program);
-    assert_int_equal(w.plan.proxied[0], 0);
-    assert_int_equal(w.plan.proxied[1], 1);
-    drop(&w);
-}
-
 /* A program that uses every part of the plan. */
 static void fill(world *w)
 {
@@ -132,7 +118,6 @@ int main(void)
         cmocka_unit_test(limits),
         cmocka_unit_test(the_most_scenarios_have_a_row_each),
         cmocka_unit_test(who_can_default),
-        cmocka_unit_test(what_import_filled_is_marked),
         cmocka_unit_test(every_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
