@@ -71,12 +71,16 @@ static bool add_exponent(plim_unit *unit, int dimension, long power, char *messa
     return true;
 }
 
-/* One factor of the unit, `word` or `word^n`, at *cursor. */
-static bool parse_factor(const char **cursor, int sign, plim_unit *unit, double *factor,
-                         char *message)
+enum { DEEPEST_GROUP = 8 };
+
+static bool parse_product(const char **cursor, int depth, plim_unit *unit, double *factor,
+                          char *message);
+
+/* One word of a unit at *cursor. */
+static bool parse_word(const char **cursor, plim_unit *unit, double *factor, char *message)
 {
-    const char *start = skip_blanks(*cursor), *p = start;
-    while (*p != '\0' && !strchr("*/^ \t", *p))
+    const char *start = *cursor, *p = start;
+    while (*p != '\0' && !strchr("*/^() \t", *p))
         p++;
     char word[WORD_SIZE];
     size_t length = (size_t)(p - start);
@@ -85,14 +89,49 @@ static bool parse_factor(const char **cursor, int sign, plim_unit *unit, double 
     memcpy(word, start, length);
     word[length] = '\0';
     const unit_word *found = find_word(word);
+    if (!found && length > 0)
+        return refuse(message, word);
     if (!found) {
-        if (length > 0)
-            return refuse(message, word);
-        snprintf(message, MESSAGE_SIZE, "a unit is missing beside `*`, `/` or `^`");
+        snprintf(message, MESSAGE_SIZE, "a unit is missing beside `*`, `/`, `^` or a bracket");
         return false;
     }
+    *factor = found->factor;
+    *cursor = p;
+    return found->dimension == PLIM_DIM_COUNT || add_exponent(unit, found->dimension, 1, message);
+}
+
+/* A word or a group in brackets, without its power. */
+static bool parse_base(const char **cursor, int depth, plim_unit *unit, double *factor,
+                       char *message)
+{
+    *cursor = skip_blanks(*cursor);
+    if (**cursor != '(')
+        return parse_word(cursor, unit, factor, message);
+    ++*cursor;
+    if (depth >= DEEPEST_GROUP) {
+        snprintf(message, MESSAGE_SIZE, "brackets are nested more than %d deep", DEEPEST_GROUP);
+        return false;
+    }
+    if (!parse_product(cursor, depth + 1, unit, factor, message))
+        return false;
+    if (**cursor != ')') {
+        snprintf(message, MESSAGE_SIZE, "a `)` is missing");
+        return false;
+    }
+    ++*cursor;
+    return true;
+}
+
+/* `base` or `base^n`, multiplied into unit and factor, or divided if sign is -1. */
+static bool parse_factor(const char **cursor, int depth, int sign, plim_unit *unit, double *factor,
+                         char *message)
+{
+    plim_unit base = {.any = false};
+    double base_factor = 1;
+    if (!parse_base(cursor, depth, &base, &base_factor, message))
+        return false;
     long power = 1;
-    p = skip_blanks(p);
+    const char *p = skip_blanks(*cursor);
     if (*p == '^') {
         char *end = NULL;
         power = strtol(p + 1, &end, 10);
@@ -105,9 +144,33 @@ static bool parse_factor(const char **cursor, int sign, plim_unit *unit, double 
     *cursor = p;
     power *= sign;
     for (long i = 0; i < labs(power); i++)
-        *factor = power > 0 ? *factor * found->factor : *factor / found->factor;
-    return found->dimension == PLIM_DIM_COUNT ||
-           add_exponent(unit, found->dimension, power, message);
+        *factor = power > 0 ? *factor * base_factor : *factor / base_factor;
+    for (int d = 0; d < PLIM_DIM_COUNT; d++)
+        if (!add_exponent(unit, d, power * base.exponent[d], message))
+            return false;
+    return true;
+}
+
+/* Factors joined by `*` and `/`, up to the end or a closing bracket. */
+static bool parse_product(const char **cursor, int depth, plim_unit *unit, double *factor,
+                          char *message)
+{
+    int sign = 1;
+    for (;;) {
+        if (!parse_factor(cursor, depth, sign, unit, factor, message))
+            return false;
+        *cursor = skip_blanks(*cursor);
+        char next = **cursor;
+        if (next == '\0' || (next == ')' && depth > 0))
+            return true;
+        if (next != '*' && next != '/') {
+            snprintf(message, MESSAGE_SIZE, "between two units stands `*` or `/`, not `%.1s`",
+                     *cursor);
+            return false;
+        }
+        sign = next == '*' ? 1 : -1;
+        ++*cursor;
+    }
 }
 
 bool plim_unit_parse(const char *text, plim_unit *unit, double *factor, char *message)
@@ -116,22 +179,7 @@ bool plim_unit_parse(const char *text, plim_unit *unit, double *factor, char *me
     *factor = 1.0;
     message[0] = '\0';
     const char *p = skip_blanks(text);
-    if (*p == '\0')
-        return true;
-    int sign = 1;
-    for (;;) {
-        if (!parse_factor(&p, sign, unit, factor, message))
-            return false;
-        p = skip_blanks(p);
-        if (*p == '\0')
-            return true;
-        if (*p != '*' && *p != '/') {
-            snprintf(message, MESSAGE_SIZE, "between two units stands `*` or `/`, not `%.1s`", p);
-            return false;
-        }
-        sign = *p == '*' ? 1 : -1;
-        p++;
-    }
+    return *p == '\0' || parse_product(&p, 0, unit, factor, message);
 }
 
 void plim_unit_format(const plim_unit *unit, char *out, unsigned size)

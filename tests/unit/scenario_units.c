@@ -38,6 +38,9 @@ static void test_parse(void **state)
         {"CNY/CNY", "ratio", 1.0},
         {"degC", "degC", 1.0},
         {"CNY/t/year", "CNY/t/year", 1.0},
+        {"CNY/(t*year)", "CNY/t/year", 1.0},
+        {"(万元/MWh)^2", "CNY^2/kWh^2", 100.0},
+        {"CNY/(t/(year*m)) ", "CNY*m*year/t", 1.0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         plim_unit unit;
@@ -64,6 +67,10 @@ static void test_refuse(void **state)
         {"CNY/", "missing"},
         {"/CNY", "missing"},
         {"CNY//t", "missing"},
+        {"CNY/(t*year", "`)` is missing"},
+        {"CNY/t)", "`*` or `/`"},
+        {"CNY/()", "missing"},
+        {"((((((((((CNY))))))))))", "nested"},
         {"CNY t", "`*` or `/`"},
         {"CNY^", "whole number"},
         {"CNY^x", "whole number"},
