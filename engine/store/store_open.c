@@ -117,8 +117,10 @@ plim_file_kind plim_store_file_kind(const char *path)
     plim_error ignored = {0};
     char why[256];
     plim_hdf5_quiet();
+    /* Where we may not even look, nothing can be replaced; the attempt to write says why. */
     if (lstat(path, &info) != 0)
-        return errno == ENOENT || errno == ENOTDIR ? PLIM_FILE_ABSENT : PLIM_FILE_OTHER;
+        return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? PLIM_FILE_ABSENT
+                                                                      : PLIM_FILE_OTHER;
     if (check_regular(path, &ignored) != PLIM_OK)
         return PLIM_FILE_OTHER;
     hid_t file = plim_hdf5_open_file(path, why, sizeof why);
