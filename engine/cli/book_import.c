@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,10 +35,44 @@ static plim_status take(csv_files *files, size_t table, const char *path, plim_e
     return PLIM_OK;
 }
 
-/* Every table's file that the folder has; other files are none of our business. */
+/* The table that a file is called after; plim_book_table_count if none. */
+static size_t table_of(const char *name)
+{
+    size_t table = 0;
+    for (; table < plim_book_table_count; table++) {
+        size_t length = strlen(plim_book_tables[table].name);
+        if (strncmp(name, plim_book_tables[table].name, length) == 0 &&
+            strcmp(name + length, ".csv") == 0)
+            break;
+    }
+    return table;
+}
+
+/* A CSV file that is no table's may be one misspelt: it must not be left out without a word. */
+static plim_status check_folder(const char *folder, plim_error *err)
+{
+    DIR *open = opendir(folder);
+    if (open == NULL)
+        return plim_fail(err, PLIM_INPUT, "%s: the folder can't be read", folder);
+    plim_status status = PLIM_OK;
+    for (struct dirent *entry; status == PLIM_OK && (entry = readdir(open)) != NULL;) {
+        size_t length = strlen(entry->d_name);
+        bool csv = length > 4 && strcmp(entry->d_name + length - 4, ".csv") == 0;
+        if (csv && table_of(entry->d_name) == plim_book_table_count)
+            status = plim_fail(err, PLIM_INPUT,
+                               "%s/%s: is not called after a table; accepted: banks.csv, "
+                               "borrowers.csv, loans.csv, collateral.csv, excluded.csv",
+                               folder, entry->d_name);
+    }
+    (void)closedir(open);
+    return status;
+}
+
+/* Every table's file that the folder has. */
 static plim_status take_folder(csv_files *files, const char *folder, plim_error *err)
 {
     size_t found = 0;
+    PLIM_TRY(check_folder(folder, err));
     for (size_t table = 0; table < plim_book_table_count; table++) {
         char path[PATH_MAX_BYTES];
         struct stat about;
@@ -58,12 +93,9 @@ static plim_status take_folder(csv_files *files, const char *folder, plim_error 
 static plim_status take_file(csv_files *files, const char *path, plim_error *err)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-    for (size_t table = 0; table < plim_book_table_count; table++) {
-        size_t length = strlen(plim_book_tables[table].name);
-        if (strncmp(base, plim_book_tables[table].name, length) == 0 &&
-            strcmp(base + length, ".csv") == 0)
-            return take(files, table, path, err);
-    }
+    size_t table = table_of(base);
+    if (table < plim_book_table_count)
+        return take(files, table, path, err);
     return plim_fail(err, PLIM_USAGE,
                      "%s: is not called after a table; accepted: banks.csv, borrowers.csv, "
                      "loans.csv, collateral.csv, excluded.csv",

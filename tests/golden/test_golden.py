@@ -88,6 +88,10 @@ def test_import():
                "l2,\"f,2\",b1,2000.25,0.4\n")
     golden("book_import.txt", "book", "import", folder_csv, "--as-of", "2025-12-31", "-o", f"{HOME}/i.book.h5")
     golden("book_import_describe.txt", "book", "describe", f"{HOME}/i.book.h5")
+    write_text(f"{folder_csv}/colateral.csv", "id,loan\nc1,l1\n")
+    golden("book_import_misspelt.txt", "book", "import", folder_csv, "--as-of", "2025-12-31", "-o",
+           f"{HOME}/j.book.h5", expect=3)
+    os.remove(f"{folder_csv}/colateral.csv")
     write_text(f"{folder_csv}/loans.csv", "id,borrower,bank,balance,lgd\nl1,f1,b1,1000.25,0.45\n"
                "l2,f2,b1,2000.25,much\n")
     golden("book_import_bad.txt", "book", "import", folder_csv, "--as-of", "2025-12-31", "-o",
