@@ -256,6 +256,11 @@ void plim_beta_table_destroy(plim_beta_table *table)
     plim_free(table);
 }
 
+size_t plim_beta_table_bytes(void)
+{
+    return sizeof(plim_beta_table);
+}
+
 /* At the score, within one row. */
 static double along(const double *quantile, int j, double share)
 {

@@ -8,6 +8,8 @@
 
 #include "base/status.h"
 
+#include <stddef.h>
+
 /* log B(a, b), a and b positive. Absolute error under 2e-15 (1 + s log(1 + s)), s = a + b. */
 double plim_log_beta(double a, double b);
 
@@ -44,6 +46,7 @@ typedef struct plim_beta_table plim_beta_table;
 PLIM_NODISCARD plim_status plim_beta_table_create(plim_beta_table **out, double concentration,
                                                   plim_error *err);
 void plim_beta_table_destroy(plim_beta_table *table); /* NULL is fine */
+size_t plim_beta_table_bytes(void);
 /* The quantile of the distribution with this mean, in [0, 1], at normal_cdf(score). */
 double plim_beta_table_at(const plim_beta_table *table, double mean, double score);
 

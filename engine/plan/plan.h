@@ -31,7 +31,7 @@ typedef struct plim_plan {
     uint32_t *first_row; /* n_borrowers + 1 */
     uint8_t *row_of;     /* [borrower * n_scenarios + s]: row of the borrower, 0 for the baseline */
     double *pd;          /* [row * n_years + t]: annual PD of the period, 1 for a hard default */
-    double *threshold;   /* [row * n_years + t]: normal_inv(pd) / sqrt(1 - R2) */
+    double *threshold;   /* [row * n_years + t]: copula_inv(pd, copula_nu) / sqrt(1 - R2) */
 
     /* Factor loadings divided by sqrt(1 - R2), sparse. */
     uint32_t *first_loading; /* n_borrowers + 1 */
@@ -41,6 +41,8 @@ typedef struct plim_plan {
     double *cholesky;     /* n_factors^2, lower */
     uint64_t *factor_key; /* plim_digest_key of the factor's name */
     double persistence;
+    uint32_t copula_nu; /* degrees of freedom of a t copula; 0: Gaussian */
+    plim_severity_model severity;
 
     uint8_t *alive; /* a borrower: can default anew (has a loan that is not in default, pd < 1) */
     uint8_t *fails_at_reference; /* [borrower * n_scenarios + s]: counted, not shocked */
@@ -54,7 +56,11 @@ typedef struct plim_plan {
      */
     int64_t **loss_fen;
     int64_t **exposure_fen;
-    int64_t **owned_planes;
+    /* What the loss is the product of, for LGDs that depend on the path: both NULL where severity
+       is fixed, else planes as above. LGD as book or scenario say; EAD in fen, not rounded. */
+    const double **lgd;
+    const double **ead_fen;
+    void **owned_planes;
     size_t n_owned_planes;
 
     /* Without any shock: how far scripts move PDs (pd at reference against the book's pd). */
