@@ -19,6 +19,8 @@
 #include "book/book.h"
 #include "scenario/program.h"
 
+#include <stdbool.h>
+
 /* Scenario 0 is the baseline; scenario s > 0 is program->scenarios[s - 1]. */
 typedef struct plim_plan {
     const plim_book *book;       /* not owned */
@@ -80,6 +82,10 @@ void plim_plan_free(plim_plan *plan);
    P(default in t) x loss, exact when persistence is 0; plus changes of LGD of loans in default. In
    currency units. */
 double plim_plan_analytic_el(const plim_plan *plan, uint32_t scenario);
+/* Is that the exact expectation of what is simulated? Not with persistence over several years; nor
+   where LGD depends on the state: with correlated recovery never, with Frye-Jacobs in the baseline
+   only. A t copula or purely random LGD change no expectation. */
+bool plim_plan_el_is_exact(const plim_plan *plan, uint32_t scenario);
 /* Mean over living borrowers of 1 - prod(1 - PD_t), for comparison with the simulated share. */
 double plim_plan_cumulative_pd(const plim_plan *plan, uint32_t scenario);
 
