@@ -54,7 +54,7 @@ static plim_status parse_tile(const char *text, plim_run_config *config, plim_er
 }
 
 /* Words without an option: scripts, and books by their ending. */
-static plim_status sort_words(const plim_words *rest, job *j, plim_error *err)
+static plim_status sort_words(const plim_words *rest, job *j, int baseline_years, plim_error *err)
 {
     for (size_t i = 0; i < rest->count; i++) {
         size_t length = strlen(rest->word[i]);
@@ -64,7 +64,7 @@ static plim_status sort_words(const plim_words *rest, job *j, plim_error *err)
             return plim_fail(err, PLIM_USAGE, "more than %zu files on one command line", to->count);
         to->word[to->count++] = rest->word[i];
     }
-    if (j->scenarios.count == 0)
+    if (j->scenarios.count == 0 && baseline_years == 0)
         return plim_fail(err, PLIM_USAGE,
                          "no scenario given: plimsoll run SCENARIO.lua ... --book FILE");
     if (j->books.count == 0)
@@ -121,6 +121,8 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
          "portfolio model (default: the library's model.lua)"},
         {"out", 'o', PLIM_OPTION_TEXT, &config.out, "FILE", NULL, 0, 0,
          "result (default: results/NAME.result.h5)"},
+        {"baseline", 0, PLIM_OPTION_INT, &config.baseline_years, "YEARS", NULL, 1, 60,
+         "the baseline alone, over so many years, without any scenario"},
         {"paths", 'n', PLIM_OPTION_UINT32, &config.paths, "N", NULL, 1, 100000000,
          "paths to simulate (default 10000)"},
         {"seed", 's', PLIM_OPTION_UINT64, &config.seed, "S", NULL, 0, UINT64_MAX,
@@ -143,7 +145,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
         return PLIM_OK;
     plim_words rest = {.count = 0};
     PLIM_TRY(plim_options_parse(options, n, argc, argv, &rest, err));
-    PLIM_TRY(sort_words(&rest, &j, err));
+    PLIM_TRY(sort_words(&rest, &j, config.baseline_years, err));
     PLIM_TRY(plim_cli_library(cli, lib, &config.lib_dir, err));
     return work(&j, &config, err);
 }

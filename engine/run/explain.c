@@ -177,7 +177,10 @@ static plim_status trace(replay *r, plim_error *err)
                                     .loader = {.lib_dir = lib, .fetch = fetch, .user = r}};
     plim_status status = plim_session_trace(&r->session, &scripts, err);
     plim_free(paths);
-    return status;
+    PLIM_TRY(status);
+    const char *alone = plim_result_setting(&r->result, "baseline_years");
+    r->session.program.baseline_years = alone == NULL ? 0 : (int)strtol(alone, NULL, 10);
+    return PLIM_OK;
 }
 
 static plim_status rebuild(replay *r, plim_error *err)
@@ -261,20 +264,36 @@ static plim_status collect_changes(const plim_plan *plan, scenes *all, plim_erro
     return PLIM_OK;
 }
 
+/* Simulates the path alone. */
+static plim_status replay_path(const replay *r, const plim_screen *screen, scenes *all,
+                               plim_error *err)
+{
+    const uint32_t octet = (uint32_t)(r->config->path / PLIM_OCTET);
+    const uint8_t wanted = (uint8_t)(1U << r->config->path % PLIM_OCTET);
+    plim_workspace_config config = {.screen = screen, .seed = r->seed, .n_octets = 1};
+    plim_workspace *workspace = NULL;
+    PLIM_TRY(plim_isa_choose(&config.isa, err));
+    PLIM_TRY(plim_workspace_create(&workspace, &config, err));
+    plim_workspace_load(workspace, &octet, 1);
+    plim_workspace_want(workspace, &wanted);
+    plim_status status = PLIM_OK;
+    for (uint32_t chunk = 0; chunk < screen->n_chunks && status == PLIM_OK; chunk++) {
+        const plim_events *events = NULL;
+        plim_workspace_chunk(workspace, chunk, &events);
+        status = collect_defaults(screen->plan, events, all, err);
+    }
+    plim_workspace_destroy(workspace);
+    return status;
+}
+
 static plim_status play(const replay *r, scenes *all, plim_error *err)
 {
-    const plim_plan *plan = &r->session.plan;
-    plim_isa isa;
-    plim_workspace *workspace = NULL;
-    PLIM_TRY(plim_isa_choose(&isa, err));
-    PLIM_TRY(plim_workspace_create(&workspace, plan, plan->n_borrowers, 1, isa, r->seed, err));
-    plim_tile tile = {0, plan->n_borrowers, (uint32_t)r->config->path, 1};
-    const plim_events *events = NULL;
-    plim_simulate_tile(workspace, &tile, &events);
-    plim_status status = collect_defaults(plan, events, all, err);
-    plim_workspace_destroy(workspace);
+    plim_screen screen;
+    PLIM_TRY(plim_screen_make(&screen, &r->session.plan, 0, err));
+    plim_status status = replay_path(r, &screen, all, err);
+    plim_screen_free(&screen);
     PLIM_TRY(status);
-    PLIM_TRY(collect_changes(plan, all, err));
+    PLIM_TRY(collect_changes(&r->session.plan, all, err));
     if (all->count > 0) /* a path on which nothing happens has no list */
         qsort(all->list, all->count, sizeof *all->list, by_order);
     return PLIM_OK;

@@ -3,12 +3,11 @@
 #define PLIM_RUN_FORECAST_H
 
 #include "plan/plan.h"
-#include "simulate/tally.h"
+#include "simulate/simulator.h"
 
 typedef struct plim_forecast {
-    uint64_t bytes;    /* book, plan, tallies and result tables, by their sizes */
-    uint64_t per_path; /* of these, bytes that each path adds */
-    double seconds;    /* of the simulation, measured on a few tiles */
+    uint64_t bytes; /* book, plan, tallies and result tables, by their sizes */
+    double seconds; /* of the simulation, measured on a few chunks */
 } plim_forecast;
 
 /* PLIM_USAGE when the run would not fit into `memory`; the message names what would do. */

@@ -44,6 +44,7 @@ static plim_status set_settings(plim_result *result, const plim_run_facts *facts
     PLIM_TRY(set_whole(result, "stream_version", PLIMSOLL_STREAM_VERSION, err));
     PLIM_TRY(set_whole(result, "paths", config->paths, err));
     PLIM_TRY(set_whole(result, "seed", config->seed, err));
+    PLIM_TRY(set_whole(result, "baseline_years", (uint64_t)config->baseline_years, err));
     PLIM_TRY(set_whole(result, "memory", facts->memory, err));
     PLIM_TRY(plim_result_set(result, "tile", config->slab ? tile : "default", err));
     PLIM_TRY(plim_result_set(result, "on_conflict",

@@ -9,6 +9,7 @@
 #include "base/isa.h"
 #include "base/text.h"
 #include "parallel/team.h"
+#include "simulate/simulator.h"
 #include "measure/measure.h"
 #include "warn/warn.h"
 #include "run/forecast.h"
@@ -47,8 +48,11 @@ static void PLIM_PRINTF(3, 4) say(const run *r, int is_warning, const char *form
 
 static plim_status check_config(const plim_run_config *config, plim_error *err)
 {
-    if (config->n_scenarios == 0)
+    if (config->n_scenarios == 0 && config->baseline_years == 0)
         return plim_fail(err, PLIM_USAGE, "no scenario given");
+    if (config->n_scenarios > 0 && config->baseline_years > 0)
+        return plim_fail(err, PLIM_USAGE,
+                         "the years are those of the scenarios: baseline years go without any");
     if (config->n_books == 0)
         return plim_fail(err, PLIM_USAGE, "no loan book given");
     if (config->paths == 0)
@@ -95,7 +99,7 @@ static plim_status set_default_output(run *r, plim_error *err)
 {
     const plim_program *program = &r->session.program;
     plim_text path = {0};
-    plim_text_add(&path, "results/");
+    plim_text_add(&path, program->n_scenarios == 0 ? "results/baseline" : "results/");
     for (size_t s = 0; s < program->n_scenarios && s < 3; s++)
         plim_text_format(&path, "%s%s", s ? "+" : "", program->scenarios[s].name);
     if (program->n_scenarios > 3)
@@ -118,6 +122,7 @@ static plim_status read_inputs(run *r, plim_error *err)
                                     .loader = r->loader};
     PLIM_TRY(plim_session_open(&r->session, config->books, config->n_books, err));
     PLIM_TRY(plim_session_trace(&r->session, &scripts, err));
+    r->session.program.baseline_years = config->baseline_years;
     if (!config->out)
         PLIM_TRY(set_default_output(r, err));
     PLIM_TRY(plim_rules_open(&r->rules, "warning", &r->loader, err));

@@ -58,6 +58,7 @@ typedef struct plim_program {
     plim_graph graph;
     plim_scenario *scenarios; /* as read, or sorted by name; baseline is not among them */
     size_t n_scenarios;
+    int baseline_years; /* horizon of a run without scenarios; 0: scenarios give it */
     plim_model model;
     plim_script_input *inputs;
     size_t n_inputs;

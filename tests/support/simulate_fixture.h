@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 #include "math/draw.h"
-#include "simulate/tally.h"
+#include "simulate/simulate.h"
+#include "simulate/simulator.h"
 
 /* Does this processor have the instruction set? */
 static inline bool fixture_has_isa(plim_isa isa)

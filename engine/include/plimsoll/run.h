@@ -15,8 +15,9 @@ extern "C" {
 /* Zero-initialise with PLIM_RUN_CONFIG_INIT; 0 or NULL means the default that the comment names.
    All strings are borrowed. */
 typedef struct plim_run_config {
-    const char *const *scenarios; /* paths of scripts; none: baseline alone is refused */
+    const char *const *scenarios; /* paths of scripts; none: only with baseline_years */
     size_t n_scenarios;
+    int baseline_years; /* years of the baseline alone; 0: scenarios give the years */
     const char *const *books;
     size_t n_books;
     const char *model;    /* NULL: the model of the library */
