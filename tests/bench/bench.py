@@ -134,7 +134,8 @@ class Bench:
 
     def whole_command(self):
         book = self.path("rongchang.book.h5")
-        if not os.path.exists(book):
+        if (not os.path.exists(book)
+                or os.path.getmtime(book) < os.path.getmtime(self.options.plimsoll)):
             self.command(self.options.plimsoll, "book", "synth", "--preset", "rongchang", "-o",
                          book)
         scripts = []
