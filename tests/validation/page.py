@@ -12,11 +12,15 @@ The same command on the same version writes the same page.
 How to read the tables:
 
 - *mean*: of the engine's estimates over {seeds} runs; *stated error*: the standard error that a run states, mean over runs. An error marked ° is
-  not of the engine but follows from the counts (binomial; delta method).
+  not of the engine but follows from the losses of its paths (binomial; delta method).
 - *z* = (estimate − exact) / stated error, run by run. If value and error are right its mean is 0 ± {mean_error:.2f} and its sd 1 ± {sd_error:.2f}.
 - *shows*: the relative error of a formula that the comparison would show (four errors of the mean over all runs).
 - *verdict*: `agrees`, if the mean of z lies within four of its errors of 0 and its sd within four of its errors of 1, and no |z| is above 5. Where
   losses are whole numbers VaR has no z: its 95 % intervals have to hold the exact value in at least 95 % of runs (less four errors).
+
+Formulas are those of [method](method.md). Sources: [V] Vasicek, *The distribution of loan portfolio value*, 2002. [DM] Demarta, McNeil, *The t Copula
+and Related Copulas*, 2005. [F] Frye, *Collateral damage*, 2000. [FJ] Frye, Jacobs, *Credit loss and systematic loss given default*, 2012. [T] Tasche,
+*Expected shortfall and beyond*, 2002. Z is the systematic factor.
 
 """
 
