@@ -95,28 +95,44 @@ def vasicek():
                 "latter is compared.", groups_book((n, .02, 1, 1, "C3071")), model("sqrt(0.15)"), 10000, quantities)
 
 
-def pairs(key, title, text, weight, joint, source, **more):
+def pairs(key, title, text, model_file, joint, source):
     """Two borrowers of PD 2 %: how often do both default?"""
     correlation = (joint - .02 ** 2) / (.02 * .98)
 
     def both(result):
         return pair(result)[2], math.sqrt(joint * (1 - joint) / result.paths)
-    return Case(key, title, text, groups_book((1, .02, 1, 1, "C3071"), (1, .02, 1, 2, "C3071")),
-                model(weight, **more), 200000,
+    return Case(key, title, text, groups_book((1, .02, 1, 1, "C3071"), (1, .02, 1, 2, "D4411")),
+                model_file, 200000,
                 [Quantity("P(both default)", joint, source, both),
                  Quantity("default correlation", correlation, source, default_correlation),
                  Quantity("expected loss", .06, "PD × 3", summary("el"), "el")])
 
 
 def gaussian_pair():
-    return pairs("pair", "Two borrowers, Gaussian copula", "PD 2 % each, R² 0.15, loans of 1 and 2.", "sqrt(0.15)",
-                 exact.joint(.02, .02, .15), QUADRATURE)
+    return pairs("pair", "Two borrowers, Gaussian copula", "PD 2 % each, R² 0.15, loans of 1 and 2.",
+                 model("sqrt(0.15)"), exact.joint(.02, .02, .15), QUADRATURE)
+
+
+TWO_FACTORS = """return model {
+  name = "validation", factors = { "one", "other" }, correlation = { { 1, 0.5 }, { 0.5, 1 } }, persistence = 0,
+  loading = function (b)
+    local first = b.sector_is("C")
+    return { one = where(first, sqrt(0.4), 0), other = where(first, 0, sqrt(0.4)) }
+  end,
+}
+"""
+
+
+def correlated_pair():
+    return pairs("two_factors", "Two borrowers, a factor each", "PD 2 % each, R² 0.4, factors correlated 0.5: the asset "
+                 "correlation is 0.4 × 0.5, and the joint probability that of one factor with R² 0.2.", TWO_FACTORS,
+                 exact.joint(.02, .02, .2), QUADRATURE)
 
 
 def t_pair():
     h, w = exact.student_5_states(.02, .15)
-    return pairs("t_pair", "Two borrowers, t copula", "PD 2 % each, R² 0.15, ν = 5.", "sqrt(0.15)",
-                 float(np.sum(w * h * h)), T_COPULA, copula="t { nu = 5 }")
+    return pairs("t_pair", "Two borrowers, t copula", "PD 2 % each, R² 0.15, ν = 5.",
+                 model("sqrt(0.15)", copula="t { nu = 5 }"), float(np.sum(w * h * h)), T_COPULA)
 
 
 def t_loans():
@@ -332,5 +348,5 @@ def contributors():
                  Quantity("expected loss of C3071", n * .01, "n PD", sector("C3071"), "sector el")])
 
 
-MAKERS = (equal_loans, vasicek, gaussian_pair, t_pair, t_loans, five_years, persistence, beta_lgd, beta_single,
+MAKERS = (equal_loans, vasicek, gaussian_pair, correlated_pair, t_pair, t_loans, five_years, persistence, beta_lgd, beta_single,
           correlated_recovery, frye_jacobs, deltas, contributors)
