@@ -5,7 +5,7 @@ import numpy as np
 
 import exact
 from plimsoll import write_book
-from results import (Case, Quantity, cell, default_correlation, pair, sample_above, sample_mean, sample_sd,
+from results import (Case, Quantity, cell, default_correlation, lgd_where, pair, sample_above, sample_mean, sample_sd,
                      share_of_paths, summary, summary_interval)
 
 QUADRATURE = "quadrature over Z [V]"
@@ -289,21 +289,38 @@ def correlated_recovery():
                  Quantity("standard deviation", math.sqrt(variance) * BALANCE, source, summary("sd"), "sd")])
 
 
+def lgd_by_default_rate(n, h, severity, bounds):
+    """Mean LGD of the defaults on paths with a default rate between two bounds (half a default beyond them, as
+    the number of defaults is whole)."""
+    book = exact.LargeBook(exact.nodes()[1], h, h * (1 - h) / n)
+
+    def beyond(bound, lgd):
+        return book.tail(bound + 0.5 / n, lgd * h, lgd * book.deviation ** 2)
+    made = []
+    for low, high in zip(bounds, bounds[1:]):
+        lgd = (beyond(low, severity) - beyond(high, severity)) / (beyond(low, 1.0) - beyond(high, 1.0))
+        made.append(Quantity(f"LGD where {100 * low:g} to {100 * high:g} % default", lgd, "quadrature over Z [FJ]",
+                             lgd_where(low, high, n * BALANCE)))
+    return made
+
+
 def frye_jacobs():
     n, pd, r2, lgd = 5000, .03, .15, .45
     z, w = exact.nodes()
     h = exact.conditional_pd(pd, r2, z)
     severity = exact.frye_jacobs(h, pd, lgd, r2)
     book = exact.LargeBook(w, h * severity, h * (1 - h) / n * severity ** 2)
+    defaults = exact.LargeBook(w, h, h * (1 - h) / n)
     source = "quadrature over Z [FJ]"
     return Case("frye_jacobs", "Frye–Jacobs LGD", "5000 equal loans, PD 3 %, R² 0.15, LGD 0.45. VaR and ES show the "
                 "conditional LGD: with a fixed one ES 99 % would be "
-                f"{n * BALANCE * lgd * exact.LargeBook(w, h, h * (1 - h) / n).es(.99):.0f}. The exact function gives 0.3197, 0.4151 "
+                f"{n * BALANCE * lgd * defaults.es(.99):.0f}. The exact function gives 0.3197, 0.4151 "
                 "and 0.4971 at the points that MathWorks prints for `fryejacobslgd`.",
                 groups_book((n, pd, lgd, BALANCE, "C3071")), model("sqrt(0.15)", lgd="frye_jacobs {}"), 10000,
                 [Quantity("expected loss", n * pd * lgd * BALANCE, "n PD LGD EAD", summary("el"), "el"),
                  Quantity("standard deviation", n * BALANCE * book.sd(), source, summary("sd"), "sd"),
-                 *large_book_quantities(book, source, n * BALANCE)])
+                 *large_book_quantities(book, source, n * BALANCE),
+                 *lgd_by_default_rate(n, h, severity, (.005, .02, .05, .1, 1))])
 
 
 # ---- differences and contributions ----

@@ -136,3 +136,15 @@ def sample_above(level):
         share = float(np.mean(losses > level))
         return share, math.sqrt(share * (1 - share) / len(losses))
     return read
+
+
+def lgd_where(low, high, whole):
+    """Loss over defaulted exposure on paths that default from `low` to `high` of a book of `whole`; a ratio of means."""
+    def read(result):
+        paths = result.tables["paths"]
+        share = paths["defaulted_exposure"] / whole
+        chosen = (paths["scenario"] == "baseline") & (share > low) & (share <= high)
+        loss, exposure = paths["loss"][chosen], paths["defaulted_exposure"][chosen]
+        lgd = float(loss.sum() / exposure.sum())
+        return lgd, float(math.sqrt(np.sum((loss - lgd * exposure) ** 2)) / exposure.sum())
+    return read
