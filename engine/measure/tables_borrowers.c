@@ -54,8 +54,8 @@ static void stakes_of(stakes *out, const plim_plan *plan, uint32_t borrower, uin
 
 /* From the number of paths on which the borrower defaults in each year: the loss of a default is
    the same on each of them, so the counts hold the whole sample. */
-static plim_estimate borrower_el(const plim_plan *plan, const plim_tallies *tallies,
-                                 uint32_t borrower, uint32_t s)
+plim_estimate plim_measure_borrower_el(const plim_plan *plan, const plim_tallies *tallies,
+                                       uint32_t borrower, uint32_t s)
 {
     const uint32_t *count =
         tallies->borrower_defaults + ((size_t)borrower * plan->n_scenarios + s) * plan->n_years;
@@ -89,7 +89,7 @@ plim_status plim_measure_borrowers(plim_table *table, const plim_plan *plan,
             if (book->first_loan[b] == book->first_loan[b + 1])
                 continue;
             peak p = peak_of(plan, b, s);
-            plim_estimate el = borrower_el(plan, tallies, b, s);
+            plim_estimate el = plim_measure_borrower_el(plan, tallies, b, s);
             char id[32];
             plim_row row = plim_row_begin(table, err);
             plim_row_text(&row, plim_measure_scenario(plan, s));

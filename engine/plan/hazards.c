@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "math/functions.h"
+#include "math/student.h"
 
 #include <math.h>
 #include <string.h>
@@ -278,7 +279,7 @@ static void fill_rows(plim_plan *plan, const hazard_build *b, const size_t *star
         }
         double scale = sqrt(1 - plan->r2[borrower]);
         for (size_t k = plan->first_row[borrower] * n_years; k < next * n_years; k++)
-            plan->threshold[k] = plim_normal_inv(plan->pd[k]) / scale;
+            plan->threshold[k] = plim_copula_inv(plan->pd[k], (int)plan->copula_nu) / scale;
     }
     plan->first_row[plan->n_borrowers] = next;
 }

@@ -124,6 +124,8 @@ void plim_plan_free(plim_plan *plan)
     plim_free(plan->owned_planes);
     plim_free(plan->loss_fen);
     plim_free(plan->exposure_fen);
+    plim_free(plan->lgd);
+    plim_free(plan->ead_fen);
     plim_free(plan->reference_shift_max);
     plim_free(plan->reference_shift_mean);
     plim_free(plan->n_fails_at_reference);

@@ -54,7 +54,7 @@ static uint64_t bytes_of(const plim_simulation *simulation, uint32_t n_paths)
                      (uint64_t)plan->n_borrowers * plan->n_scenarios * BYTES_A_BORROWER_ROW;
     uint64_t rows = (uint64_t)n_paths * plan->n_scenarios * plan->n_banks;
     return fixed + plim_tallies_bytes(plan, n_paths) + plim_simulation_bytes(&such) +
-           rows * BYTES_A_PATH_ROW;
+           plim_tail_bytes(plan, n_paths) + rows * BYTES_A_PATH_ROW;
 }
 
 /* The largest number of paths that fits, 0 if none does. */

@@ -3,7 +3,7 @@
 #define PLIM_RUN_FORECAST_H
 
 #include "plan/plan.h"
-#include "simulate/simulator.h"
+#include "simulate/tail.h"
 
 typedef struct plim_forecast {
     uint64_t bytes; /* book, plan, tallies and result tables, by their sizes */

@@ -9,8 +9,8 @@
 #include "base/isa.h"
 #include "base/text.h"
 #include "parallel/team.h"
-#include "simulate/simulator.h"
-#include "measure/measure.h"
+#include "simulate/tail.h"
+#include "measure/tables.h"
 #include "warn/warn.h"
 #include "run/forecast.h"
 #include "run/record.h"
@@ -190,10 +190,22 @@ static plim_status simulate(run *r, plim_error *err)
     return PLIM_OK;
 }
 
+static plim_status contribute(run *r, plim_error *err)
+{
+    plim_simulation simulation = simulation_of(r);
+    plim_tail tail;
+    PLIM_TRY(plim_tail_make(&tail, &simulation, &r->tallies, err));
+    plim_status status = plim_measure_contributors(plim_record_table(&r->result, "contributors"),
+                                                   &r->session.plan, &r->tallies, &tail, err);
+    plim_tail_free(&tail);
+    return status;
+}
+
 static plim_status make_result(run *r, plim_error *err)
 {
     PLIM_TRY(plim_result_init(&r->result, err));
     PLIM_TRY(plim_measure_tables(r->result.tables, &r->session.plan, &r->tallies, err));
+    PLIM_TRY(contribute(r, err));
     PLIM_TRY(plim_warn_tables(r->result.tables, &r->session.plan, r->rules, err));
     size_t n_rules = 0;
     const plim_script_input *rules = plim_rules_inputs(r->rules, &n_rules);

@@ -60,20 +60,25 @@ static place place_of(const plim_partial *partial, const plim_event *event, uint
                    .n_years = plan->n_years};
 }
 
-/* One amount lost in scenario s and year t (from 0), on a loan or on all of a borrower's at once.
- */
-static inline void add_loss(const place *at, const plim_stake *what, uint32_t s, uint32_t t)
+/* What a borrower loses in scenario s and year t (from 0), all loans together. */
+static inline void add_borrower(const place *at, const plim_stake *all, uint32_t s, uint32_t t)
 {
     size_t cell = (size_t)s * at->n_years + t;
-    plim_bank_cell *bank = &at->bank[(size_t)what->bank * at->n_scenarios + s];
-    bank->loss += what->loss;
-    bank->exposure += what->exposure;
-    at->year[cell].loss += what->loss;
-    at->year[cell].exposure += what->exposure;
-    at->sector[(size_t)what->sector * at->n_scenarios + s] += what->loss;
-    at->region[(size_t)what->region * at->n_scenarios + s] += what->loss;
-    size_t class = (size_t)what->bank * PLIM_CLASSES + what->class;
-    at->classes[class * at->n_scenarios * at->n_years + cell] += what->balance;
+    at->year[cell].loss += all->loss;
+    at->year[cell].exposure += all->exposure;
+    at->year[cell].defaults++;
+    at->sector[(size_t)all->sector * at->n_scenarios + s] += all->loss;
+    at->region[(size_t)all->region * at->n_scenarios + s] += all->loss;
+    at->defaults[cell]++;
+}
+
+static inline void add_loan(const place *at, const plim_stake *loan, uint32_t s, uint32_t t)
+{
+    plim_bank_cell *bank = &at->bank[(size_t)loan->bank * at->n_scenarios + s];
+    bank->loss += loan->loss;
+    bank->exposure += loan->exposure;
+    size_t class = ((size_t)loan->bank * PLIM_CLASSES + loan->class) * at->n_scenarios + s;
+    at->classes[class * at->n_years + t] += loan->balance;
 }
 
 static void add_simple(const place *at, const plim_stake *stake, const uint8_t *year)
@@ -81,10 +86,8 @@ static void add_simple(const place *at, const plim_stake *stake, const uint8_t *
     for (uint32_t s = 0; s < at->n_scenarios; s++) {
         if (year[s] == 0)
             continue;
-        size_t cell = (size_t)s * at->n_years + year[s] - 1U;
-        add_loss(at, stake, s, year[s] - 1U);
-        at->year[cell].defaults++;
-        at->defaults[cell]++;
+        add_loan(at, stake, s, year[s] - 1U);
+        add_borrower(at, stake, s, year[s] - 1U);
     }
 }
 
@@ -95,8 +98,8 @@ static void add_loans(const place *at, const plim_plan *plan, const plim_stake *
     for (uint32_t s = 0; s < at->n_scenarios; s++) {
         if (year[s] == 0)
             continue;
-        uint32_t t = year[s] - 1U;
-        size_t cell = (size_t)s * at->n_years + t;
+        plim_stake all = {.sector = stake->sector, .region = stake->region};
+        size_t cell = (size_t)s * at->n_years + year[s] - 1U;
         for (uint32_t l = book->first_loan[borrower]; l < book->first_loan[borrower + 1]; l++) {
             if (book->loan_defaulted[l])
                 continue;
@@ -104,13 +107,12 @@ static void add_loans(const place *at, const plim_plan *plan, const plim_stake *
                                .exposure = plan->exposure_fen[cell][l],
                                .balance = book->balance_fen[l],
                                .bank = book->loan_bank[l],
-                               .sector = stake->sector,
-                               .region = stake->region,
                                .class = book->loan_class[l]};
-            add_loss(at, &loan, s, t);
+            all.loss += loan.loss;
+            all.exposure += loan.exposure;
+            add_loan(at, &loan, s, year[s] - 1U);
         }
-        at->year[cell].defaults++;
-        at->defaults[cell]++;
+        add_borrower(at, &all, s, year[s] - 1U);
     }
 }
 
@@ -191,32 +193,51 @@ static void add_to_batches(plim_int128 *cells, const plim_round *round, int64_t 
         cells[batch] += (plim_int128)amount * plim_batch_paths(round->n_paths, batch);
 }
 
-static void add_change(plim_tallies *t, plim_round *round, const plim_stake *what, size_t cell)
-{
-    size_t s = cell / t->n_years;
-    for (size_t p = 0; p < round->n_paths; p++) {
-        round->bank[(p * t->n_banks + what->bank) * t->n_scenarios + s].loss += what->loss;
-        round->year[p * t->n_scenarios * t->n_years + cell].loss += what->loss;
-    }
-    size_t sector = s * t->sectors.names.count + what->sector;
-    size_t region = s * t->regions.names.count + what->region;
-    add_to_batches(t->sector_loss + sector * PLIM_BATCHES, round, what->loss);
-    add_to_batches(t->region_loss + region * PLIM_BATCHES, round, what->loss);
-}
+/* The same amounts on every path: [b * n_scenarios + s] and [s * n_years + t]. */
+typedef struct changes {
+    int64_t *bank, *year;
+} changes;
 
-void plim_tally_changes(plim_tallies *tallies, const plim_plan *plan, plim_round *round)
+static void collect_changes(const changes *sums, plim_tallies *t, const plim_plan *plan,
+                            const plim_round *round)
 {
     const plim_book *book = plan->book;
     size_t cells = (size_t)plan->n_scenarios * plan->n_years;
     for (size_t cell = 0; cell < cells; cell++)
         for (uint32_t l = 0; l < plan->n_loans; l++) {
-            if (!book->loan_defaulted[l] || plan->loss_fen[cell][l] == 0)
+            int64_t change = book->loan_defaulted[l] ? plan->loss_fen[cell][l] : 0;
+            if (change == 0)
                 continue;
+            size_t s = cell / plan->n_years;
             uint32_t borrower = book->loan_borrower[l];
-            plim_stake what = {.loss = plan->loss_fen[cell][l],
-                               .bank = book->loan_bank[l],
-                               .sector = tallies->sectors.of_borrower[borrower],
-                               .region = tallies->regions.of_borrower[borrower]};
-            add_change(tallies, round, &what, cell);
+            size_t sector = s * t->sectors.names.count + t->sectors.of_borrower[borrower];
+            size_t region = s * t->regions.names.count + t->regions.of_borrower[borrower];
+            sums->bank[(size_t)book->loan_bank[l] * plan->n_scenarios + s] += change;
+            sums->year[cell] += change;
+            add_to_batches(t->sector_loss + sector * PLIM_BATCHES, round, change);
+            add_to_batches(t->region_loss + region * PLIM_BATCHES, round, change);
         }
+}
+
+plim_status plim_tally_changes(plim_tallies *tallies, const plim_plan *plan, plim_round *round,
+                               plim_error *err)
+{
+    size_t banks = (size_t)plan->n_banks * plan->n_scenarios;
+    size_t years = (size_t)plan->n_scenarios * plan->n_years;
+    changes sums = {plim_alloc(banks, sizeof *sums.bank), plim_alloc(years, sizeof *sums.year)};
+    if (sums.bank != NULL && sums.year != NULL) {
+        collect_changes(&sums, tallies, plan, round);
+        for (size_t p = 0; p < round->n_paths; p++) {
+            for (size_t i = 0; i < banks; i++)
+                round->bank[p * banks + i].loss += sums.bank[i];
+            for (size_t i = 0; i < years; i++)
+                round->year[p * years + i].loss += sums.year[i];
+        }
+    }
+    plim_status status = PLIM_OK;
+    if (sums.bank == NULL || sums.year == NULL)
+        status = plim_fail_memory(err, "changes of loss");
+    plim_free(sums.bank);
+    plim_free(sums.year);
+    return status;
 }

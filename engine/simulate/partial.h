@@ -59,6 +59,7 @@ void plim_partial_merge(plim_tallies *tallies, const plim_partial *partial);
 
 /* Changes of loss of loans already in default: the same on every path. To the round's cells, and to
    the sums by key for its paths. One thread. */
-void plim_tally_changes(plim_tallies *tallies, const plim_plan *plan, plim_round *round);
+PLIM_NODISCARD plim_status plim_tally_changes(plim_tallies *tallies, const plim_plan *plan,
+                                              plim_round *round, plim_error *err);
 
 #endif

@@ -190,7 +190,7 @@ static plim_status run_round(plim_simulator *s, uint32_t n_paths, plim_error *er
     uint64_t tasks = PLIM_BATCHES / s->batches;
     plim_round_begin(&s->round, s->done_paths, n_paths);
     PLIM_TRY(plim_team_run(&team, run_task, s, tasks, err));
-    plim_tally_changes(s->tallies, s->simulation.plan, &s->round);
+    PLIM_TRY(plim_tally_changes(s->tallies, s->simulation.plan, &s->round, err));
     plim_round_reduce(&s->round, s->tallies, s->alive);
     s->done_tasks += tasks;
     s->done_paths += n_paths;

@@ -116,7 +116,7 @@ static void changes_are_on_every_path(void **state)
     make(&w);
     desk d;
     sit(&d, &w);
-    plim_tally_changes(&d.t, &w.plan, &d.round);
+    MUST(plim_tally_changes(&d.t, &w.plan, &d.round, &must_err));
     plim_round_reduce(&d.round, &d.t, 2);
     const plim_tallies t = d.t;
     uint32_t ceramics = plim_names_find(&t.sectors.names, "C3071");
