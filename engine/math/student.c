@@ -77,28 +77,63 @@ static double inverse_centre(const student *s, double share)
     for (int i = 0; i < 30; i++) {
         double step = (share - centre(s, t)) * t / front(s, t);
         t += step;
-        if (fabs(step) <= 0x1p-51 * t)
+        if (fabs(step) <= 0x1p-30 * t) /* the error left is its square */
             break;
     }
     return t;
 }
 
-/* Newton in log t on the log of the tail, which is concave and falls: from beyond the root the
-   steps stay beyond it. It starts where the power law that bounds the tail, P(T < -t) < nu^(nu/2 -
-   1) t^-nu / B, gives p. */
+/* Where to start for the quantile of tail p: G. W. Hill, "Algorithm 396: Student's t-quantiles",
+   Communications of the ACM 13 (1970), good to some six digits for nu of 3 and more. */
+static double hill_start(double nu, double p)
+{
+    const double half_pi = 0x1.921fb54442d18p+0;
+    double a = 1.0 / (nu - 0.5), b = 48.0 / (a * a);
+    double c = ((20700.0 * a / b - 98.0) * a - 16.0) * a + 96.36;
+    double d = ((94.5 / (b + c) - 3.0) / b + 1.0) * sqrt(a * half_pi) * nu;
+    double y = plim_exp(2.0 / nu * plim_log(d * 2.0 * p));
+    if (y > 0.05 + a) { /* from the normal quantile */
+        double x = plim_normal_inv(p);
+        y = x * x;
+        if (nu < 5.0)
+            c += 0.3 * (nu - 4.5) * (x + 0.6);
+        c += (((0.05 * d * x - 5.0) * x - 7.0) * x - 2.0) * x + b;
+        y = (((((0.4 * y + 6.3) * y + 36.0) * y + 94.5) / c - y - 3.0) / b + 1.0) * x;
+        y = plim_exp(a * y * y) - 1.0;
+    } else { /* from the power law of the tail */
+        y = ((1.0 / (((nu + 6.0) / (nu * y) - 0.089 * d - 0.822) * (nu + 2.0) * 3.0) +
+              0.5 / (nu + 4.0)) *
+                 y -
+             1.0) *
+                (nu + 1.0) / (nu + 2.0) +
+            1.0 / y;
+    }
+    return sqrt(nu * y);
+}
+
+/* Where the power law that bounds the tail, P(T < -t) < nu^(nu/2 - 1) t^-nu / B, gives p. */
+static double power_start(const student *s, double p)
+{
+    double log_t = (s->a - 1.0) * plim_log(s->nu) - plim_log(s->beta) - plim_log(p);
+    return plim_exp(log_t / s->nu);
+}
+
+/* Newton in log t on the log of the tail, which is concave and falls: beyond the root steps stay
+   beyond it, from before it the first leads beyond. The error left is about nu / 2 times the square
+   of the last step. */
 static double inverse_tail(const student *s, double p)
 {
     double log_p = plim_log(p);
-    double start = (s->a - 1.0) * plim_log(s->nu) - plim_log(s->beta) - log_p;
-    double t = plim_exp(start / s->nu);
+    double t = s->nu < 3.0 ? power_start(s, p) : hill_start(s->nu, p);
     for (int i = 0; i < 60; i++) {
         double mass = tail(s, t);
-        /* near the root log(mass / p) by its linear part, which has no cancellation */
+        /* near the root log(mass / p) by its series, which has no cancellation */
         double near = mass / p - 1.0;
-        double excess = fabs(near) < 1e-4 ? near - 0.5 * near * near : plim_log(mass) - log_p;
+        double excess = fabs(near) < 1e-4 ? near * (1.0 - near * (0.5 - near * (1.0 / 3.0)))
+                                          : plim_log(mass) - log_p;
         double step = excess * mass / front(s, t);
         t *= plim_exp(step);
-        if (fabs(step) <= 0x1p-51)
+        if (fabs(step) <= 0x1p-30)
             break;
     }
     return t;

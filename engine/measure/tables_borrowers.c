@@ -52,6 +52,16 @@ static void stakes_of(stakes *out, const plim_plan *plan, uint32_t borrower, uin
     }
 }
 
+/* Where LGD is not fixed: from the sums over the paths on which the borrower defaults. */
+static plim_estimate random_el(const plim_moments *defaults, const stakes *at, uint32_t n_paths)
+{
+    plim_moments m = *defaults;
+    m.count = n_paths; /* it loses nothing on the others */
+    double el = (double)(m.sum + at->change * n_paths) / n_paths;
+    return (plim_estimate){.value = el / PLIM_FEN_PER_UNIT,
+                           .stderr_ = plim_moments_stderr(&m) / PLIM_FEN_PER_UNIT};
+}
+
 /* From the number of paths on which the borrower defaults in each year: the loss of a default is
    the same on each of them, so the counts hold the whole sample. */
 plim_estimate plim_measure_borrower_el(const plim_plan *plan, const plim_tallies *tallies,
@@ -61,6 +71,9 @@ plim_estimate plim_measure_borrower_el(const plim_plan *plan, const plim_tallies
         tallies->borrower_defaults + ((size_t)borrower * plan->n_scenarios + s) * plan->n_years;
     stakes at;
     stakes_of(&at, plan, borrower, s);
+    if (tallies->borrower_loss != NULL)
+        return random_el(&tallies->borrower_loss[(size_t)borrower * plan->n_scenarios + s], &at,
+                         tallies->n_paths);
     double n = tallies->n_paths;
     plim_int128 sum = 0;
     uint64_t survived = tallies->n_paths;

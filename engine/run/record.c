@@ -197,10 +197,9 @@ static double simulated_cumulative_pd(const plim_plan *plan, const plim_tallies 
 static void add_checks(entries *list, const plim_result *result, const plim_run_facts *facts)
 {
     const plim_plan *plan = &facts->session->plan;
-    bool exact = plan->persistence == 0 || plan->n_years == 1;
     for (uint32_t s = 0; s < plan->n_scenarios; s++) {
         const char *name = plim_measure_scenario(plan, s);
-        if (!exact) {
+        if (!plim_plan_el_is_exact(plan, s)) {
             add_number_of(list, "cumulative_pd_formula", name, plim_plan_cumulative_pd(plan, s));
             add_number_of(list, "cumulative_pd_simulated", name,
                           simulated_cumulative_pd(plan, facts->tallies, s));

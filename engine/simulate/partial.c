@@ -18,8 +18,11 @@ plim_status plim_partial_create(plim_partial *out, const plim_stakes *stakes, pl
     out->class_balance =
         plim_alloc(PLIM_BATCHES * cells * plan->n_banks * PLIM_CLASSES, sizeof(plim_int128));
     out->defaults = plim_alloc(stakes->screen->most_positions * cells, sizeof *out->defaults);
-    if (out->sector_loss != NULL && out->region_loss != NULL && out->class_balance != NULL &&
-        out->defaults != NULL)
+    bool fixed = plim_severity_is_fixed(stakes->severity);
+    if (!fixed)
+        out->losses = plim_alloc(stakes->screen->most_positions * s, sizeof *out->losses);
+    if ((fixed || out->losses != NULL) && out->sector_loss != NULL && out->region_loss != NULL &&
+        out->class_balance != NULL && out->defaults != NULL)
         return PLIM_OK;
     plim_partial_free(out);
     return plim_fail_memory(err, "a worker's tallies");
@@ -31,6 +34,7 @@ void plim_partial_free(plim_partial *partial)
     plim_free(partial->region_loss);
     plim_free(partial->class_balance);
     plim_free(partial->defaults);
+    plim_free(partial->losses);
     *partial = (plim_partial){0};
 }
 
@@ -42,6 +46,7 @@ typedef struct place {
     plim_year_cell *year;                   /* of the path */
     plim_int128 *sector, *region, *classes; /* of the batch */
     uint16_t *defaults;                     /* of the borrower */
+    plim_moments *losses;                   /* of the borrower, or NULL */
     uint32_t n_scenarios, n_years;
 } place;
 
@@ -56,6 +61,7 @@ static place place_of(const plim_partial *partial, const plim_event *event, uint
                    .region = partial->region_loss + batch * partial->n_regions * s,
                    .classes = partial->class_balance + batch * plan->n_banks * PLIM_CLASSES * cells,
                    .defaults = partial->defaults + event->place * cells,
+                   .losses = partial->losses == NULL ? NULL : partial->losses + event->place * s,
                    .n_scenarios = plan->n_scenarios,
                    .n_years = plan->n_years};
 }
@@ -70,6 +76,8 @@ static inline void add_borrower(const place *at, const plim_stake *all, uint32_t
     at->sector[(size_t)all->sector * at->n_scenarios + s] += all->loss;
     at->region[(size_t)all->region * at->n_scenarios + s] += all->loss;
     at->defaults[cell]++;
+    if (at->losses != NULL)
+        plim_moments_add(&at->losses[s], all->loss);
 }
 
 static inline void add_loan(const place *at, const plim_stake *loan, uint32_t s, uint32_t t)
@@ -91,19 +99,24 @@ static void add_simple(const place *at, const plim_stake *stake, const uint8_t *
     }
 }
 
-static void add_loans(const place *at, const plim_plan *plan, const plim_stake *stake,
-                      uint32_t borrower, const uint8_t *year)
+static void add_loans(const place *at, const plim_stakes *stakes, const plim_workspace *workspace,
+                      const plim_event *event, const uint8_t *year)
 {
+    const plim_plan *plan = stakes->screen->plan;
     const plim_book *book = plan->book;
+    uint32_t borrower = event->borrower;
     for (uint32_t s = 0; s < at->n_scenarios; s++) {
         if (year[s] == 0)
             continue;
-        plim_stake all = {.sector = stake->sector, .region = stake->region};
+        plim_stake all = {.sector = stakes->tallies->sectors.of_borrower[borrower],
+                          .region = stakes->tallies->regions.of_borrower[borrower]};
         size_t cell = (size_t)s * at->n_years + year[s] - 1U;
         for (uint32_t l = book->first_loan[borrower]; l < book->first_loan[borrower + 1]; l++) {
             if (book->loan_defaulted[l])
                 continue;
-            plim_stake loan = {.loss = plan->loss_fen[cell][l],
+            plim_loan_fate fate = {l, s, year[s] - 1U};
+            plim_stake loan = {.loss =
+                                   plim_workspace_loss(workspace, stakes->severity, event, &fate),
                                .exposure = plan->exposure_fen[cell][l],
                                .balance = book->balance_fen[l],
                                .bank = book->loan_bank[l],
@@ -113,6 +126,20 @@ static void add_loans(const place *at, const plim_plan *plan, const plim_stake *
             add_loan(at, &loan, s, year[s] - 1U);
         }
         add_borrower(at, &all, s, year[s] - 1U);
+    }
+}
+
+static void add_losses(plim_partial *partial, const plim_chunk *chunk)
+{
+    const plim_screen *screen = partial->stakes->screen;
+    size_t n = screen->plan->n_scenarios;
+    for (uint32_t i = 0; i < chunk->n_borrowers; i++) {
+        plim_moments *to =
+            partial->stakes->tallies->borrower_loss + screen->borrower[chunk->first + i] * n;
+        for (size_t s = 0; s < n; s++) {
+            plim_moments_merge(&to[s], &partial->losses[i * n + s]);
+            partial->losses[i * n + s] = (plim_moments){0};
+        }
     }
 }
 
@@ -130,30 +157,31 @@ static void add_defaults(plim_partial *partial, uint32_t chunk)
         continue;
     for (size_t i = 0; i < n; i++)
         to[i] += from[i];
+    if (partial->losses != NULL)
+        add_losses(partial, at);
     __atomic_clear(&stakes->locked[chunk], __ATOMIC_RELEASE);
     memset(from, 0, n * sizeof *from);
 }
 
-void plim_partial_add(plim_partial *partial, uint32_t chunk, const uint32_t *octet,
+void plim_partial_add(plim_partial *partial, uint32_t chunk, const plim_block *block,
                       const plim_events *events)
 {
     const plim_stakes *stakes = partial->stakes;
-    const plim_plan *plan = stakes->screen->plan;
     const plim_stake *stake = stakes->stake + stakes->screen->chunk[chunk].first;
     uint32_t end = partial->round->first_path + partial->round->n_paths;
     if (events->count == 0)
         return;
     for (size_t e = 0; e < events->count; e++) {
         const plim_event *event = &events->event[e];
-        uint32_t o = octet[event->path / PLIM_OCTET];
-        if (o * PLIM_OCTET + event->path % PLIM_OCTET >= end)
+        uint32_t octet = block->octet[event->path / PLIM_OCTET];
+        if (octet * PLIM_OCTET + event->path % PLIM_OCTET >= end)
             continue; /* the last octet may be cut off */
-        const uint8_t *year = events->year + e * plan->n_scenarios;
-        place at = place_of(partial, event, o);
+        const uint8_t *year = events->year + e * stakes->screen->plan->n_scenarios;
+        place at = place_of(partial, event, octet);
         if (stake[event->place].simple)
             add_simple(&at, &stake[event->place], year);
         else
-            add_loans(&at, plan, &stake[event->place], event->borrower, year);
+            add_loans(&at, stakes, block->workspace, event, year);
     }
     add_defaults(partial, chunk);
 }

@@ -21,15 +21,17 @@ typedef struct plim_stake {
 /* Common to all workers; borrowed by them. */
 typedef struct plim_stakes {
     const plim_screen *screen;
-    const plim_tallies *tallies; /* its key sets */
-    plim_stake *stake;           /* [position] */
-    uint32_t *defaults;          /* [position * n_scenarios * n_years + s * n_years + t] */
-    unsigned char *locked;       /* a chunk: its `defaults` are being added to */
+    const plim_severity *severity;
+    plim_tallies *tallies; /* its key sets, and losses by borrower where LGD is not fixed */
+    plim_stake *stake;     /* [position] */
+    uint32_t *defaults;    /* [position * n_scenarios * n_years + s * n_years + t] */
+    unsigned char *locked; /* a chunk: its `defaults` are being added to */
 } plim_stakes;
 
 uint64_t plim_stakes_bytes(const plim_plan *plan);
 PLIM_NODISCARD plim_status plim_stakes_make(plim_stakes *out, const plim_screen *screen,
-                                            const plim_tallies *tallies, plim_error *err);
+                                            const plim_severity *severity, plim_tallies *tallies,
+                                            plim_error *err);
 void plim_stakes_free(plim_stakes *stakes);
 /* Adds the counts of defaults to those of the tallies. One thread. */
 void plim_stakes_merge(const plim_stakes *stakes, plim_tallies *tallies);
@@ -43,6 +45,7 @@ typedef struct plim_partial {
     plim_int128 *region_loss;
     plim_int128 *class_balance; /* [((batch * n_banks + b) * 6 + class) * S * T + s * T + t] */
     uint16_t *defaults;         /* of the chunk at hand: [place * S * T + s * T + t] */
+    plim_moments *losses;       /* the same by [place * S + s], where LGD is not fixed, or NULL */
 } plim_partial;
 
 uint64_t plim_partial_bytes(const plim_plan *plan);
@@ -50,9 +53,15 @@ PLIM_NODISCARD plim_status plim_partial_create(plim_partial *out, const plim_sta
                                                plim_round *round, plim_error *err);
 void plim_partial_free(plim_partial *partial);
 
-/* Adds the events of a chunk on a block of octets within the round. Safe from many threads at once
-   if each has its own `partial` and the paths are no other thread's. */
-void plim_partial_add(plim_partial *partial, uint32_t chunk, const uint32_t *octet,
+/* A block of the round: its octets and who has simulated them. */
+typedef struct plim_block {
+    const plim_workspace *workspace;
+    const uint32_t *octet;
+} plim_block;
+
+/* Adds the events of a chunk on a block. Safe from many threads at once if each has its own
+   `partial` and the paths are no other thread's. */
+void plim_partial_add(plim_partial *partial, uint32_t chunk, const plim_block *block,
                       const plim_events *events);
 /* Adds a worker's sums to the tallies. One thread at a time. */
 void plim_partial_merge(plim_tallies *tallies, const plim_partial *partial);

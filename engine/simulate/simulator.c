@@ -19,6 +19,7 @@ struct plim_simulator {
     plim_simulation simulation;
     plim_tallies *tallies;
     plim_screen screen;
+    plim_severity *severity;
     plim_stakes stakes;
     plim_round round;
     uint32_t done_paths;
@@ -66,8 +67,8 @@ uint64_t plim_simulation_bytes(const plim_simulation *simulation)
         .plan = plan, .most_rows = plan->n_scenarios, .most_positions = PLIM_CHUNK_MOST};
     uint64_t a_worker =
         plim_workspace_bytes(&widest, block_octets(simulation)) + plim_partial_bytes(plan);
-    return plim_screen_bytes(plan) + plim_stakes_bytes(plan) + plim_round_bytes(plan, paths) +
-           a_worker * (uint64_t)simulation->threads;
+    return plim_screen_bytes(plan) + plim_severity_bytes(plan) + plim_stakes_bytes(plan) +
+           plim_round_bytes(plan, paths) + a_worker * (uint64_t)simulation->threads;
 }
 
 /* ---- set up ---- */
@@ -94,7 +95,8 @@ static plim_status make(plim_simulator *s, plim_error *err)
         s->alive += plan->alive[b] != 0;
     s->most_octets = block_octets(simulation);
     PLIM_TRY(plim_screen_make(&s->screen, plan, simulation->slab, err));
-    PLIM_TRY(plim_stakes_make(&s->stakes, &s->screen, s->tallies, err));
+    PLIM_TRY(plim_severity_create(&s->severity, plan, err));
+    PLIM_TRY(plim_stakes_make(&s->stakes, &s->screen, s->severity, s->tallies, err));
     PLIM_TRY(plim_round_create(
         &s->round, plan, plim_round_size(plan, simulation->n_paths, round_bytes(simulation)), err));
     s->workers = plim_alloc((size_t)simulation->threads, sizeof *s->workers);
@@ -136,6 +138,7 @@ void plim_simulator_destroy(plim_simulator *simulator)
     plim_free(simulator->workers);
     plim_round_free(&simulator->round);
     plim_stakes_free(&simulator->stakes);
+    plim_severity_destroy(simulator->severity);
     plim_screen_free(&simulator->screen);
     plim_free(simulator);
 }
@@ -144,11 +147,12 @@ void plim_simulator_destroy(plim_simulator *simulator)
 
 static void run_block(plim_simulator *s, worker *own, uint32_t n_octets)
 {
+    plim_block block = {own->workspace, own->octet};
     plim_workspace_load(own->workspace, own->octet, n_octets);
     for (uint32_t chunk = 0; chunk < s->screen.n_chunks; chunk++) {
         const plim_events *events;
         plim_workspace_chunk(own->workspace, chunk, &events);
-        plim_partial_add(&own->partial, chunk, own->octet, events);
+        plim_partial_add(&own->partial, chunk, &block, events);
     }
 }
 
@@ -259,6 +263,7 @@ plim_status plim_simulation_time(double *seconds, const plim_simulation *simulat
             s->workers[0].octet[o] = o;
         plim_round_begin(&s->round, 0, sample.n_paths);
         plim_workspace_load(s->workers[0].workspace, s->workers[0].octet, octets);
+        plim_block block = {s->workers[0].workspace, s->workers[0].octet};
         double started = plim_team_seconds(), spent = 0;
         uint64_t borrowers = 0;
         /* Chunks are sorted by PD within a kind: steps by a prime meet all sorts. */
@@ -266,7 +271,7 @@ plim_status plim_simulation_time(double *seconds, const plim_simulation *simulat
             const plim_events *events;
             uint32_t chunk = (uint32_t)((uint64_t)tried * 7919 % chunks);
             plim_workspace_chunk(s->workers[0].workspace, chunk, &events);
-            plim_partial_add(&s->workers[0].partial, chunk, s->workers[0].octet, events);
+            plim_partial_add(&s->workers[0].partial, chunk, &block, events);
             borrowers += s->screen.chunk[chunk].n_borrowers;
             spent = plim_team_seconds() - started;
         }

@@ -53,11 +53,11 @@ uint64_t plim_stakes_bytes(const plim_plan *plan)
 }
 
 plim_status plim_stakes_make(plim_stakes *out, const plim_screen *screen,
-                             const plim_tallies *tallies, plim_error *err)
+                             const plim_severity *severity, plim_tallies *tallies, plim_error *err)
 {
     const plim_plan *plan = screen->plan;
     size_t cells = (size_t)plan->n_scenarios * plan->n_years;
-    *out = (plim_stakes){.screen = screen, .tallies = tallies};
+    *out = (plim_stakes){.screen = screen, .severity = severity, .tallies = tallies};
     out->stake = plim_alloc(screen->n_positions, sizeof *out->stake);
     out->defaults = plim_alloc(screen->n_positions * cells, sizeof *out->defaults);
     out->locked = plim_alloc(screen->n_chunks, sizeof *out->locked);
@@ -68,6 +68,8 @@ plim_status plim_stakes_make(plim_stakes *out, const plim_screen *screen,
     for (uint32_t i = 0; i < screen->n_positions; i++)
         if (screen->borrower[i] != PLIM_NO_BORROWER)
             out->stake[i] = stake_of(plan, tallies, screen->borrower[i]);
+    for (uint32_t i = 0; i < screen->n_positions && !plim_severity_is_fixed(severity); i++)
+        out->stake[i].simple = false;
     return PLIM_OK;
 }
 

@@ -18,6 +18,7 @@ typedef struct replay {
     const plim_plan *plan;
     const plim_tallies *tallies;
     plim_screen screen;
+    plim_severity *severity;
     unsigned char *locked; /* a chunk: its borrowers' sums are being added to */
     int64_t *loss;         /* of all banks: [s * n_paths + path] */
     uint32_t *octet;       /* that hold a tail path */
@@ -120,13 +121,15 @@ static void add(const plim_tail *tail, plim_tail_sum *sum, uint32_t s, int64_t x
     }
 }
 
-static int64_t loss_of(const plim_plan *plan, uint32_t borrower, size_t cell)
+static int64_t loss_of(const replay *r, const plim_workspace *w, const plim_event *event,
+                       plim_loan_fate fate)
 {
-    const plim_book *book = plan->book;
+    const plim_book *book = r->plan->book;
     int64_t loss = 0;
-    for (uint32_t l = book->first_loan[borrower]; l < book->first_loan[borrower + 1]; l++)
-        if (!book->loan_defaulted[l])
-            loss += plan->loss_fen[cell][l];
+    uint32_t last = book->first_loan[event->borrower + 1];
+    for (fate.loan = book->first_loan[event->borrower]; fate.loan < last; fate.loan++)
+        if (!book->loan_defaulted[fate.loan])
+            loss += plim_workspace_loss(w, r->severity, event, &fate);
     return loss;
 }
 
@@ -148,7 +151,8 @@ static uint32_t row_of(const replay *r, uint32_t i, uint32_t lane)
 }
 
 /* An event on the path whose octet is the i-th. */
-static void add_event(const replay *r, const plim_event *event, const uint8_t *year, uint32_t i)
+static void add_event(const replay *r, const plim_workspace *w, const plim_event *event,
+                      const uint8_t *year, uint32_t i)
 {
     const plim_plan *plan = r->plan;
     const plim_tail *tail = r->tail;
@@ -159,7 +163,7 @@ static void add_event(const replay *r, const plim_event *event, const uint8_t *y
         int64_t whole = r->loss[(size_t)s * r->tallies->n_paths + path];
         if (year[s] == 0 || whole < tail->quantile[PLIM_TAIL_99][s])
             continue;
-        int64_t x = loss_of(plan, event->borrower, (size_t)s * plan->n_years + year[s] - 1U);
+        int64_t x = loss_of(r, w, event, (plim_loan_fate){.scenario = s, .year = year[s] - 1U});
         size_t at = ((size_t)event->borrower * plan->n_scenarios + s) * PLIM_TAIL_LEVELS;
         add(tail, tail->borrower + at, s, x, whole);
         uint32_t sector = r->tallies->sectors.of_borrower[event->borrower];
@@ -186,7 +190,7 @@ static plim_status replay_block(void *job, uint64_t task, int worker, plim_error
         while (__atomic_test_and_set(&r->locked[c], __ATOMIC_ACQUIRE))
             continue;
         for (size_t e = 0; e < events->count; e++)
-            add_event(r, &events->event[e], events->year + e * r->plan->n_scenarios,
+            add_event(r, w, &events->event[e], events->year + e * r->plan->n_scenarios,
                       first + events->event[e].path / PLIM_OCTET);
         __atomic_clear(&r->locked[c], __ATOMIC_RELEASE);
     }
@@ -335,6 +339,7 @@ static plim_status make(replay *r, plim_error *err)
     PLIM_TRY(find_quantiles(r, err));
     list_octets(r);
     tail->shift = shift_of(r);
+    PLIM_TRY(plim_severity_create(&r->severity, r->plan, err));
     PLIM_TRY(plim_screen_make(&r->screen, r->plan, r->simulation->slab, err));
     size_t keys = (size_t)tail->n_sectors + tail->n_regions;
     r->key = plim_alloc((size_t)r->n_rows * keys * tail->n_scenarios, sizeof *r->key);
@@ -354,6 +359,7 @@ static void free_replay(replay *r)
         plim_workspace_destroy(r->workspace[w]);
     plim_free(r->workspace);
     plim_screen_free(&r->screen);
+    plim_severity_destroy(r->severity);
     plim_free(r->locked);
     plim_free(r->loss);
     plim_free(r->octet);

@@ -52,6 +52,8 @@ uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths)
     uint64_t by_bank = s * plan->n_banks * paths * 2 * sizeof(int64_t);
     uint64_t by_borrower =
         plan->n_borrowers * (s * plan->n_years * sizeof(uint32_t) + 2 * sizeof(uint32_t));
+    if (plan->severity.kind != PLIM_SEVERITY_FIXED)
+        by_borrower += plan->n_borrowers * s * sizeof(plim_moments);
     return by_bank + by_borrower + s * plan->n_years * sizeof(plim_year_sums) +
            plim_partial_bytes(plan);
 }
@@ -83,6 +85,12 @@ static plim_status allocate(plim_tallies *t, const plim_plan *plan, plim_error *
     t->class_balance = plim_alloc(class_cells(plan), sizeof *t->class_balance);
     t->borrower_defaults = plim_alloc((size_t)plan->n_borrowers * t->n_scenarios * t->n_years,
                                       sizeof *t->borrower_defaults);
+    if (plan->severity.kind != PLIM_SEVERITY_FIXED) {
+        t->borrower_loss =
+            plim_alloc((size_t)plan->n_borrowers * t->n_scenarios, sizeof *t->borrower_loss);
+        if (t->borrower_loss == NULL)
+            return plim_fail_memory(err, "tallies");
+    }
     if (t->loss == NULL || t->defaulted_exposure == NULL || t->years == NULL ||
         t->sector_loss == NULL || t->region_loss == NULL || t->class_balance == NULL ||
         t->borrower_defaults == NULL)
@@ -144,5 +152,6 @@ void plim_tallies_free(plim_tallies *tallies)
     plim_free(tallies->region_loss);
     plim_free(tallies->class_balance);
     plim_free(tallies->borrower_defaults);
+    plim_free(tallies->borrower_loss);
     *tallies = (plim_tallies){0};
 }

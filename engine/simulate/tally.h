@@ -41,6 +41,10 @@ typedef struct plim_tallies {
 
     /* Times that a borrower defaults in a year: [(borrower * S + s) * T + t]. */
     uint32_t *borrower_defaults;
+    /* Where LGD is random or follows the PD, what a borrower's defaults cost is not told by their
+       number: sums over the paths on which it defaults, [borrower * S + s]. NULL if LGD is fixed.
+     */
+    plim_moments *borrower_loss;
 } plim_tallies;
 
 /* Bytes that plim_tallies_create will take, for the check against --memory. */

@@ -4,6 +4,7 @@
 #include "math/draw.h"
 #include "math/functions.h"
 #include "simulate/kernel.h"
+#include "simulate/mixing.h"
 
 #include <math.h>
 
@@ -152,8 +153,9 @@ static void load_path(plim_workspace *w, uint32_t p)
         w->z[c * w->stride + p] = (float)z;
         w->z_reach[f] = fmax(w->z_reach[f], fabs(z));
     }
+    plim_simulate_mixing(plan, w->config.seed, path_number(w, p), w->scratch + cells);
     for (uint32_t t = 0; t < plan->n_years; t++) {
-        double mix = 1;
+        double mix = w->scratch[cells + t];
         w->mix[(size_t)t * w->stride + p] = mix;
         w->mix_single[(size_t)t * w->stride + p] = (float)mix;
         w->mix_reach = fmax(w->mix_reach, mix);
@@ -202,9 +204,29 @@ plim_fate plim_workspace_fate(const plim_workspace *workspace, const plim_event 
 {
     const plim_workspace *w = workspace;
     plim_fate fate = {.index = exact_index(w, event->borrower, event->path, year)};
-    double mix = w->mix[(size_t)year * w->stride + event->path];
-    fate.argument = w->plan->threshold[row * w->plan->n_years + year] * mix - fate.index;
+    fate.mixing = w->mix[(size_t)year * w->stride + event->path];
+    fate.argument = w->plan->threshold[row * w->plan->n_years + year] * fate.mixing - fate.index;
     return fate;
+}
+
+int64_t plim_workspace_loss(const plim_workspace *workspace, const plim_severity *severity,
+                            const plim_event *event, const plim_loan_fate *fate)
+{
+    const plim_plan *plan = workspace->plan;
+    if (plim_severity_is_fixed(severity))
+        return plan->loss_fen[(size_t)fate->scenario * plan->n_years + fate->year][fate->loan];
+    size_t row = plan->first_row[event->borrower];
+    row += plan->row_of[(size_t)event->borrower * plan->n_scenarios + fate->scenario];
+    plim_fate at = plim_workspace_fate(workspace, event, row, fate->year);
+    plim_severity_case c = {.loan = fate->loan,
+                            .scenario = fate->scenario,
+                            .year = fate->year,
+                            .path = path_number(workspace, event->path),
+                            .seed = workspace->config.seed,
+                            .argument = at.argument,
+                            .index = at.index,
+                            .mixing = at.mixing};
+    return plim_severity_loss(severity, &c);
 }
 
 /* First year of a row in which the uniform lies below the cumulative PD, from 1; 0: none. Step for

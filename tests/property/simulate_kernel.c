@@ -5,6 +5,7 @@
 #include "../support/simulate_fixture.h"
 
 #include "math/functions.h"
+#include "simulate/mixing.h"
 
 enum { PLANS = 24, MOST_OCTETS = 9, MOST_SCENARIOS = 8 };
 
@@ -20,7 +21,7 @@ static uint8_t *fate_of(const fates *f, uint32_t borrower, uint32_t p)
 }
 
 static uint8_t year_by_definition(const plim_plan *plan, uint32_t borrower, uint32_t scenario,
-                                  const double *z, double uniform)
+                                  const double *z, const double *mix, double uniform)
 {
     size_t row =
         plan->first_row[borrower] + plan->row_of[(size_t)borrower * plan->n_scenarios + scenario];
@@ -29,7 +30,7 @@ static uint8_t year_by_definition(const plim_plan *plan, uint32_t borrower, uint
         double sum = 0;
         for (uint32_t k = plan->first_loading[borrower]; k < plan->first_loading[borrower + 1]; k++)
             sum += plan->loading[k] * z[t * plan->n_factors + plan->loading_factor[k]];
-        survival *= 1 - plim_normal_cdf(plan->threshold[row * plan->n_years + t] - sum);
+        survival *= 1 - plim_normal_cdf(plan->threshold[row * plan->n_years + t] * mix[t] - sum);
         if (uniform < 1 - survival)
             return (uint8_t)(t + 1);
     }
@@ -54,13 +55,14 @@ static fates by_definition(const block *b)
     const plim_plan *plan = b->plan;
     fates f = make_fates(b);
     for (uint32_t p = 0; p < f.n_paths; p++) {
-        double z[8 * 8] = {0};
+        double z[8 * 8] = {0}, mix[8];
         uint32_t path = b->octet[p / PLIM_OCTET] * PLIM_OCTET + p % PLIM_OCTET;
         plim_simulate_factors(plan, b->seed, path, z);
+        plim_simulate_mixing(plan, b->seed, path, mix);
         for (uint32_t i = 0; i < plan->n_borrowers; i++) {
             double uniform = plim_draw_fate(b->seed, plan->book->borrower_key[i], path);
             for (uint32_t s = 0; plan->alive[i] && s < plan->n_scenarios; s++)
-                fate_of(&f, i, p)[s] = year_by_definition(plan, i, s, z, uniform);
+                fate_of(&f, i, p)[s] = year_by_definition(plan, i, s, z, mix, uniform);
         }
     }
     return f;
@@ -119,7 +121,9 @@ static void random_plans(plim_isa isa)
                                .scenarios = 1 + i % 7,
                                .years = 1 + i % 6,
                                .factors = i % 5};
+        fixture_nu = i % 3 == 2 ? 2 + i : 0;
         fixture_random_world(&w, &sizes, draws);
+        fixture_nu = 0;
         block b = {.plan = &w.plan, .seed = 5 + i, .n_octets = 1 + i % MOST_OCTETS};
         for (uint32_t o = 0; o < b.n_octets; o++)
             b.octet[o] = fixture_below(&w, 100000);

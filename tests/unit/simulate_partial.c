@@ -36,6 +36,7 @@ static uint32_t place_of(const plim_screen *screen, uint32_t borrower, uint32_t 
 typedef struct desk {
     plim_tallies t;
     plim_screen screen;
+    plim_severity *severity;
     plim_stakes stakes;
     plim_round round;
     plim_partial partial;
@@ -45,7 +46,8 @@ static void sit(desk *d, const fixture_world *w)
 {
     MUST(plim_tallies_create(&d->t, &w->plan, PATHS, &must_err));
     MUST(plim_screen_make(&d->screen, &w->plan, 0, &must_err));
-    MUST(plim_stakes_make(&d->stakes, &d->screen, &d->t, &must_err));
+    MUST(plim_severity_create(&d->severity, &w->plan, &must_err));
+    MUST(plim_stakes_make(&d->stakes, &d->screen, d->severity, &d->t, &must_err));
     MUST(plim_round_create(&d->round, &w->plan, plim_round_size(&w->plan, PATHS, 0), &must_err));
     MUST(plim_partial_create(&d->partial, &d->stakes, &d->round, &must_err));
     plim_round_begin(&d->round, 0, PATHS);
@@ -56,6 +58,7 @@ static void rise(desk *d)
     plim_partial_free(&d->partial);
     plim_round_free(&d->round);
     plim_stakes_free(&d->stakes);
+    plim_severity_destroy(d->severity);
     plim_screen_free(&d->screen);
     plim_tallies_free(&d->t);
 }
@@ -73,7 +76,12 @@ static void events_go_where_they_belong(void **state)
     uint32_t chunk = 0, place = place_of(&d.screen, 0, &chunk);
     plim_event event[] = {{0, place, 3}, {0, place, 8 + 3}, {0, place, 16 + 5}};
     uint8_t year[] = {0, 2, 1, 1, 1, 1};
-    plim_partial_add(&d.partial, chunk, octet, &(plim_events){3, event, year});
+    plim_workspace *workspace; /* that has simulated them, as far as a fixed LGD asks */
+    plim_workspace_config config = {.screen = &d.screen, .seed = 1, .n_octets = 3};
+    MUST(plim_workspace_create(&workspace, &config, &must_err));
+    plim_block block = {workspace, octet};
+    plim_partial_add(&d.partial, chunk, &block, &(plim_events){3, event, year});
+    plim_workspace_destroy(workspace);
     plim_partial_merge(&d.t, &d.partial);
     plim_stakes_merge(&d.stakes, &d.t);
     plim_round_reduce(&d.round, &d.t, 2);
