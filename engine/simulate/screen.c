@@ -45,9 +45,10 @@ static bool same_factors(const plim_plan *plan, uint32_t a, uint32_t b)
 {
     uint32_t first_a = plan->first_loading[a], first_b = plan->first_loading[b];
     uint32_t n = plan->first_loading[a + 1] - first_a;
-    return plan->first_loading[b + 1] - first_b == n &&
-           memcmp(plan->loading_factor + first_a, plan->loading_factor + first_b,
-                  n * sizeof *plan->loading_factor) == 0;
+    if (plan->first_loading[b + 1] - first_b != n)
+        return false;
+    return n == 0 || memcmp(plan->loading_factor + first_a, plan->loading_factor + first_b,
+                            n * sizeof *plan->loading_factor) == 0;
 }
 
 static double worst_pd(const plim_plan *plan, uint32_t borrower)
