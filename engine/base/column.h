@@ -39,6 +39,10 @@ const char *plim_column_text(const plim_column *column, size_t row);
 /* Makes an empty column of n_rows (numbers NaN, integers 0, texts ""). */
 PLIM_NODISCARD plim_status plim_column_make(plim_column *out, const char *name,
                                             plim_column_kind kind, size_t n_rows, plim_error *err);
+/* The same for a caller that sets every cell: numbers come as 0, of which no memory is touched. */
+PLIM_NODISCARD plim_status plim_column_make_room(plim_column *out, const char *name,
+                                                 plim_column_kind kind, size_t n_rows,
+                                                 plim_error *err);
 /* Sets a row of a TEXT column. */
 PLIM_NODISCARD plim_status plim_column_set_text(plim_column *column, size_t row, const char *text,
                                                 plim_error *err);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -91,13 +92,32 @@ done:
     return status;
 }
 
-plim_status plim_digest_key(const char *id, uint64_t *key, plim_error *err)
+static uint64_t key_of(const unsigned char digest[SHA256_BYTES])
 {
-    unsigned char out[SHA256_BYTES];
-    PLIM_TRY(sha256(id, strlen(id), out, err));
     uint64_t value = 0;
     for (int i = 7; i >= 0; i--)
-        value = value << 8 | out[i];
-    *key = value;
-    return PLIM_OK;
+        value = value << 8 | digest[i];
+    return value;
+}
+
+plim_status plim_digest_key(const char *id, uint64_t *key, plim_error *err)
+{
+    return plim_digest_keys(&id, 1, key, err);
+}
+
+plim_status plim_digest_keys(const char *const *ids, size_t n, uint64_t *keys, plim_error *err)
+{
+    /* One context for all: libcrypto takes longer to find its algorithm than to hash an id. */
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool good = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
+    for (size_t i = 0; i < n && good; i++) {
+        unsigned char out[SHA256_BYTES];
+        good = (i == 0 || EVP_DigestInit_ex(context, NULL, NULL) == 1) &&
+               EVP_DigestUpdate(context, ids[i], strlen(ids[i])) == 1 &&
+               EVP_DigestFinal_ex(context, out, NULL) == 1;
+        if (good)
+            keys[i] = key_of(out);
+    }
+    EVP_MD_CTX_free(context);
+    return good ? PLIM_OK : fail_library(err);
 }

@@ -20,6 +20,11 @@ struct plim_source {
        `loan`), come as INTEGER when the file holds integers; other integers come as NUMBER. */
     plim_status (*read_table)(const plim_source *source, const char *table, plim_frame *out,
                               plim_error *err);
+    /* The columns of a table without their rows: name, kind, unit and description as read_table
+       gives them, n_rows 0 each. Costs no more than opening the columns; refuses what read_table
+       refuses, but for values that it would have to read. */
+    plim_status (*read_outline)(const plim_source *source, const char *table, plim_frame *out,
+                                plim_error *err);
     /* Names of all tables present. */
     const plim_names *(*tables)(const plim_source *source);
     void (*close)(plim_source *source); /* releases everything; the struct may then be reused */

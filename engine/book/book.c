@@ -10,6 +10,7 @@
 #include "book/check.h"
 #include "book/load.h"
 #include "book/pool.h"
+#include "parallel/team.h"
 
 /* ---- views ------------------------------------------------------------------------------ */
 
@@ -30,6 +31,34 @@ static plim_status find_terms(plim_book *book, plim_error *err)
     return book->pd_term[0] != NULL ? PLIM_OK : plim_fail(err, PLIM_BUG, "a checked book lacks pd");
 }
 
+enum { KEYS_A_TASK = 8192, KEYS_AT_ONCE = 256 };
+
+/* The keys of one block of borrowers. */
+static plim_status digest_block(void *job, uint64_t task, int worker, plim_error *err)
+{
+    (void)worker;
+    plim_book *book = job;
+    const plim_column *id = plim_frame_find(&book->borrowers, "id");
+    size_t at = (size_t)task * KEYS_A_TASK, end = at + KEYS_A_TASK;
+    end = end < id->n_rows ? end : id->n_rows;
+    while (at < end) {
+        const char *ids[KEYS_AT_ONCE];
+        size_t n = 0;
+        for (; n < KEYS_AT_ONCE && at + n < end; n++)
+            ids[n] = plim_column_text(id, at + n);
+        PLIM_TRY(plim_digest_keys(ids, n, book->borrower_key + at, err));
+        at += n;
+    }
+    return PLIM_OK;
+}
+
+static plim_status digest_ids(plim_book *book, plim_error *err)
+{
+    size_t n_tasks = (book->borrowers.n_rows + KEYS_A_TASK - 1) / KEYS_A_TASK;
+    plim_team team = {.threads = n_tasks > 1 ? plim_team_default_threads() : 1};
+    return plim_team_run(&team, digest_block, book, n_tasks, err);
+}
+
 static plim_status view_borrowers(plim_book *book, plim_error *err)
 {
     size_t n = book->borrowers.n_rows;
@@ -37,8 +66,7 @@ static plim_status view_borrowers(plim_book *book, plim_error *err)
     book->first_loan = plim_alloc(n + 1, sizeof *book->first_loan);
     if (book->borrower_key == NULL || book->first_loan == NULL)
         return plim_fail_memory(err, "borrowers");
-    for (size_t b = 0; b < n; b++)
-        PLIM_TRY(plim_digest_key(plim_frame_id(&book->borrowers, b), &book->borrower_key[b], err));
+    PLIM_TRY(digest_ids(book, err));
     for (size_t l = 0; l < book->loans.n_rows; l++)
         book->first_loan[book->loan_borrower[l] + 1]++;
     for (size_t b = 0; b < n; b++)

@@ -53,7 +53,7 @@ static plim_status outline_books(const plim_session *session, plim_book *outline
         for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
             const plim_source *source = &session->sources[i];
             plim_frame frame = {0};
-            plim_status status = source->read_table(source, tables[t], &frame, err);
+            plim_status status = source->read_outline(source, tables[t], &frame, err);
             if (status == PLIM_OK)
                 status = outline_frame(frames[t], &frame, err);
             plim_frame_free(&frame);

@@ -29,6 +29,7 @@ typedef struct member {
 
 typedef struct table_reader {
     const char *path, *table;
+    bool rows; /* or the outline only */
     hid_t group;
     member *members;
     size_t n_members;
@@ -152,7 +153,8 @@ static plim_status read_columns(table_reader *reader, plim_frame *out, plim_erro
         if (!is_column(reader, m))
             continue;
         plim_hdf5_place place = {reader->path, reader->table, m->name};
-        plim_store_column_request request = {m->dataset, reader->group, m->n_rows,
+        plim_store_column_request request = {m->dataset, reader->group,
+                                             reader->rows ? m->n_rows : 0,
                                              keeps_integers(reader->table, m->name), &place};
         plim_column column;
         PLIM_TRY(plim_store_read_column(&request, &column, err));
@@ -163,7 +165,7 @@ static plim_status read_columns(table_reader *reader, plim_frame *out, plim_erro
     return PLIM_OK;
 }
 
-static plim_status read_group(const book_file *book, const char *table, plim_frame *out,
+static plim_status read_group(const book_file *book, const char *table, bool rows, plim_frame *out,
                               plim_error *err)
 {
     plim_hdf5_place place = {book->path, table, NULL};
@@ -171,7 +173,7 @@ static plim_status read_group(const book_file *book, const char *table, plim_fra
         return plim_hdf5_refuse(err, &place,
                                 "it is a link to another place; accepted: a group in the file "
                                 "itself");
-    table_reader reader = {.path = book->path, .table = table};
+    table_reader reader = {.path = book->path, .table = table, .rows = rows};
     reader.group = H5Oopen(book->file, table, H5P_DEFAULT);
     if (reader.group < 0)
         return plim_hdf5_damaged(err, &place, "the table");
@@ -189,8 +191,8 @@ static plim_status read_group(const book_file *book, const char *table, plim_fra
     return status;
 }
 
-static plim_status read_table(const plim_source *source, const char *table, plim_frame *out,
-                              plim_error *err)
+static plim_status read_frame(const plim_source *source, const char *table, bool rows,
+                              plim_frame *out, plim_error *err)
 {
     const book_file *book = source->self;
     plim_hdf5_quiet();
@@ -199,10 +201,22 @@ static plim_status read_table(const plim_source *source, const char *table, plim
         return plim_fail_memory(err, table);
     if (plim_names_find(&book->tables, table) == PLIM_NO_NAME)
         return PLIM_OK;
-    plim_status status = read_group(book, table, out, err);
+    plim_status status = read_group(book, table, rows, out, err);
     if (status != PLIM_OK)
         plim_frame_free(out);
     return status;
+}
+
+static plim_status read_table(const plim_source *source, const char *table, plim_frame *out,
+                              plim_error *err)
+{
+    return read_frame(source, table, true, out, err);
+}
+
+static plim_status read_outline(const plim_source *source, const char *table, plim_frame *out,
+                                plim_error *err)
+{
+    return read_frame(source, table, false, out, err);
 }
 
 /* ---- the file --------------------------------------------------------------------------- */
@@ -302,8 +316,11 @@ static plim_status list_tables(book_file *book, plim_error *err)
 plim_status plim_store_open_book(plim_source *out, const char *path, plim_error *err)
 {
     plim_hdf5_quiet();
-    *out = (plim_source){
-        .attribute = attribute, .read_table = read_table, .tables = tables, .close = close_book};
+    *out = (plim_source){.attribute = attribute,
+                         .read_table = read_table,
+                         .read_outline = read_outline,
+                         .tables = tables,
+                         .close = close_book};
     book_file *book = plim_alloc(1, sizeof *book);
     if (book == NULL)
         return plim_fail_memory(err, path);

@@ -48,9 +48,19 @@ static void same_column(const plim_column *found, const plim_column *expected)
 
 static void same_frame(plim_source *source, const char *table, const plim_frame *expected)
 {
-    plim_frame frame;
+    plim_frame frame, outline;
     MUST(source->read_table(source, table, &frame, &must_err));
     assert_int_equal(frame.n_columns, expected->n_columns);
+    MUST(source->read_outline(source, table, &outline, &must_err));
+    assert_int_equal(outline.n_columns, frame.n_columns);
+    for (size_t c = 0; c < frame.n_columns; c++) {
+        const plim_column *bare = &outline.columns[c], *full = &frame.columns[c];
+        assert_string_equal(bare->name, full->name);
+        assert_int_equal(bare->kind, full->kind);
+        assert_string_equal(bare->unit ? bare->unit : "", full->unit ? full->unit : "");
+        assert_int_equal(bare->n_rows, 0);
+    }
+    plim_frame_free(&outline);
     for (size_t c = 0; c < expected->n_columns; c++)
         same_column(plim_frame_find(&frame, expected->columns[c].name), &expected->columns[c]);
     plim_frame_free(&frame);
