@@ -215,6 +215,14 @@ uint32_t plim_names_find(const plim_names *names, const char *name)
     return held == 0 ? PLIM_NO_NAME : (uint32_t)index_in(held);
 }
 
+uint32_t plim_names_find_after(const plim_names *names, const char *name, uint32_t before)
+{
+    uint32_t next = before + 1; /* 0 after PLIM_NO_NAME */
+    if (next < names->count && strcmp(names->text[next], name) == 0)
+        return next;
+    return plim_names_find(names, name);
+}
+
 bool plim_names_rising(const plim_names *names)
 {
     for (size_t i = 1; i < names->count && names->slots != NULL; i++)

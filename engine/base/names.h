@@ -34,6 +34,9 @@ PLIM_NODISCARD plim_status plim_names_add_bytes(plim_names *names, const char *b
                                                 uint32_t *out, plim_error *err);
 /* Index of `name` or PLIM_NO_NAME. */
 uint32_t plim_names_find(const plim_names *names, const char *name);
+/* The same, at once where `name` is the one after index `before` (PLIM_NO_NAME: the first), as when
+   the names of one set are looked up in another of the same order. */
+uint32_t plim_names_find_after(const plim_names *names, const char *name, uint32_t before);
 /* True if every string is greater (strcmp) than the one before: indices then order the strings. */
 bool plim_names_rising(const plim_names *names);
 void plim_names_free(plim_names *names);

@@ -34,13 +34,17 @@ plim_status plim_check_ids(plim_check *check, int t, plim_error *err)
     return PLIM_OK;
 }
 
-static uint32_t row_of_id(const plim_check *check, int target, const char *id)
+/* `code` is that of the id looked up before, and becomes that of `id` where the table has it. */
+static uint32_t row_of_id(const plim_check *check, int target, const char *id, uint32_t *code)
 {
     const plim_column *ids = plim_frame_find(&check->part->table[target], "id");
     if (check->row_of[target] == NULL)
         return PLIM_NO_NAME;
-    uint32_t code = plim_names_find(&ids->labels, id);
-    return code == PLIM_NO_NAME ? PLIM_NO_NAME : check->row_of[target][code];
+    uint32_t found = plim_names_find_after(&ids->labels, id, *code);
+    if (found == PLIM_NO_NAME)
+        return PLIM_NO_NAME;
+    *code = found;
+    return check->row_of[target][found];
 }
 
 /* Row of `target` that an integer means: an id where the ids are integers, else a row number. */
@@ -49,7 +53,7 @@ static uint32_t row_of_integer(const plim_check *check, int target, int64_t valu
     if (check->integer_ids[target]) {
         char digits[32];
         (void)snprintf(digits, sizeof digits, "%" PRId64, value);
-        return row_of_id(check, target, digits);
+        return row_of_id(check, target, digits, &(uint32_t){PLIM_NO_NAME});
     }
     return value >= 0 && (uint64_t)value < check->part->table[target].n_rows ? (uint32_t)value
                                                                              : PLIM_NO_NAME;
@@ -87,8 +91,9 @@ static plim_status look_up_texts(const plim_check *check, const plim_column *col
     uint32_t *of_label = plim_alloc(column->labels.count, sizeof *of_label);
     if (of_label == NULL)
         return plim_fail_memory(err, column->name);
+    uint32_t code = PLIM_NO_NAME;
     for (size_t l = 0; l < column->labels.count; l++)
-        of_label[l] = row_of_id(check, target, column->labels.text[l]);
+        of_label[l] = row_of_id(check, target, column->labels.text[l], &code);
     for (size_t i = 0; i < column->n_rows; i++)
         rows[i] = of_label[column->code[i]];
     plim_free(of_label);

@@ -10,6 +10,14 @@ enum {
     SLAB_BYTES = 32 << 20, /* at most, where texts are long */
 };
 
+/* Texts of up to eight bytes, sectors and regions, recur: the code of those met lately is found by
+   their bytes as they stand in the file. */
+enum { MET = 1024 };
+typedef struct met_text {
+    uint64_t bytes;
+    uint32_t code_after; /* code + 1; 0: nothing met yet */
+} met_text;
+
 typedef struct text_reader {
     hid_t dataset, file_space, memory_type;
     bool variable;
@@ -20,6 +28,7 @@ typedef struct text_reader {
     size_t slab_rows;
     const plim_hdf5_place *place;
     plim_column *out;
+    met_text met[MET];
 } text_reader;
 
 static plim_status refuse_text(const text_reader *reader, size_t row, plim_error *err)
@@ -50,19 +59,41 @@ static size_t plain_length(const char *bytes, size_t size, H5T_str_t padding)
     return odd == 0 ? length : SIZE_MAX;
 }
 
-static plim_status add_fixed(text_reader *reader, size_t first, size_t n, plim_error *err)
+static met_text *where_met(text_reader *reader, const char *element, uint64_t *bytes)
+{
+    *bytes = 0;
+    memcpy(bytes, element, reader->size);
+    return &reader->met[*bytes * 0x9E3779B97F4A7C15U >> 54];
+}
+
+static plim_status add_fixed_text(text_reader *reader, const char *element, size_t row,
+                                  plim_error *err)
 {
     plim_column *out = reader->out;
+    size_t length = plain_length(element, reader->size, reader->padding);
+    if (length == SIZE_MAX) {
+        if (!plim_hdf5_fixed_text(element, reader->size, reader->padding, reader->text))
+            return refuse_text(reader, row, err);
+        element = reader->text;
+        length = strlen(element);
+    }
+    return plim_names_add_bytes(&out->labels, element, length, &out->code[row], err);
+}
+
+static plim_status add_fixed(text_reader *reader, size_t first, size_t n, plim_error *err)
+{
+    uint32_t *code = reader->out->code + first;
     for (size_t i = 0; i < n; i++) {
         const char *element = reader->slab + i * reader->size;
-        size_t length = plain_length(element, reader->size, reader->padding);
-        if (length == SIZE_MAX) {
-            if (!plim_hdf5_fixed_text(element, reader->size, reader->padding, reader->text))
-                return refuse_text(reader, first + i, err);
-            element = reader->text;
-            length = strlen(element);
+        uint64_t bytes;
+        met_text *met = reader->size <= sizeof bytes ? where_met(reader, element, &bytes) : NULL;
+        if (met != NULL && met->code_after != 0 && met->bytes == bytes) {
+            code[i] = met->code_after - 1;
+            continue;
         }
-        PLIM_TRY(plim_names_add_bytes(&out->labels, element, length, &out->code[first + i], err));
+        PLIM_TRY(add_fixed_text(reader, element, first + i, err));
+        if (met != NULL)
+            *met = (met_text){bytes, code[i] + 1};
     }
     return PLIM_OK;
 }
