@@ -10,7 +10,7 @@ typedef struct plim_source plim_source;
 struct plim_source {
     void *self;                   /* private to the implementation */
     const char *path;             /* for messages and the record of inputs */
-    char sha256[PLIM_DIGEST_HEX]; /* of the whole file */
+    char sha256[PLIM_DIGEST_HEX]; /* of the whole file; "" where none was asked for */
 
     /* Text of a root attribute, or NULL if absent. A number is given as its decimal text. */
     const char *(*attribute)(const plim_source *source, const char *key);

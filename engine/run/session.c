@@ -7,6 +7,19 @@
 #include "plan/schema.h"
 #include "store/store.h"
 
+static plim_status digest_files(void *job, plim_error *err)
+{
+    plim_session *session = job;
+    for (size_t i = 0; i < session->n_sources; i++)
+        PLIM_TRY(plim_digest_file(session->sources[i].path, session->sources[i].sha256, err));
+    return PLIM_OK;
+}
+
+plim_status plim_session_digests(plim_session *session, plim_error *err)
+{
+    return plim_aside_wait(&session->digests, err);
+}
+
 plim_status plim_session_open(plim_session *session, const char *const *paths, size_t n_paths,
                               plim_error *err)
 {
@@ -14,10 +27,10 @@ plim_status plim_session_open(plim_session *session, const char *const *paths, s
     if (!session->sources)
         return plim_fail_memory(err, "the loan books");
     for (size_t i = 0; i < n_paths; i++) {
-        PLIM_TRY(plim_store_open_book(&session->sources[i], paths[i], err));
+        PLIM_TRY(plim_store_attach_book(&session->sources[i], paths[i], err));
         session->n_sources = i + 1;
     }
-    return PLIM_OK;
+    return plim_aside_start(&session->digests, digest_files, session, err);
 }
 
 /* ---- tracing ---- */
@@ -117,7 +130,7 @@ plim_status plim_session_load(plim_session *session, plim_conflict on_conflict, 
         status = plim_book_tie(&session->book, err);
     plim_names_free(&used);
     plim_free(sources);
-    return status;
+    return status == PLIM_OK ? plim_session_digests(session, err) : status;
 }
 
 plim_status plim_session_bind(plim_session *session, plim_error *err)
@@ -127,6 +140,7 @@ plim_status plim_session_bind(plim_session *session, plim_error *err)
 
 void plim_session_free(plim_session *session)
 {
+    (void)!plim_session_digests(session, NULL);
     plim_plan_free(&session->plan);
     plim_book_free(&session->book);
     plim_program_free(&session->program);

@@ -313,7 +313,7 @@ static plim_status list_tables(book_file *book, plim_error *err)
     return status;
 }
 
-plim_status plim_store_open_book(plim_source *out, const char *path, plim_error *err)
+plim_status plim_store_attach_book(plim_source *out, const char *path, plim_error *err)
 {
     plim_hdf5_quiet();
     *out = (plim_source){.attribute = attribute,
@@ -332,11 +332,18 @@ plim_status plim_store_open_book(plim_source *out, const char *path, plim_error 
     if (status == PLIM_OK)
         status = plim_store_open(path, "plimsoll.book", &book->file, err);
     if (status == PLIM_OK)
-        status = plim_digest_file(path, out->sha256, err);
-    if (status == PLIM_OK)
         status = list_attributes(book, err);
     if (status == PLIM_OK)
         status = list_tables(book, err);
+    if (status != PLIM_OK)
+        close_book(out);
+    return status;
+}
+
+plim_status plim_store_open_book(plim_source *out, const char *path, plim_error *err)
+{
+    PLIM_TRY(plim_store_attach_book(out, path, err));
+    plim_status status = plim_digest_file(path, out->sha256, err);
     if (status != PLIM_OK)
         close_book(out);
     return status;
