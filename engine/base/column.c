@@ -32,6 +32,21 @@ plim_column *plim_frame_find(const plim_frame *frame, const char *name)
     return NULL;
 }
 
+void plim_frame_keep(plim_frame *frame, bool (*keeps)(void *user, const plim_column *column),
+                     void *user)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < frame->n_columns; i++) {
+        if (keeps(user, &frame->columns[i])) {
+            plim_column column = frame->columns[i];
+            frame->columns[kept++] = column;
+        } else {
+            plim_column_free(&frame->columns[i]);
+        }
+    }
+    frame->n_columns = kept;
+}
+
 const char *plim_column_text(const plim_column *column, size_t row)
 {
     return column->labels.text[column->code[row]];

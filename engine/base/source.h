@@ -6,6 +6,14 @@
 #include "base/column.h"
 #include "base/digest.h"
 
+#include <stdbool.h>
+
+/* Which columns of a table are wanted: asked once for each, when it has been read. */
+typedef struct plim_column_filter {
+    bool (*wanted)(void *user, const plim_column *column);
+    void *user;
+} plim_column_filter;
+
 typedef struct plim_source plim_source;
 struct plim_source {
     void *self;                   /* private to the implementation */
@@ -20,6 +28,10 @@ struct plim_source {
        `loan`), come as INTEGER when the file holds integers; other integers come as NUMBER. */
     plim_status (*read_table)(const plim_source *source, const char *table, plim_frame *out,
                               plim_error *err);
+    /* The same without the columns that the filter does not want: each is let go of before the next
+       is read. */
+    plim_status (*read_wanted)(const plim_source *source, const char *table,
+                               const plim_column_filter *filter, plim_frame *out, plim_error *err);
     /* The columns of a table without their rows: name, kind, unit and description as read_table
        gives them, n_rows 0 each. Costs no more than opening the columns; refuses what read_table
        refuses, but for values that it would have to read. */

@@ -192,6 +192,8 @@ plim_status plim_book_from_parts(plim_book *out, plim_book_part *parts, size_t n
     plim_status status = join_paths(out, parts, n_parts, err);
     if (status == PLIM_OK)
         status = plim_pool_parts(&pooled, parts, n_parts, rule, err);
+    if (status == PLIM_OK && rule->keep != NULL)
+        plim_book_part_slim(&pooled.part, rule->keep);
     if (status == PLIM_OK)
         status = plim_book_canonical(&pooled.part, err);
     if (status == PLIM_OK) {
@@ -204,8 +206,20 @@ plim_status plim_book_from_parts(plim_book *out, plim_book_part *parts, size_t n
     return status;
 }
 
-plim_status plim_book_load(plim_book *out, plim_source *const *sources, size_t n_sources,
-                           plim_conflict on_conflict, const plim_names *used, plim_error *err)
+/* Several books may disagree in kind or unit of any column: what is not kept goes when they are
+ * one.
+ */
+static plim_status read_parts(plim_book_part *parts, plim_source *const *sources, size_t n,
+                              const plim_book_keep *keep, plim_error *err)
+{
+    for (size_t s = 0; s < n; s++)
+        PLIM_TRY(plim_book_part_read(&parts[s], sources[s], NULL, n == 1 ? keep : NULL, err));
+    return PLIM_OK;
+}
+
+plim_status plim_book_load_used(plim_book *out, plim_source *const *sources, size_t n_sources,
+                                plim_conflict on_conflict, const plim_book_use *use,
+                                plim_error *err)
 {
     *out = (plim_book){0};
     if (n_sources == 0)
@@ -213,17 +227,23 @@ plim_status plim_book_load(plim_book *out, plim_source *const *sources, size_t n
     plim_book_part *parts = plim_alloc(n_sources, sizeof *parts);
     if (parts == NULL)
         return plim_fail_memory(err, "books");
-    plim_status status = PLIM_OK;
-    for (size_t s = 0; s < n_sources && status == PLIM_OK; s++)
-        status = plim_book_part_read(&parts[s], sources[s], NULL, err);
-    if (status == PLIM_OK) {
-        plim_pool_rule rule = {on_conflict, used};
+    plim_book_keep named = {use->borrowers, use->loans};
+    const plim_book_keep *keep = named.borrowers || named.loans ? &named : NULL;
+    plim_pool_rule rule = {on_conflict, use->agreed, keep};
+    plim_status status = read_parts(parts, sources, n_sources, keep, err);
+    if (status == PLIM_OK)
         status = plim_book_from_parts(out, parts, n_sources, &rule, err);
-    }
     for (size_t s = 0; s < n_sources; s++)
         plim_book_part_free(&parts[s]);
     plim_free(parts);
     return status;
+}
+
+plim_status plim_book_load(plim_book *out, plim_source *const *sources, size_t n_sources,
+                           plim_conflict on_conflict, const plim_names *used, plim_error *err)
+{
+    plim_book_use use = {.agreed = used};
+    return plim_book_load_used(out, sources, n_sources, on_conflict, &use, err);
 }
 
 void plim_book_free(plim_book *book)

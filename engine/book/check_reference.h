@@ -8,6 +8,7 @@
 /* A check under way. */
 typedef struct plim_check {
     plim_book_part *part;
+    const plim_book_keep *keep; /* NULL: all columns */
     plim_faults faults;
     bool integer_ids[PLIM_BOOK_TABLE_COUNT]; /* the file holds the ids of this table as integers */
     uint32_t *row_of[PLIM_BOOK_TABLE_COUNT]; /* by code of the id column: its row */

@@ -114,9 +114,29 @@ static plim_status used_columns(const plim_session *session, plim_names *used, p
     return plim_program_columns(&session->program, PLIM_LEVEL_BORROWER, used, err);
 }
 
+static plim_status add_all(plim_names *names, const char *const *more, size_t n, plim_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        PLIM_TRY(plim_names_add(names, more[i], NULL, err));
+    return PLIM_OK;
+}
+
+/* Columns that the plan, the ledger and the tables read whatever the formulas say. */
+static plim_status kept_columns(const plim_session *session, plim_names *borrowers,
+                                plim_names *loans, plim_error *err)
+{
+    static const char *const of_borrower[] = {"pd_source"};
+    static const char *const of_loan[] = {"balance", "undrawn",    "ccf",         "lgd",
+                                          "class",   "lgd_source", "days_overdue"};
+    PLIM_TRY(used_columns(session, borrowers, err));
+    PLIM_TRY(add_all(borrowers, of_borrower, sizeof of_borrower / sizeof *of_borrower, err));
+    PLIM_TRY(add_all(loans, of_loan, sizeof of_loan / sizeof *of_loan, err));
+    return plim_program_columns(&session->program, PLIM_LEVEL_LOAN, loans, err);
+}
+
 plim_status plim_session_load(plim_session *session, plim_conflict on_conflict, plim_error *err)
 {
-    plim_names used = {0};
+    plim_names used = {0}, borrowers = {0}, loans = {0};
     plim_source **sources = plim_alloc(session->n_sources, sizeof *sources);
     if (!sources)
         return plim_fail_memory(err, "the loan books");
@@ -124,11 +144,17 @@ plim_status plim_session_load(plim_session *session, plim_conflict on_conflict, 
         sources[i] = &session->sources[i];
     plim_status status = used_columns(session, &used, err);
     if (status == PLIM_OK)
-        status =
-            plim_book_load(&session->book, sources, session->n_sources, on_conflict, &used, err);
+        status = kept_columns(session, &borrowers, &loans, err);
+    if (status == PLIM_OK) {
+        plim_book_use use = {&used, &borrowers, &loans};
+        status = plim_book_load_used(&session->book, sources, session->n_sources, on_conflict, &use,
+                                     err);
+    }
     if (status == PLIM_OK)
         status = plim_book_tie(&session->book, err);
     plim_names_free(&used);
+    plim_names_free(&borrowers);
+    plim_names_free(&loans);
     plim_free(sources);
     return status == PLIM_OK ? plim_session_digests(session, err) : status;
 }

@@ -17,8 +17,8 @@
 PLIM_NODISCARD plim_status plim_store_open_book(plim_source *out, const char *path,
                                                 plim_error *err);
 
-/* The same without the SHA-256, whose text stays empty: for whoever has no use for it, or computes it
-   beside the reading (plim_digest_file of the source's path). */
+/* The same without the SHA-256, whose text stays empty: for whoever has no use for it, or computes
+   it beside the reading (plim_digest_file of the source's path). */
 PLIM_NODISCARD plim_status plim_store_attach_book(plim_source *out, const char *path,
                                                   plim_error *err);
 
