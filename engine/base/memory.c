@@ -64,7 +64,10 @@ void *plim_resize(void *old, size_t count, size_t size)
     if (must_fail() || overflows(count, size))
         return NULL;
     size_t bytes = count * size;
-    return realloc(old, bytes > 0 ? bytes : 1);
+    void *memory = realloc(old, bytes > 0 ? bytes : 1);
+    if (memory != NULL && bytes >= LARGE)
+        ask_for_huge_pages(memory, bytes);
+    return memory;
 }
 
 void plim_free(void *memory)

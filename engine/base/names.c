@@ -6,7 +6,7 @@
 
 enum {
     BLOCK_LEAST = 1 << 8,
-    BLOCK_MOST = 1 << 20,
+    BLOCK_MOST = 1 << 22,
 };
 
 /* Texts with their terminators, one after the other. */

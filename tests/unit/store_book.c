@@ -66,6 +66,32 @@ static void same_frame(plim_source *source, const char *table, const plim_frame 
     plim_frame_free(&frame);
 }
 
+static bool not_pd(void *user, const plim_column *column)
+{
+    ++*(int *)user;
+    return strcmp(column->name, "pd") != 0;
+}
+
+/* A filter sees every column as it was read, once, and what it does not want is not there. */
+static void wanted_columns(void **state)
+{
+    (void)state;
+    plim_source source;
+    plim_frame frame;
+    int asked = 0;
+    MUST(plim_store_write_book(&tables, temporary_path("w.book.h5"), &must_err));
+    MUST(plim_store_attach_book(&source, temporary_path("w.book.h5"), &must_err));
+    assert_string_equal(source.sha256, "");
+    plim_column_filter filter = {not_pd, &asked};
+    MUST(source.read_wanted(&source, "borrowers", &filter, &frame, &must_err));
+    assert_int_equal(asked, tables.borrowers.n_columns);
+    assert_int_equal(frame.n_columns, tables.borrowers.n_columns - 1);
+    assert_null(plim_frame_find(&frame, "pd"));
+    same_column(plim_frame_find(&frame, "id"), plim_frame_find(&tables.borrowers, "id"));
+    plim_frame_free(&frame);
+    source.close(&source);
+}
+
 static void there_and_back(void **state)
 {
     (void)state;
