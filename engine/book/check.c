@@ -262,6 +262,7 @@ static plim_status read_tables(plim_check *check, plim_source *source, plim_erro
             PLIM_TRY(fit_kind(check, frame, column, plim_book_field_find(table->name, column->name),
                               err));
         }
+        plim_check_resolve_early(check, t);
     }
     return PLIM_OK;
 }

@@ -231,8 +231,8 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, make, clear)
     const struct CMUnitTest tests[] = {
-        TEST(there_and_back),         TEST(long_tables), TEST(same_bytes), TEST(empty_table),
-        TEST(what_cannot_be_written),
+        TEST(there_and_back), TEST(wanted_columns), TEST(long_tables),
+        TEST(same_bytes),     TEST(empty_table),    TEST(what_cannot_be_written),
     };
     return cmocka_run_group_tests(tests, temporary_make, temporary_remove);
 }
