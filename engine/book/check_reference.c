@@ -226,6 +226,37 @@ static uint32_t *rows_of_texts(const plim_column *column, const plim_column *id,
     return good ? rows : NULL;
 }
 
+/* The same for row numbers. */
+static uint32_t *rows_of_numbers(const plim_column *column, size_t n_target)
+{
+    uint32_t *rows = plim_alloc(column->n_rows, sizeof *rows);
+    bool good = rows != NULL;
+    for (size_t i = 0; i < column->n_rows && good; i++) {
+        good = column->integer[i] >= 0 && (uint64_t)column->integer[i] < n_target;
+        rows[i] = (uint32_t)column->integer[i];
+    }
+    if (!good)
+        plim_free(rows);
+    return good ? rows : NULL;
+}
+
+/* Rows that a column refers to, where nothing is wrong with any of them; else NULL. */
+static uint32_t *rows_without_fault(const plim_check *check, const plim_column *column, int target)
+{
+    const plim_frame *frame = &check->part->table[target];
+    const plim_column *id = plim_frame_find(frame, "id");
+    if (column == NULL || id == NULL || id->kind != PLIM_COLUMN_TEXT)
+        return NULL;
+    if (column->kind == PLIM_COLUMN_INTEGER && !check->integer_ids[target])
+        return rows_of_numbers(column, frame->n_rows);
+    if (column->kind != PLIM_COLUMN_TEXT)
+        return NULL;
+    uint32_t *row_of = rows_of_codes(id);
+    uint32_t *rows = row_of != NULL ? rows_of_texts(column, id, row_of) : NULL;
+    plim_free(row_of);
+    return rows;
+}
+
 static bool is_other(void *user, const plim_column *column)
 {
     return strcmp(column->name, ((const plim_link *)user)->column) != 0;
@@ -238,14 +269,8 @@ void plim_check_resolve_early(plim_check *check, int t)
         plim_frame *frame = &check->part->table[t];
         if (link.table != t || plim_book_keeps(check->keep, t, link.column))
             continue;
-        const plim_column *column = plim_frame_find(frame, link.column);
-        const plim_column *id = plim_frame_find(&check->part->table[link.target], "id");
-        if (column == NULL || column->kind != PLIM_COLUMN_TEXT || id == NULL ||
-            id->kind != PLIM_COLUMN_TEXT)
-            continue;
-        uint32_t *row_of = rows_of_codes(id);
-        uint32_t *rows = row_of != NULL ? rows_of_texts(column, id, row_of) : NULL;
-        plim_free(row_of);
+        uint32_t *rows =
+            rows_without_fault(check, plim_frame_find(frame, link.column), link.target);
         if (rows == NULL)
             continue;
         *link_rows(check->part, l) = rows;
