@@ -55,7 +55,7 @@ static size_t plain_length(const char *bytes, size_t size, H5T_str_t padding)
         odd |= ((word - ones) | word) & high;
     }
     for (; at < length; at++)
-        odd |= bytes[at] <= 0;
+        odd |= (signed char)bytes[at] <= 0;
     return odd == 0 ? length : SIZE_MAX;
 }
 
