@@ -132,6 +132,18 @@ static const plim_field warnings_fields[] = {
     {"reason", PLIM_CELL_TEXT, "why, as the rules say it"},
 };
 
+static const plim_field contributors_fields[] = {
+    SCENARIO,
+    {"kind", PLIM_CELL_TEXT, "bank, borrower, region or sector"},
+    {"key", PLIM_CELL_TEXT, "id or code"},
+    {"exposure", PLIM_CELL_FEN, "exposure at the book's date"},
+    {"el", PLIM_CELL_AMOUNT, "expected loss over the horizon"},
+    {"es_99_share", PLIM_CELL_NUMBER, "share of the expected shortfall at 99 % of all banks"},
+    {"stderr", PLIM_CELL_NUMBER, "its standard error"},
+    {"es_999_share", PLIM_CELL_NUMBER, "share of the expected shortfall at 99.9 %"},
+    {"es_999_stderr", PLIM_CELL_NUMBER, "its standard error"},
+};
+
 static const plim_field ledger_fields[] = {
     {"bank", PLIM_CELL_TEXT, "id of the bank"},
     {"status", PLIM_CELL_TEXT, "modelled, proxied, excluded or defaulted"},
@@ -162,6 +174,7 @@ const plim_table_spec plim_table_specs[] = {
     SPEC(paths, "loss and defaulted exposure of each path and bank"),
     SPEC(borrowers, "PD before and under stress, expected loss, grade and level of each borrower"),
     SPEC(grades, "borrowers, exposure and expected loss by stress grade"),
+    SPEC(contributors, "who makes the tail: shares of expected shortfall, adding up to one a kind"),
     SPEC(classes, "movement between the five loan classes"),
     SPEC(warnings, "warnings by subject, with value, interval, level and reason"),
     SPEC(ledger, "every loan of every bank by status, tied to the control total"),

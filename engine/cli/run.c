@@ -11,7 +11,7 @@
 typedef struct job {
     plim_cli *cli;
     plim_words scenarios, books;
-    const char *tile;
+    const char *tile, *precision;
     int on_conflict;
     char result[4096];
 } job;
@@ -53,8 +53,25 @@ static plim_status parse_tile(const char *text, plim_run_config *config, plim_er
     return PLIM_OK;
 }
 
+/* "1%" or "0.01". */
+static plim_status parse_precision(const char *text, plim_run_config *config, plim_error *err)
+{
+    char number[32] = "";
+    size_t length = strlen(text);
+    bool percent = length > 0 && text[length - 1] == '%';
+    length -= percent;
+    if (length < sizeof number)
+        memcpy(number, text, length);
+    double value = 0;
+    if (!plim_parse_double(number, &value) || !(value > 0) || !(value < (percent ? 100 : 1)))
+        return plim_fail(err, PLIM_USAGE,
+                         "option --precision: '%s' is not a share such as 1%% or 0.01", text);
+    config->precision = percent ? value / 100 : value;
+    return PLIM_OK;
+}
+
 /* Words without an option: scripts, and books by their ending. */
-static plim_status sort_words(const plim_words *rest, job *j, plim_error *err)
+static plim_status sort_words(const plim_words *rest, job *j, int baseline_years, plim_error *err)
 {
     for (size_t i = 0; i < rest->count; i++) {
         size_t length = strlen(rest->word[i]);
@@ -64,7 +81,7 @@ static plim_status sort_words(const plim_words *rest, job *j, plim_error *err)
             return plim_fail(err, PLIM_USAGE, "more than %zu files on one command line", to->count);
         to->word[to->count++] = rest->word[i];
     }
-    if (j->scenarios.count == 0)
+    if (j->scenarios.count == 0 && baseline_years == 0)
         return plim_fail(err, PLIM_USAGE,
                          "no scenario given: plimsoll run SCENARIO.lua ... --book FILE");
     if (j->books.count == 0)
@@ -93,6 +110,8 @@ static plim_status print_digest(job *j, plim_error *err)
 
 static plim_status work(job *j, plim_run_config *config, plim_error *err)
 {
+    if (j->precision)
+        PLIM_TRY(parse_precision(j->precision, config, err));
     if (j->tile)
         PLIM_TRY(parse_tile(j->tile, config, err));
     config->scenarios = j->scenarios.word;
@@ -121,8 +140,12 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
          "portfolio model (default: the library's model.lua)"},
         {"out", 'o', PLIM_OPTION_TEXT, &config.out, "FILE", NULL, 0, 0,
          "result (default: results/NAME.result.h5)"},
+        {"baseline", 0, PLIM_OPTION_INT, &config.baseline_years, "YEARS", NULL, 1, 60,
+         "the baseline alone, over so many years, without any scenario"},
         {"paths", 'n', PLIM_OPTION_UINT32, &config.paths, "N", NULL, 1, 100000000,
-         "paths to simulate (default 10000)"},
+         "paths to simulate (default: 10000 to 100000, by the size of the book)"},
+        {"precision", 0, PLIM_OPTION_TEXT, &j.precision, "P", NULL, 0, 0,
+         "as many paths as ES 99.9 needs to be known to P, e.g. 1%, in every scenario"},
         {"seed", 's', PLIM_OPTION_UINT64, &config.seed, "S", NULL, 0, UINT64_MAX,
          "seed of all random numbers (default 1)"},
         {"threads", 't', PLIM_OPTION_INT, &config.threads, "T", NULL, 1, 4096,
@@ -143,7 +166,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
         return PLIM_OK;
     plim_words rest = {.count = 0};
     PLIM_TRY(plim_options_parse(options, n, argc, argv, &rest, err));
-    PLIM_TRY(sort_words(&rest, &j, err));
+    PLIM_TRY(sort_words(&rest, &j, config.baseline_years, err));
     PLIM_TRY(plim_cli_library(cli, lib, &config.lib_dir, err));
     return work(&j, &config, err);
 }

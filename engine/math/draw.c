@@ -28,6 +28,14 @@ double plim_draw_uniform(uint64_t seed, const plim_draw_id *id)
     return uniform_of((uint64_t)words[0] << 20 | words[1] >> 12);
 }
 
+void plim_draw_uniforms(uint64_t seed, const plim_draw_id *id, double out[2])
+{
+    uint32_t words[4];
+    plim_draw_words(seed, id, words);
+    for (int i = 0; i < 2; i++)
+        out[i] = uniform_of((uint64_t)words[2 * i] << 20 | words[2 * i + 1] >> 12);
+}
+
 double plim_draw_normal(uint64_t seed, const plim_draw_id *id)
 {
     return plim_normal_inv(plim_draw_uniform(seed, id));

@@ -14,6 +14,12 @@ typedef enum plim_purpose {
     PLIM_DRAW_DEFAULT_LOW = 2, /* its lower 36 bits */
     PLIM_DRAW_FACTOR = 3,      /* innovation of a systematic factor */
     PLIM_DRAW_SYNTHETIC = 4,   /* the synthetic book */
+    /* The mixing variable of a t copula in a year, common to all borrowers: key 0; sub k gives the
+       uniforms of the normals 4 k + 1 to 4 k + 4, two a uniform (simulate/mixing.h). */
+    PLIM_DRAW_MIXING = 5,
+    /* The latent recovery of a loan: the key is made of those of borrower, bank and loan
+       (simulate/severity.h); one draw a path for all years and scenarios. */
+    PLIM_DRAW_LGD = 6,
 } plim_purpose;
 
 typedef struct plim_draw_id {
@@ -29,6 +35,10 @@ void plim_draw_words(uint64_t seed, const plim_draw_id *id, uint32_t out[4]);
 
 /* Uniform in the open interval (0, 1), (k + 1/2) 2^-52 with k from the first 52 bits. */
 double plim_draw_uniform(uint64_t seed, const plim_draw_id *id);
+
+/* Two such uniforms from one call: the first is that of plim_draw_uniform, the second comes in the
+   same way from words 2 and 3. */
+void plim_draw_uniforms(uint64_t seed, const plim_draw_id *id, double out[2]);
 
 /* Standard normal: plim_normal_inv of the uniform. */
 double plim_draw_normal(uint64_t seed, const plim_draw_id *id);

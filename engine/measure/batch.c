@@ -11,10 +11,11 @@ plim_estimate plim_batch_mean(const plim_int128 *sums, const plim_int128 *baseli
         difference[k] = sums[k] - (baseline ? baseline[k] : 0);
         total += difference[k];
     }
-    uint32_t batches = n < PLIM_BATCHES ? n : PLIM_BATCHES;
+    uint32_t batches = 0;
     double squares = 0;
-    for (uint32_t k = 0; k < batches; k++) {
-        uint32_t paths = n / PLIM_BATCHES + (k < n % PLIM_BATCHES);
+    for (uint32_t k = 0; k < PLIM_BATCHES; k++) {
+        uint32_t paths = plim_batch_paths(n, k);
+        batches += paths > 0;
         double off = (double)(n * difference[k] - paths * total) / n;
         squares += off * off;
     }

@@ -4,6 +4,7 @@
 #define PLIM_MEASURE_TABLES_H
 
 #include "measure/measure.h"
+#include "simulate/tail.h"
 
 /* Fills one table. */
 typedef plim_status (*plim_measure_filler)(plim_table *table, const plim_plan *plan,
@@ -27,6 +28,14 @@ PLIM_NODISCARD plim_status plim_measure_borrowers(plim_table *table, const plim_
                                                   const plim_tallies *tallies, plim_error *err);
 PLIM_NODISCARD plim_status plim_measure_ledger(plim_table *table, const plim_plan *plan,
                                                const plim_tallies *tallies, plim_error *err);
+
+/* Not among those that plim_measure_tables fills: it needs the tail replayed. */
+PLIM_NODISCARD plim_status plim_measure_contributors(plim_table *table, const plim_plan *plan,
+                                                     const plim_tallies *tallies,
+                                                     const plim_tail *tail, plim_error *err);
+/* Expected loss of a borrower with its error. */
+plim_estimate plim_measure_borrower_el(const plim_plan *plan, const plim_tallies *tallies,
+                                       uint32_t borrower, uint32_t scenario);
 
 /* "baseline" or the script's name. */
 const char *plim_measure_scenario(const plim_plan *plan, uint32_t scenario);

@@ -52,15 +52,28 @@ static void stakes_of(stakes *out, const plim_plan *plan, uint32_t borrower, uin
     }
 }
 
+/* Where LGD is not fixed: from the sums over the paths on which the borrower defaults. */
+static plim_estimate random_el(const plim_moments *defaults, const stakes *at, uint32_t n_paths)
+{
+    plim_moments m = *defaults;
+    m.count = n_paths; /* it loses nothing on the others */
+    double el = (double)(m.sum + at->change * n_paths) / n_paths;
+    return (plim_estimate){.value = el / PLIM_FEN_PER_UNIT,
+                           .stderr_ = plim_moments_stderr(&m) / PLIM_FEN_PER_UNIT};
+}
+
 /* From the number of paths on which the borrower defaults in each year: the loss of a default is
    the same on each of them, so the counts hold the whole sample. */
-static plim_estimate borrower_el(const plim_plan *plan, const plim_tallies *tallies,
-                                 uint32_t borrower, uint32_t s)
+plim_estimate plim_measure_borrower_el(const plim_plan *plan, const plim_tallies *tallies,
+                                       uint32_t borrower, uint32_t s)
 {
     const uint32_t *count =
         tallies->borrower_defaults + ((size_t)borrower * plan->n_scenarios + s) * plan->n_years;
     stakes at;
     stakes_of(&at, plan, borrower, s);
+    if (tallies->borrower_loss != NULL)
+        return random_el(&tallies->borrower_loss[(size_t)borrower * plan->n_scenarios + s], &at,
+                         tallies->n_paths);
     double n = tallies->n_paths;
     plim_int128 sum = 0;
     uint64_t survived = tallies->n_paths;
@@ -89,7 +102,7 @@ plim_status plim_measure_borrowers(plim_table *table, const plim_plan *plan,
             if (book->first_loan[b] == book->first_loan[b + 1])
                 continue;
             peak p = peak_of(plan, b, s);
-            plim_estimate el = borrower_el(plan, tallies, b, s);
+            plim_estimate el = plim_measure_borrower_el(plan, tallies, b, s);
             char id[32];
             plim_row row = plim_row_begin(table, err);
             plim_row_text(&row, plim_measure_scenario(plan, s));

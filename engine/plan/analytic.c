@@ -50,6 +50,20 @@ double plim_plan_analytic_el(const plim_plan *plan, uint32_t scenario)
     return (el.total + el.lost) / PLIM_FEN_PER_UNIT;
 }
 
+bool plim_plan_el_is_exact(const plim_plan *plan, uint32_t scenario)
+{
+    if (plan->persistence != 0 && plan->n_years > 1)
+        return false;
+    switch (plan->severity.kind) {
+    case PLIM_SEVERITY_BETA:
+        return plan->severity.systematic == 0;
+    case PLIM_SEVERITY_FRYE_JACOBS:
+        return scenario == 0;
+    default:
+        return true;
+    }
+}
+
 double plim_plan_cumulative_pd(const plim_plan *plan, uint32_t scenario)
 {
     sum cumulative = {0, 0};

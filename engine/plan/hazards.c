@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "math/functions.h"
+#include "math/student.h"
 
 #include <math.h>
 #include <string.h>
@@ -263,6 +264,16 @@ static void sort_curves(const plim_plan *plan, const curves *extra, size_t *star
     start[plan->n_borrowers] = extra->count;
 }
 
+/* Thresholds of cells first to before last. A PD often stays from one year to the next; its
+   quantile is then the same (that of Student's distribution takes half a microsecond). */
+static void fill_thresholds(plim_plan *plan, size_t first, size_t last, double scale)
+{
+    for (size_t k = first; k < last; k++)
+        plan->threshold[k] = k > first && plan->pd[k] == plan->pd[k - 1]
+                                 ? plan->threshold[k - 1]
+                                 : plim_copula_inv(plan->pd[k], (int)plan->copula_nu) / scale;
+}
+
 static void fill_rows(plim_plan *plan, const hazard_build *b, const size_t *start,
                       const size_t *list)
 {
@@ -276,9 +287,8 @@ static void fill_rows(plim_plan *plan, const hazard_build *b, const size_t *star
             plan->row_of[(size_t)borrower * plan->n_scenarios + b->extra.scenario[i]] =
                 row_for(plan, borrower, &next, b->extra.pd + i * n_years);
         }
-        double scale = sqrt(1 - plan->r2[borrower]);
-        for (size_t k = plan->first_row[borrower] * n_years; k < next * n_years; k++)
-            plan->threshold[k] = plim_normal_inv(plan->pd[k]) / scale;
+        fill_thresholds(plan, (size_t)plan->first_row[borrower] * n_years, next * n_years,
+                        sqrt(1 - plan->r2[borrower]));
     }
     plan->first_row[plan->n_borrowers] = next;
 }

@@ -3,7 +3,10 @@
 #include "base/memory.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+
+#define PLANE_ENTRY 8 /* bytes: int64_t, double */
 
 #define MAX_LGD  1.5
 #define SAME_LGD 1e-12 /* 1 - (1 - lgd) is not lgd, and half a fen may hang on it */
@@ -23,6 +26,7 @@ typedef struct loan_build {
     const double *undrawn, *ccf; /* NULL where the book lacks them */
     /* of the scenario at hand */
     uint32_t s;
+    double *lgd[PLIM_MAX_YEARS], *ead_fen[PLIM_MAX_YEARS]; /* its planes unless severity is fixed */
     const plim_scenario *scenario;
     plim_evaluator *evaluator;
 } loan_build;
@@ -54,20 +58,30 @@ static ead book_ead(const loan_build *b, uint32_t loan)
 }
 
 /* Both read a value of the period, checked; what the scenario leaves alone is not touched. */
+static double most_lgd(const loan_build *b, uint32_t loan)
+{
+    bool is_beta = b->plan->severity.kind == PLIM_SEVERITY_BETA;
+    return is_beta && !b->plan->book->loan_defaulted[loan] ? 1 : MAX_LGD;
+}
+
 static bool read_lgd(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, double *lgd)
 {
     plim_node node = b->scenario->lgd[t];
     if (node == PLIM_NO_NODE)
         return true;
     double value = plim_evaluator_values(b->evaluator, node)[lane];
-    if (!(value >= 0 && value <= MAX_LGD))
-        return refuse(b,
-                      &(plim_refused){.what = "lgd of loan",
-                                      .year = b->scenario->first_year + (int)t,
-                                      .value = value,
-                                      .accepted = "0 to 1.5",
-                                      .node = node},
-                      first, lane);
+    if (!(value >= 0 && value <= most_lgd(b, first + lane)))
+        return refuse(
+            b,
+            &(plim_refused){.what = "lgd of loan",
+                            .year = b->scenario->first_year + (int)t,
+                            .value = value,
+                            .accepted = most_lgd(b, first + lane) == 1
+                                            ? "0 to 1, since the model draws LGD from beta "
+                                              "distributions"
+                                            : "0 to 1.5",
+                            .node = node},
+            first, lane);
     if (fabs(value - *lgd) > SAME_LGD)
         *lgd = value;
     return true;
@@ -115,46 +129,114 @@ static void set_loan(loan_build *b, uint32_t first, uint32_t lane)
         int64_t loss = plim_fen_loss(lgd, exposure.fen);
         plan->loss_fen[plane][loan] = defaulted ? loss - before : loss;
         plan->exposure_fen[plane][loan] = exposure.rounded_fen;
+        if (plan->lgd != NULL) {
+            b->lgd[t][loan] = lgd;
+            b->ead_fen[t][loan] = exposure.fen;
+        }
         before = loss;
     }
 }
 
+/* An LGD above 1 has no distribution over recoveries. */
+static void refuse_book_lgd(loan_build *b, uint32_t loan)
+{
+    char id[130], value[40];
+    const plim_column *ids = plim_frame_find(&b->plan->book->loans, "id");
+    if (ids != NULL && ids->kind == PLIM_COLUMN_TEXT)
+        (void)snprintf(id, sizeof id, "%s", plim_column_text(ids, loan));
+    else
+        (void)snprintf(id, sizeof id, "in row %u", loan);
+    plim_format_shortest(b->book_lgd[loan], value, sizeof value);
+    plim_plan_faults_add(&b->faults,
+                         "model %s: lgd of loan %s is %s; accepted is 0 to 1 where the model makes "
+                         "LGD random or a function of PD (lgd = beta, frye_jacobs)",
+                         b->plan->program->model.name, id, value);
+}
+
 /* ---- planes ---- */
 
-static int64_t *new_plane(plim_plan *plan, const int64_t *copy)
+static void *new_plane(plim_plan *plan, const void *copy)
 {
-    int64_t *plane = plim_alloc(plan->n_loans, sizeof *plane);
+    void *plane = plim_alloc(plan->n_loans, PLANE_ENTRY);
     if (plane == NULL)
         return NULL;
     if (copy != NULL)
-        memcpy(plane, copy, plan->n_loans * sizeof *plane);
+        memcpy(plane, copy, plan->n_loans * PLANE_ENTRY);
     plan->owned_planes[plan->n_owned_planes++] = plane;
     return plane;
 }
 
+/* Frees a plane of the last scenario, which is among the last ones owned. */
+static void drop_plane(plim_plan *plan, const void *plane)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < plan->n_owned_planes; i++)
+        if (plan->owned_planes[i] != plane)
+            plan->owned_planes[kept++] = plan->owned_planes[i];
+        else
+            plim_free(plan->owned_planes[i]);
+    plan->n_owned_planes = kept;
+}
+
+/* Does a plane say nothing that the baseline's or the one of the period before does not? NULL if it
+   does, else that one. */
+static const void *same_plane(const plim_plan *plan, const void *plane, const void *base,
+                              const void *before)
+{
+    size_t size = plan->n_loans * PLANE_ENTRY;
+    if (plane != base && memcmp(plane, base, size) == 0)
+        return base;
+    return plane != base && before != NULL && memcmp(plane, before, size) == 0 ? before : NULL;
+}
+
 /* Frees the planes of scenario s that equal the baseline's or those of the period before, and
-   points there instead. They are the last ones owned. */
+   points there instead. */
 static void share_planes(plim_plan *plan, int64_t **planes, uint32_t s)
 {
-    size_t size = plan->n_loans * sizeof(int64_t);
     for (uint32_t t = 0; t < plan->n_years; t++) {
         int64_t **plane = &planes[plane_index(plan, s, t)];
-        int64_t *base = planes[plane_index(plan, 0, t)];
-        int64_t *same = NULL;
-        if (*plane != base && memcmp(*plane, base, size) == 0)
-            same = base;
-        else if (*plane != base && t > 0 && memcmp(*plane, plane[-1], size) == 0)
-            same = plane[-1];
+        const void *same =
+            same_plane(plan, *plane, planes[plane_index(plan, 0, t)], t > 0 ? plane[-1] : NULL);
         if (same == NULL)
             continue;
-        size_t kept = 0;
-        for (size_t i = 0; i < plan->n_owned_planes; i++)
-            if (plan->owned_planes[i] != *plane)
-                plan->owned_planes[kept++] = plan->owned_planes[i];
-        plan->n_owned_planes = kept;
-        plim_free(*plane);
+        drop_plane(plan, *plane);
+        *plane = (int64_t *)same;
+    }
+}
+
+static void share_factors(plim_plan *plan, const double **planes, uint32_t s)
+{
+    for (uint32_t t = 0; t < plan->n_years; t++) {
+        const double **plane = &planes[plane_index(plan, s, t)];
+        const void *same =
+            same_plane(plan, *plane, planes[plane_index(plan, 0, t)], t > 0 ? plane[-1] : NULL);
+        if (same == NULL)
+            continue;
+        drop_plane(plan, *plane);
         *plane = same;
     }
+}
+
+/* LGD and EAD of the baseline: the book's. */
+static plim_status make_factors(loan_build *b, plim_error *err)
+{
+    plim_plan *plan = b->plan;
+    size_t planes = (size_t)plan->n_scenarios * plan->n_years;
+    plan->lgd = plim_alloc(planes, sizeof *plan->lgd);
+    plan->ead_fen = plim_alloc(planes, sizeof *plan->ead_fen);
+    double *fen = plan->lgd == NULL || plan->ead_fen == NULL ? NULL : new_plane(plan, NULL);
+    if (fen == NULL)
+        return plim_fail_memory(err, "random losses of loans");
+    for (uint32_t l = 0; l < plan->n_loans; l++) {
+        fen[l] = book_ead(b, l).fen;
+        if (b->book_lgd[l] > 1 && !plan->book->loan_defaulted[l])
+            refuse_book_lgd(b, l);
+    }
+    for (size_t i = 0; i < planes; i++) {
+        plan->lgd[i] = b->book_lgd;
+        plan->ead_fen[i] = fen;
+    }
+    return PLIM_OK;
 }
 
 static plim_status make_baseline(loan_build *b, plim_error *err)
@@ -164,7 +246,7 @@ static plim_status make_baseline(loan_build *b, plim_error *err)
     size_t planes = (size_t)plan->n_scenarios * plan->n_years;
     plan->loss_fen = plim_alloc(planes, sizeof *plan->loss_fen);
     plan->exposure_fen = plim_alloc(planes, sizeof *plan->exposure_fen);
-    plan->owned_planes = plim_alloc(2 * planes + 1, sizeof *plan->owned_planes);
+    plan->owned_planes = plim_alloc(4 * planes + 2, sizeof *plan->owned_planes);
     if (plan->loss_fen == NULL || plan->exposure_fen == NULL || plan->owned_planes == NULL)
         return plim_fail_memory(err, "losses of loans");
     int64_t *loss = new_plane(plan, NULL);
@@ -180,7 +262,7 @@ static plim_status make_baseline(loan_build *b, plim_error *err)
         plan->loss_fen[i] = loss;
         plan->exposure_fen[i] = book->exposure_fen;
     }
-    return PLIM_OK;
+    return plan->severity.kind == PLIM_SEVERITY_FIXED ? PLIM_OK : make_factors(b, err);
 }
 
 /* Is the largest loss, or exposure, of a path within 64 bits? A loan defaults once; a loan in
@@ -196,6 +278,8 @@ static plim_status check_total(const plim_plan *plan, uint32_t s, plim_error *er
             int64_t exposure = plan->exposure_fen[plane_index(plan, s, t)][l];
             changes += loss < 0 ? -loss : loss;
             most = loss > most ? loss : most;
+            if (plan->severity.kind != PLIM_SEVERITY_FIXED)
+                exposure += exposure / 2; /* as much as LGD may come to */
             most = exposure > most ? exposure : most;
         }
         total += plan->book->loan_defaulted[l] ? changes : most;
@@ -210,16 +294,25 @@ static plim_status check_total(const plim_plan *plan, uint32_t s, plim_error *er
 
 /* ---- one scenario ---- */
 
-static plim_status own_planes(plim_plan *plan, uint32_t s, plim_error *err)
+static plim_status own_planes(loan_build *b, plim_error *err)
 {
+    plim_plan *plan = b->plan;
     for (uint32_t t = 0; t < plan->n_years; t++) {
-        size_t i = plane_index(plan, s, t);
+        size_t i = plane_index(plan, b->s, t);
         int64_t *loss = new_plane(plan, plan->loss_fen[i]);
         int64_t *exposure = loss == NULL ? NULL : new_plane(plan, plan->exposure_fen[i]);
         if (exposure == NULL)
             return plim_fail_memory(err, "losses of loans");
         plan->loss_fen[i] = loss;
         plan->exposure_fen[i] = exposure;
+        if (plan->lgd == NULL)
+            continue;
+        b->lgd[t] = new_plane(plan, plan->lgd[i]);
+        b->ead_fen[t] = b->lgd[t] == NULL ? NULL : new_plane(plan, plan->ead_fen[i]);
+        if (b->ead_fen[t] == NULL)
+            return plim_fail_memory(err, "random losses of loans");
+        plan->lgd[i] = b->lgd[t];
+        plan->ead_fen[i] = b->ead_fen[t];
     }
     return PLIM_OK;
 }
@@ -239,7 +332,7 @@ static plim_status add_scenario(loan_build *b, uint32_t s, plim_error *err)
         return PLIM_OK;
     b->s = s;
     b->scenario = scenario;
-    PLIM_TRY(own_planes(plan, s, err));
+    PLIM_TRY(own_planes(b, err));
     plim_evaluator_config config = {.book = plan->book,
                                     .program = plan->program,
                                     .grain = PLIM_LEVEL_LOAN,
@@ -258,6 +351,10 @@ static plim_status add_scenario(loan_build *b, uint32_t s, plim_error *err)
     b->evaluator = NULL;
     share_planes(plan, plan->exposure_fen, s);
     share_planes(plan, plan->loss_fen, s);
+    if (plan->lgd != NULL) {
+        share_factors(plan, plan->lgd, s);
+        share_factors(plan, plan->ead_fen, s);
+    }
     return check_total(plan, s, err);
 }
 

@@ -24,6 +24,8 @@ static plim_status set_factors(plim_plan *plan, plim_error *err)
         return plim_fail(err, PLIM_INPUT, "model %s: persistence is %g; accepted is 0 to 1",
                          model->name, model->persistence);
     plan->persistence = model->persistence;
+    plan->copula_nu = model->copula_nu;
+    plan->severity = model->severity;
     return PLIM_OK;
 }
 

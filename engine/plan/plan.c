@@ -6,22 +6,25 @@
 
 #define MAX_SCENARIOS 255 /* with the baseline, rows of a borrower fit 8 bits */
 
-/* Counts and years, and that they fit the plan's types. */
-static plim_status set_sizes(plim_plan *plan, plim_error *err)
+/* Without scenarios the years follow the book's date, as periods do. */
+static plim_status set_baseline_years(plim_plan *plan, plim_error *err)
 {
-    const plim_book *book = plan->book;
+    int years = plan->program->baseline_years, book_year = 0;
+    if (years < 1 || years > PLIM_MAX_YEARS)
+        return plim_fail(err, PLIM_INPUT, "the baseline covers %d years; accepted are 1 to %d",
+                         years, PLIM_MAX_YEARS);
+    for (const char *c = plan->book->as_of; *c >= '0' && *c <= '9'; c++)
+        book_year = 10 * book_year + (*c - '0');
+    plan->n_years = (uint32_t)years;
+    plan->first_year = book_year + 1;
+    return PLIM_OK;
+}
+
+static plim_status set_years(plim_plan *plan, plim_error *err)
+{
     const plim_program *program = plan->program;
     if (program->n_scenarios == 0)
-        return plim_fail(err, PLIM_INPUT, "there is no scenario to run");
-    if (program->n_scenarios > MAX_SCENARIOS)
-        return plim_fail(err, PLIM_INPUT, "%zu scenarios in one run; accepted are at most %d",
-                         program->n_scenarios, MAX_SCENARIOS);
-    if (book->borrowers.n_rows >= UINT32_MAX || book->loans.n_rows >= UINT32_MAX ||
-        book->banks.n_rows >= UINT32_MAX)
-        return plim_fail(err, PLIM_INPUT, "a table of the book has 2^32 rows or more");
-    if (program->model.factors.count > UINT16_MAX)
-        return plim_fail(err, PLIM_INPUT, "model %s has more than 65,535 factors",
-                         program->model.name);
+        return set_baseline_years(plan, err);
     const plim_scenario *first = &program->scenarios[0];
     for (size_t i = 0; i < program->n_scenarios; i++) {
         const plim_scenario *s = &program->scenarios[i];
@@ -34,13 +37,33 @@ static plim_status set_sizes(plim_plan *plan, plim_error *err)
     if (years < 1 || years > PLIM_MAX_YEARS)
         return plim_fail(err, PLIM_INPUT, "scenario %s covers %d years; accepted are 1 to %d",
                          first->name, years, PLIM_MAX_YEARS);
+    plan->n_years = (uint32_t)years;
+    plan->first_year = first->first_year;
+    return PLIM_OK;
+}
+
+/* Counts and years, and that they fit the plan's types. */
+static plim_status set_sizes(plim_plan *plan, plim_error *err)
+{
+    const plim_book *book = plan->book;
+    const plim_program *program = plan->program;
+    if (program->n_scenarios == 0 && program->baseline_years == 0)
+        return plim_fail(err, PLIM_INPUT, "there is no scenario to run");
+    if (program->n_scenarios > MAX_SCENARIOS)
+        return plim_fail(err, PLIM_INPUT, "%zu scenarios in one run; accepted are at most %d",
+                         program->n_scenarios, MAX_SCENARIOS);
+    if (book->borrowers.n_rows >= UINT32_MAX || book->loans.n_rows >= UINT32_MAX ||
+        book->banks.n_rows >= UINT32_MAX)
+        return plim_fail(err, PLIM_INPUT, "a table of the book has 2^32 rows or more");
+    if (program->model.factors.count > UINT16_MAX)
+        return plim_fail(err, PLIM_INPUT, "model %s has more than 65,535 factors",
+                         program->model.name);
+    PLIM_TRY(set_years(plan, err));
     plan->n_borrowers = (uint32_t)book->borrowers.n_rows;
     plan->n_loans = (uint32_t)book->loans.n_rows;
     plan->n_banks = (uint32_t)book->banks.n_rows;
     plan->n_scenarios = (uint32_t)program->n_scenarios + 1;
     plan->n_factors = (uint32_t)program->model.factors.count;
-    plan->n_years = (uint32_t)years;
-    plan->first_year = first->first_year;
     return PLIM_OK;
 }
 
@@ -101,6 +124,8 @@ void plim_plan_free(plim_plan *plan)
     plim_free(plan->owned_planes);
     plim_free(plan->loss_fen);
     plim_free(plan->exposure_fen);
+    plim_free(plan->lgd);
+    plim_free(plan->ead_fen);
     plim_free(plan->reference_shift_max);
     plim_free(plan->reference_shift_mean);
     plim_free(plan->n_fails_at_reference);

@@ -19,6 +19,8 @@
 #include "book/book.h"
 #include "scenario/program.h"
 
+#include <stdbool.h>
+
 /* Scenario 0 is the baseline; scenario s > 0 is program->scenarios[s - 1]. */
 typedef struct plim_plan {
     const plim_book *book;       /* not owned */
@@ -31,7 +33,7 @@ typedef struct plim_plan {
     uint32_t *first_row; /* n_borrowers + 1 */
     uint8_t *row_of;     /* [borrower * n_scenarios + s]: row of the borrower, 0 for the baseline */
     double *pd;          /* [row * n_years + t]: annual PD of the period, 1 for a hard default */
-    double *threshold;   /* [row * n_years + t]: normal_inv(pd) / sqrt(1 - R2) */
+    double *threshold;   /* [row * n_years + t]: copula_inv(pd, copula_nu) / sqrt(1 - R2) */
 
     /* Factor loadings divided by sqrt(1 - R2), sparse. */
     uint32_t *first_loading; /* n_borrowers + 1 */
@@ -41,6 +43,8 @@ typedef struct plim_plan {
     double *cholesky;     /* n_factors^2, lower */
     uint64_t *factor_key; /* plim_digest_key of the factor's name */
     double persistence;
+    uint32_t copula_nu; /* degrees of freedom of a t copula; 0: Gaussian */
+    plim_severity_model severity;
 
     uint8_t *alive; /* a borrower: can default anew (has a loan that is not in default, pd < 1) */
     uint8_t *fails_at_reference; /* [borrower * n_scenarios + s]: counted, not shocked */
@@ -54,7 +58,11 @@ typedef struct plim_plan {
      */
     int64_t **loss_fen;
     int64_t **exposure_fen;
-    int64_t **owned_planes;
+    /* What the loss is the product of, for LGDs that depend on the path: both NULL where severity
+       is fixed, else planes as above. LGD as book or scenario say; EAD in fen, not rounded. */
+    const double **lgd;
+    const double **ead_fen;
+    void **owned_planes;
     size_t n_owned_planes;
 
     /* Without any shock: how far scripts move PDs (pd at reference against the book's pd). */
@@ -74,6 +82,10 @@ void plim_plan_free(plim_plan *plan);
    P(default in t) x loss, exact when persistence is 0; plus changes of LGD of loans in default. In
    currency units. */
 double plim_plan_analytic_el(const plim_plan *plan, uint32_t scenario);
+/* Is that the exact expectation of what is simulated? Not with persistence over several years; nor
+   where LGD depends on the state: with correlated recovery never, with Frye-Jacobs in the baseline
+   only. A t copula or purely random LGD change no expectation. */
+bool plim_plan_el_is_exact(const plim_plan *plan, uint32_t scenario);
 /* Mean over living borrowers of 1 - prod(1 - PD_t), for comparison with the simulated share. */
 double plim_plan_cumulative_pd(const plim_plan *plan, uint32_t scenario);
 

@@ -179,7 +179,10 @@ static plim_status trace(replay *r, plim_error *err)
                                     .loader = {.lib_dir = lib, .fetch = fetch, .user = r}};
     plim_status status = plim_session_trace(&r->session, &scripts, err);
     plim_free(paths);
-    return status;
+    PLIM_TRY(status);
+    const char *alone = plim_result_setting(&r->result, "baseline_years");
+    r->session.program.baseline_years = alone == NULL ? 0 : (int)strtol(alone, NULL, 10);
+    return PLIM_OK;
 }
 
 static plim_status rebuild(replay *r, plim_error *err)
@@ -201,6 +204,7 @@ static plim_status rebuild(replay *r, plim_error *err)
 /* One loss: a loan of a borrower that defaults, or one in default whose loss changes. */
 typedef struct scene {
     uint32_t scenario, year, bank, loan; /* loans are in order of borrower, bank, id */
+    int64_t loss;                        /* fen */
 } scene;
 
 typedef struct scenes {
@@ -229,10 +233,18 @@ static int by_order(const void *a, const void *b)
     return 0;
 }
 
+/* What simulates the path. */
+typedef struct stage {
+    plim_screen screen;
+    plim_severity *severity;
+    plim_workspace *workspace;
+} stage;
+
 /* All loans of the borrowers that default on the path. */
-static plim_status collect_defaults(const plim_plan *plan, const plim_events *events, scenes *all,
+static plim_status collect_defaults(const stage *on, const plim_events *events, scenes *all,
                                     plim_error *err)
 {
+    const plim_plan *plan = on->screen.plan;
     const plim_book *book = plan->book;
     for (size_t e = 0; e < events->count; e++)
         for (uint32_t s = 0; s < plan->n_scenarios; s++) {
@@ -240,9 +252,13 @@ static plim_status collect_defaults(const plim_plan *plan, const plim_events *ev
             uint32_t borrower = events->event[e].borrower;
             for (uint32_t loan = book->first_loan[borrower];
                  year > 0 && loan < book->first_loan[borrower + 1]; loan++) {
-                scene one = {s, year - 1u, book->loan_bank[loan], loan};
-                if (!book->loan_defaulted[loan])
-                    PLIM_TRY(add_scene(all, &one, err));
+                scene one = {s, year - 1u, book->loan_bank[loan], loan, 0};
+                if (book->loan_defaulted[loan])
+                    continue;
+                plim_loan_fate fate = {loan, s, year - 1u};
+                one.loss =
+                    plim_workspace_loss(on->workspace, on->severity, &events->event[e], &fate);
+                PLIM_TRY(add_scene(all, &one, err));
             }
         }
     return PLIM_OK;
@@ -255,7 +271,7 @@ static plim_status collect_changes(const plim_plan *plan, scenes *all, plim_erro
         for (uint32_t t = 0; t < plan->n_years; t++) {
             const int64_t *loss = plan->loss_fen[(size_t)s * plan->n_years + t];
             for (uint32_t loan = 0; loan < plan->n_loans; loan++) {
-                scene one = {s, t, plan->book->loan_bank[loan], loan};
+                scene one = {s, t, plan->book->loan_bank[loan], loan, loss[loan]};
                 if (plan->book->loan_defaulted[loan] && loss[loan] != 0)
                     PLIM_TRY(add_scene(all, &one, err));
             }
@@ -263,20 +279,42 @@ static plim_status collect_changes(const plim_plan *plan, scenes *all, plim_erro
     return PLIM_OK;
 }
 
-static plim_status play(const replay *r, scenes *all, plim_error *err)
+static plim_status set_stage(stage *on, const replay *r, plim_error *err)
 {
     const plim_plan *plan = &r->session.plan;
-    plim_isa isa;
-    plim_workspace *workspace = NULL;
-    PLIM_TRY(plim_isa_choose(&isa, err));
-    PLIM_TRY(plim_workspace_create(&workspace, plan, plan->n_borrowers, 1, isa, r->seed, err));
-    plim_tile tile = {0, plan->n_borrowers, (uint32_t)r->config->path, 1};
-    const plim_events *events = NULL;
-    plim_simulate_tile(workspace, &tile, &events);
-    plim_status status = collect_defaults(plan, events, all, err);
-    plim_workspace_destroy(workspace);
+    plim_workspace_config config = {.screen = &on->screen, .seed = r->seed, .n_octets = 1};
+    PLIM_TRY(plim_isa_choose(&config.isa, err));
+    PLIM_TRY(plim_screen_make(&on->screen, plan, 0, err));
+    PLIM_TRY(plim_severity_create(&on->severity, plan, err));
+    return plim_workspace_create(&on->workspace, &config, err);
+}
+
+/* Simulates the path alone. */
+static plim_status replay_path(stage *on, uint64_t path, scenes *all, plim_error *err)
+{
+    const uint32_t octet = (uint32_t)(path / PLIM_OCTET);
+    const uint8_t wanted = (uint8_t)(1U << path % PLIM_OCTET);
+    plim_workspace_load(on->workspace, &octet, 1);
+    plim_workspace_want(on->workspace, &wanted);
+    for (uint32_t chunk = 0; chunk < on->screen.n_chunks; chunk++) {
+        const plim_events *events = NULL;
+        plim_workspace_chunk(on->workspace, chunk, &events);
+        PLIM_TRY(collect_defaults(on, events, all, err));
+    }
+    return PLIM_OK;
+}
+
+static plim_status play(const replay *r, scenes *all, plim_error *err)
+{
+    stage on = {.workspace = NULL};
+    plim_status status = set_stage(&on, r, err);
+    if (status == PLIM_OK)
+        status = replay_path(&on, r->config->path, all, err);
+    plim_workspace_destroy(on.workspace);
+    plim_severity_destroy(on.severity);
+    plim_screen_free(&on.screen);
     PLIM_TRY(status);
-    PLIM_TRY(collect_changes(plan, all, err));
+    PLIM_TRY(collect_changes(&r->session.plan, all, err));
     if (all->count > 0) /* a path on which nothing happens has no list */
         qsort(all->list, all->count, sizeof *all->list, by_order);
     return PLIM_OK;
@@ -301,7 +339,7 @@ static plim_status add_row(plim_table *out, const plim_plan *plan, const scene *
         out, BORROWER, id_of(&book->borrowers, book->loan_borrower[one->loan], buffer), err));
     PLIM_TRY(plim_table_set_text(out, LOAN, id_of(&book->loans, one->loan, buffer), err));
     plim_table_set_fen(out, EXPOSURE, plan->exposure_fen[plane][one->loan]);
-    plim_table_set_fen(out, LOSS, plan->loss_fen[plane][one->loan]);
+    plim_table_set_fen(out, LOSS, one->loss);
     return PLIM_OK;
 }
 

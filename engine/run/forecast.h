@@ -3,14 +3,15 @@
 #define PLIM_RUN_FORECAST_H
 
 #include "plan/plan.h"
-#include "simulate/tally.h"
+#include "simulate/tail.h"
 
 typedef struct plim_forecast {
-    uint64_t bytes;    /* book, plan, tallies and result tables, by their sizes */
-    uint64_t per_path; /* of these, bytes that each path adds */
-    double seconds;    /* of the simulation, measured on a few tiles */
+    uint64_t bytes; /* book, plan, tallies and result tables, by their sizes */
+    double seconds; /* of the simulation, measured on a few chunks */
 } plim_forecast;
 
+/* Bytes of the run if it had so many paths. */
+uint64_t plim_forecast_bytes(const plim_simulation *simulation, uint32_t n_paths);
 /* PLIM_USAGE when the run would not fit into `memory`; the message names what would do. */
 PLIM_NODISCARD plim_status plim_forecast_make(plim_forecast *out, const plim_simulation *simulation,
                                               uint64_t memory, plim_error *err);

@@ -42,8 +42,9 @@ static plim_status set_settings(plim_result *result, const plim_run_facts *facts
     char tile[32];
     snprintf(tile, sizeof tile, "%" PRIu32 "x%" PRIu32, config->slab, config->block);
     PLIM_TRY(set_whole(result, "stream_version", PLIMSOLL_STREAM_VERSION, err));
-    PLIM_TRY(set_whole(result, "paths", config->paths, err));
+    PLIM_TRY(set_whole(result, "paths", facts->tallies->n_paths, err));
     PLIM_TRY(set_whole(result, "seed", config->seed, err));
+    PLIM_TRY(set_whole(result, "baseline_years", (uint64_t)config->baseline_years, err));
     PLIM_TRY(set_whole(result, "memory", facts->memory, err));
     PLIM_TRY(plim_result_set(result, "tile", config->slab ? tile : "default", err));
     PLIM_TRY(plim_result_set(result, "on_conflict",
@@ -196,10 +197,9 @@ static double simulated_cumulative_pd(const plim_plan *plan, const plim_tallies 
 static void add_checks(entries *list, const plim_result *result, const plim_run_facts *facts)
 {
     const plim_plan *plan = &facts->session->plan;
-    bool exact = plan->persistence == 0 || plan->n_years == 1;
     for (uint32_t s = 0; s < plan->n_scenarios; s++) {
         const char *name = plim_measure_scenario(plan, s);
-        if (!exact) {
+        if (!plim_plan_el_is_exact(plan, s)) {
             add_number_of(list, "cumulative_pd_formula", name, plim_plan_cumulative_pd(plan, s));
             add_number_of(list, "cumulative_pd_simulated", name,
                           simulated_cumulative_pd(plan, facts->tallies, s));
@@ -252,7 +252,7 @@ static void add_machine(entries *list, const plim_run_facts *facts)
     const plim_run_config *config = facts->config;
     add(list, "version", PLIMSOLL_VERSION);
     add_whole(list, "stream_version", PLIMSOLL_STREAM_VERSION);
-    add_whole(list, "paths", config->paths);
+    add_whole(list, "paths", facts->tallies->n_paths);
     add_whole(list, "seed", config->seed);
     add_whole(list, "threads", (uint64_t)facts->threads);
     add(list, "isa", plim_isa_name(facts->isa));

@@ -4,6 +4,7 @@
 #define PLIM_RUN_RECORD_H
 
 #include <plimsoll/run.h>
+#include "base/isa.h"
 #include "simulate/tally.h"
 #include "store/store.h"
 #include "run/session.h"

@@ -101,7 +101,7 @@ static plim_status used_columns(const plim_session *session, plim_names *used, p
     static const char *const always[] = {"pd", "sector", "region", "household"};
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         PLIM_TRY(plim_names_add(used, always[i], NULL, err));
-    int years = 1;
+    int years = session->program.baseline_years > 1 ? session->program.baseline_years : 1;
     if (session->program.n_scenarios > 0) {
         const plim_scenario *first = &session->program.scenarios[0];
         years = first->last_year - first->first_year + 1;

@@ -37,8 +37,23 @@ typedef struct plim_scenario {
     plim_node lgd[PLIM_MAX_YEARS], ead[PLIM_MAX_YEARS]; /* loan level; PLIM_NO_NODE: the book's */
 } plim_scenario;
 
+/* How the LGD of loans that default anew comes about (simulate/severity.h). */
+typedef enum plim_severity_kind {
+    PLIM_SEVERITY_FIXED,       /* as book and scenario say */
+    PLIM_SEVERITY_BETA,        /* random around that, with a latent recovery */
+    PLIM_SEVERITY_FRYE_JACOBS, /* a function of the conditional PD */
+} plim_severity_kind;
+
+typedef struct plim_severity_model {
+    plim_severity_kind kind;
+    double spread;     /* beta: standard deviation over sqrt(mean (1 - mean)), in (0, 1) */
+    double systematic; /* beta: weight of the systematic index in the latent recovery, [0, 1) */
+} plim_severity_model;
+
 typedef struct plim_model {
     char *name;
+    uint32_t copula_nu; /* degrees of freedom of a t copula; 0: Gaussian */
+    plim_severity_model severity;
     plim_names factors;
     double *correlation; /* n x n, row-major */
     plim_node *loading;  /* one a factor, borrower level; PLIM_NO_NODE: 0 */
@@ -58,6 +73,7 @@ typedef struct plim_program {
     plim_graph graph;
     plim_scenario *scenarios; /* as read, or sorted by name; baseline is not among them */
     size_t n_scenarios;
+    int baseline_years; /* horizon of a run without scenarios; 0: scenarios give it */
     plim_model model;
     plim_script_input *inputs;
     size_t n_inputs;

@@ -1,4 +1,5 @@
-/* scenario { ... } and model { ... }: what a file declares, and the reading of its fields. */
+/* scenario { ... } and model { ... }: what a file declares, and the reading of its fields.
+ * Model files also have words for parts: t { nu = 6 }, beta { ... }, frye_jacobs {}, fixed. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -21,30 +22,51 @@ static int declare(lua_State *L)
     return 1;
 }
 
+static void add_word(lua_State *L, int builtins, const char *word)
+{
+    lua_pushstring(L, word);
+    lua_pushcclosure(L, declare, 1);
+    lua_setfield(L, builtins, word);
+}
+
 void plim_declare_open(lua_State *L, int builtins)
 {
-    static const char *const words[] = {"scenario", "model"};
     lua_newtable(L);
     lua_setfield(L, LUA_REGISTRYINDEX, DECLARED);
-    for (size_t i = 0; i < 2; i++) {
-        lua_pushstring(L, words[i]);
-        lua_pushcclosure(L, declare, 1);
-        lua_setfield(L, builtins, words[i]);
-    }
+    add_word(L, builtins, "scenario");
+    add_word(L, builtins, "model");
+}
+
+void plim_declare_open_model(lua_State *L)
+{
+    lua_getfield(L, LUA_REGISTRYINDEX, PLIM_BUILTINS);
+    int builtins = lua_gettop(L);
+    add_word(L, builtins, "t");
+    add_word(L, builtins, "beta");
+    add_word(L, builtins, "frye_jacobs");
+    lua_pushliteral(L, "fixed");
+    lua_setfield(L, builtins, "fixed");
+    lua_pop(L, 1);
+}
+
+const char *plim_declared_word(lua_State *L, int index)
+{
+    if (!lua_istable(L, index))
+        return NULL;
+    lua_pushvalue(L, index);
+    lua_getfield(L, LUA_REGISTRYINDEX, DECLARED);
+    lua_insert(L, -2);
+    lua_rawget(L, -2);
+    const char *word = lua_tostring(L, -1); /* kept alive by the registry */
+    lua_pop(L, 2);
+    return word;
 }
 
 void plim_declare_run(lua_State *L, const plim_reading *reading, const char *call)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
     plim_sandbox_run(L, reading->kind, reading->path, reading->file);
-    const char *word = NULL;
-    if (lua_istable(L, -1)) {
-        lua_getfield(L, LUA_REGISTRYINDEX, DECLARED);
-        lua_pushvalue(L, -2);
-        lua_rawget(L, -2);
-        word = lua_tostring(L, -1); /* kept alive by the registry */
-        lua_pop(L, 2);
-    }
+    const char *word = plim_declared_word(L, -1);
     if (word && strcmp(word, call) == 0)
         return;
     if (word)

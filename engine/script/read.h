@@ -19,6 +19,10 @@ int plim_read_model(lua_State *L);
 
 /* Adds `scenario` and `model`. */
 void plim_declare_open(lua_State *L, int builtins);
+/* Adds the words of model files: `t`, `beta`, `frye_jacobs`, `fixed`. */
+void plim_declare_open_model(lua_State *L);
+/* The word that the table at `index` was given to; NULL: to none, or it is no table. */
+const char *plim_declared_word(lua_State *L, int index);
 /* Runs the file; leaves the table that was given to `call` on the stack. Raises if the file returns
    anything else. */
 void plim_declare_run(lua_State *L, const plim_reading *reading, const char *call);

@@ -1,27 +1,126 @@
 /* model { ... } -> plim_model. */
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "math/matrix.h"
+#include "math/student.h"
 #include "script/keys.h"
 #include "script/read.h"
 
 enum { MOST_FACTORS = 1000, LONGEST_NAME = 200 };
 
 static const char *const known_keys[] = {"name",    "copula",      "factors", "correlation",
-                                         "loading", "persistence", NULL};
+                                         "loading", "persistence", "lgd",     NULL};
 
-static void read_copula(const plim_fields *fields)
+/* Within these the table of beta quantiles keeps the error that math/beta.h states. */
+#define LEAST_SPREAD 0.01
+#define MOST_SPREAD  0.9
+
+static void fault(const plim_fields *fields, const char *key, const char *format, ...)
+    PLIM_PRINTF(3, 4);
+static void fault(const plim_fields *fields, const char *key, const char *format, ...)
 {
+    char text[300];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    plim_sandbox_fault_at(plim_sandbox_of(fields->L), plim_field_line(fields, key, NULL), "%s",
+                          text);
+}
+
+/* The number in a part of the model, such as nu in t { nu = 6 }; NaN if it is none. */
+static double part_number(const plim_fields *part, const char *key, double otherwise)
+{
+    int type = plim_field_get(part, key);
+    double value = type == LUA_TNIL ? otherwise : (double)NAN;
+    if (type == LUA_TNUMBER)
+        value = lua_tonumber(part->L, -1);
+    lua_pop(part->L, 1);
+    return value;
+}
+
+/* The fields of the part at the top of the stack, which stands under `outer`. */
+static plim_fields part_of(const plim_fields *fields, const char *outer)
+{
+    return (plim_fields){
+        .L = fields->L, .table = lua_gettop(fields->L), .call = fields->call, .outer = outer};
+}
+
+static bool is_text(lua_State *L, const char *text)
+{
+    return lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), text) == 0;
+}
+
+static bool is_part(lua_State *L, const char *word)
+{
+    const char *found = plim_declared_word(L, -1);
+    return found && strcmp(found, word) == 0;
+}
+
+static void read_copula(const plim_fields *fields, plim_model *model)
+{
+    static const char *const keys[] = {"nu", NULL};
     lua_State *L = fields->L;
     int type = plim_field_get(fields, "copula");
-    const char *text = type == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
-    if (type != LUA_TNIL && !(text && strcmp(text, "gaussian") == 0))
-        plim_sandbox_fault_at(
-            plim_sandbox_of(L), plim_field_line(fields, "copula", NULL),
-            "model: this copula is not known to this version, which has \"gaussian\" "
-            "only");
+    if (is_part(L, "t")) {
+        plim_fields part = part_of(fields, "copula");
+        plim_fields_check(&part, keys);
+        double nu = part_number(&part, "nu", (double)NAN);
+        if (nu >= 2 && nu <= PLIM_STUDENT_MOST && floor(nu) == nu)
+            model->copula_nu = (uint32_t)nu;
+        else
+            fault(&part, "nu",
+                  "model: copula t { nu = ... }: `nu`, the degrees of freedom, must be a whole "
+                  "number from 2 to %d",
+                  PLIM_STUDENT_MOST);
+    } else if (type != LUA_TNIL && !is_text(L, "gaussian")) {
+        fault(fields, "copula",
+              "model: this copula is not known to this version; it must be \"gaussian\" or "
+              "t { nu = 6 }");
+    }
+    lua_pop(L, 1);
+}
+
+static void read_beta(const plim_fields *fields, plim_severity_model *severity)
+{
+    static const char *const keys[] = {"spread", "systematic", NULL};
+    plim_fields part = part_of(fields, "lgd");
+    plim_fields_check(&part, keys);
+    double spread = part_number(&part, "spread", (double)NAN);
+    double systematic = part_number(&part, "systematic", 0.0);
+    if (!(spread >= LEAST_SPREAD && spread <= MOST_SPREAD))
+        fault(&part, "spread",
+              "model: lgd beta { spread = ... }: `spread`, the standard deviation as a share of "
+              "the largest possible, must be a number from %g to %g",
+              LEAST_SPREAD, MOST_SPREAD);
+    if (!(systematic >= 0.0 && systematic < 1.0))
+        fault(&part, "systematic",
+              "model: lgd beta { systematic = ... }: `systematic`, the weight of the factors in "
+              "recoveries, must be a number from 0 to below 1");
+    *severity = (plim_severity_model){
+        .kind = PLIM_SEVERITY_BETA, .spread = spread, .systematic = systematic};
+}
+
+static void read_lgd(const plim_fields *fields, plim_model *model)
+{
+    static const char *const keys[] = {NULL};
+    lua_State *L = fields->L;
+    int type = plim_field_get(fields, "lgd");
+    if (is_part(L, "beta")) {
+        read_beta(fields, &model->severity);
+    } else if (is_part(L, "frye_jacobs")) {
+        plim_fields part = part_of(fields, "lgd");
+        plim_fields_check(&part, keys);
+        model->severity.kind = PLIM_SEVERITY_FRYE_JACOBS;
+    } else if (type != LUA_TNIL && !is_text(L, "fixed")) {
+        fault(fields, "lgd",
+              "model: `lgd` must be fixed, beta { spread = 0.4, systematic = 0 } or "
+              "frye_jacobs {}");
+    }
     lua_pop(L, 1);
 }
 
@@ -187,11 +286,13 @@ int plim_read_model(lua_State *L)
     plim_reading *reading = lua_touserdata(L, 1);
     plim_model *model = &reading->program->model;
     reading->tracer->grain = PLIM_LEVEL_BORROWER;
+    plim_declare_open_model(L);
     plim_declare_run(L, reading, "model");
     plim_fields fields = {.L = L, .table = lua_gettop(L), .call = "model"};
     plim_fields_check(&fields, known_keys);
     model->name = plim_field_text(&fields, "name", true);
-    read_copula(&fields);
+    read_copula(&fields, model);
+    read_lgd(&fields, model);
     read_factors(&fields, model);
     read_correlation(&fields, model);
     read_persistence(&fields, model);

@@ -1,7 +1,6 @@
-#include "simulate/factors.h"
+#include "simulate/simulate.h"
 
 #include "math/draw.h"
-#include "simulate/simulate.h"
 
 #include <math.h>
 
@@ -27,18 +26,4 @@ void plim_simulate_factors(const plim_plan *plan, uint64_t seed, uint32_t path, 
             z[f] = t == 0 ? sum : keep * out[(size_t)(t - 1) * n + f] + renew * sum;
         }
     }
-}
-
-void plim_factors_block(const plim_plan *plan, uint64_t seed, uint32_t first, uint32_t n,
-                        uint32_t stride, double *scratch, double *factor)
-{
-    size_t cells = (size_t)plan->n_years * plan->n_factors;
-    for (uint32_t p = 0; p < n; p++) {
-        plim_simulate_factors(plan, seed, first + p, scratch);
-        for (size_t c = 0; c < cells; c++)
-            factor[c * stride + p] = scratch[c];
-    }
-    for (size_t c = 0; c < cells; c++)
-        for (uint32_t p = n; p < stride; p++)
-            factor[c * stride + p] = 0;
 }

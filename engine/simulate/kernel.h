@@ -1,43 +1,116 @@
-/* The loops that take the time, once per instruction set, and the table to choose from. */
+/* The loops that take the time, once per instruction set, and the table to choose from.
+ *
+ * Three stages turn borrowers and paths into fates; what the first two leave open is decided in
+ * double precision (simulate/tile.h), so that the outcome is that of deciding everything so.
+ *
+ *   bound   For a chunk of borrowers with like loadings and PDs, and each path of the block, 16
+ * bits that no uniform of a borrower of the chunk may exceed if it is to default in any year of any
+ * scenario. screen  Draws the upper 16 bits of the uniforms, eight paths a call of the generator,
+ * and lists the borrowers and paths that stay within the bound: the candidates. judge   Computes
+ * each candidate's survival by row (curve of PDs) and year in single precision, with an absolute
+ * error of at most `slack`, and says in which year it defaults for sure, that it does not for sure,
+ * or that it cannot tell.
+ *
+ * Error. plim_tail_single below gives the standard normal's upper tail with an absolute error of at
+ * most PLIM_TAIL_ERROR over all floats (tests go through them all). A survival is a product of at
+ * most n_years factors in [0, 1], so their errors add up at most. simulate/tile.c turns the
+ * rounding of thresholds, loadings and factors to float into `slack`. */
 #ifndef PLIM_SIMULATE_KERNEL_H
 #define PLIM_SIMULATE_KERNEL_H
 
 #include "base/isa.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
-#define PLIM_KERNEL_LANES 8 /* strides are multiples of this */
+#define PLIM_KERNEL_LANES                                                                          \
+    8                       /* strides are multiples of this: paths of one call of the generator   \
+                             */
+#define PLIM_JUDGE_LANES 64 /* rows of candidates judged together; the largest number of rows */
+#define PLIM_TAIL_ERROR  0x1.6p-21f
 
-/* One borrower over a block of paths. Arrays over paths have `stride` entries a year. */
+/* Codes of `judge` beside the years, which count from 1. */
+#define PLIM_SURVIVES 0
+#define PLIM_IN_DOUBT 255
+
+/* A chunk's loadings and largest thresholds, for `bound`. */
+typedef struct plim_bound_job {
+    uint32_t n_years, n_factors, n_all_factors; /* of the chunk, of the model */
+    uint32_t stride;                            /* of the block's arrays over paths */
+    const uint16_t *factor;                     /* [k]: number of the chunk's k-th factor */
+    const float *low, *high;                    /* [k]: range of the loadings on it */
+    const float *most;                          /* [t]: largest threshold */
+    const float *z;                             /* [(t * n_all_factors + f) * stride + p] */
+    const float *mix;                           /* [t * stride + p] */
+    float slack;
+    float *index;    /* out, [t * stride + p]: least sum of loading x factor */
+    float *survival; /* scratch, [p] */
+    uint16_t *bound; /* out, [p] */
+} plim_bound_job;
+
+/* A borrower of the chunk and a path of the block, with the upper 16 bits of the uniform. */
+typedef struct plim_candidate {
+    uint16_t position, upper;
+    uint32_t path;
+} plim_candidate;
+
+typedef struct plim_screen_job {
+    uint32_t n;                           /* borrowers, a multiple of 16 */
+    const uint32_t *key_low, *key_high;   /* [n] */
+    uint32_t n_octets;                    /* eights of paths */
+    const uint32_t *octet;                /* [n_octets]: path / 8 */
+    const uint16_t *bound;                /* [octet * 8 + lane] */
+    uint32_t seed_low, seed_high, domain; /* of the draw (math/draw.h) */
+    plim_candidate *out;                  /* room for n * 8 * n_octets */
+} plim_screen_job;
+
+typedef struct plim_judge_job {
+    uint32_t n_years, n_rows; /* rows a borrower: a power of two up to PLIM_JUDGE_LANES */
+    uint32_t n_factors, n_all_factors, stride;
+    const uint16_t *factor;
+    const float *cell;   /* [(position * n_years + t) * n_rows + row]: threshold */
+    const float *weight; /* [position * n_factors + k]: loading; NULL: `index` is exact for all */
+    const float *index;  /* of plim_bound_job */
+    const float *z, *mix;
+    float slack;
+    uint32_t n_candidates;
+    const plim_candidate *candidate;
+    uint8_t *code; /* out, [candidate * n_rows + row]; room for PLIM_JUDGE_LANES more */
+} plim_judge_job;
+
+/* One borrower over a block of paths, in double: the reference that the three stages are tested
+   against. Arrays over paths have `stride` entries a year. */
 typedef struct plim_kernel_block {
     uint32_t n_years, n_factors, stride;
     const double *factor; /* [(t * n_factors + f) * stride + p] */
+    const double *mix;    /* [t * stride + p] */
     double *index;        /* [t * stride + p]: sum of loading x factor */
     double *survival;     /* [p]: scratch */
-    double *most;         /* [p]: largest cumulative PD of the last year over the rows so far */
 } plim_kernel_block;
 
-/* Fills `index` for the n_loadings loadings of a borrower, and sets `most` to 0. */
-typedef void (*plim_kernel_index)(const plim_kernel_block *block, const uint16_t *loading_factor,
-                                  const double *loading, uint32_t n_loadings);
-
-/* Cumulative conditional PD of a row: fate[t * stride + p] = 1 - prod_(s <= t) (1 - h_s). Raises
-   `most` where it has to. */
-typedef void (*plim_kernel_cumulate)(const plim_kernel_block *block, const double *threshold,
-                                     double *fate);
-
 typedef struct plim_kernel {
-    plim_kernel_index index;
-    plim_kernel_cumulate cumulate;
+    void (*bound)(const plim_bound_job *job);
+    uint32_t (*screen)(const plim_screen_job *job); /* number of candidates */
+    void (*judge)(const plim_judge_job *job);
+    /* Fills `index` for the n_loadings loadings of a borrower. */
+    void (*index)(const plim_kernel_block *block, const uint16_t *loading_factor,
+                  const double *loading, uint32_t n_loadings);
+    /* Cumulative conditional PD of a row: fate[t * stride + p] = 1 - prod_(s <= t) (1 - h_s). */
+    void (*cumulate)(const plim_kernel_block *block, const double *threshold, double *fate);
+    void (*tail)(float *out, const float *x, int n); /* plim_tail_single, for its test */
 } plim_kernel;
 
 extern const plim_kernel plim_kernels[PLIM_ISA_COUNT];
 
 #define PLIM_KERNEL_DECLARE(isa)                                                                   \
+    void plim_kernel_bound_##isa(const plim_bound_job *job);                                       \
+    uint32_t plim_kernel_screen_##isa(const plim_screen_job *job);                                 \
+    void plim_kernel_judge_##isa(const plim_judge_job *job);                                       \
     void plim_kernel_index_##isa(const plim_kernel_block *block, const uint16_t *loading_factor,   \
                                  const double *loading, uint32_t n_loadings);                      \
     void plim_kernel_cumulate_##isa(const plim_kernel_block *block, const double *threshold,       \
-                                    double *fate);
+                                    double *fate);                                                 \
+    void plim_kernel_tail_##isa(float *out, const float *x, int n);
 PLIM_KERNEL_DECLARE(base)
 PLIM_KERNEL_DECLARE(avx2)
 PLIM_KERNEL_DECLARE(avx512)

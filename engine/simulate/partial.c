@@ -2,16 +2,27 @@
 
 #include "base/memory.h"
 
-plim_status plim_partial_create(plim_partial *out, const plim_tallies *tallies, plim_error *err)
+#include <string.h>
+
+plim_status plim_partial_create(plim_partial *out, const plim_stakes *stakes, plim_round *round,
+                                plim_error *err)
 {
-    size_t s = tallies->n_scenarios;
-    size_t classes = s * tallies->n_years * tallies->n_banks * PLIM_CLASSES * PLIM_BATCHES;
-    size_t sectors = s * tallies->sectors.names.count * PLIM_BATCHES;
-    size_t regions = s * tallies->regions.names.count * PLIM_BATCHES;
-    *out = (plim_partial){.sector_loss = plim_alloc(sectors, sizeof(plim_int128)),
-                          .region_loss = plim_alloc(regions, sizeof(plim_int128)),
-                          .class_balance = plim_alloc(classes, sizeof(plim_int128))};
-    if (out->sector_loss != NULL && out->region_loss != NULL && out->class_balance != NULL)
+    const plim_plan *plan = stakes->screen->plan;
+    size_t s = plan->n_scenarios, cells = s * plan->n_years;
+    *out = (plim_partial){.stakes = stakes,
+                          .round = round,
+                          .n_sectors = stakes->tallies->sectors.names.count,
+                          .n_regions = stakes->tallies->regions.names.count};
+    out->sector_loss = plim_alloc(PLIM_BATCHES * s * out->n_sectors, sizeof(plim_int128));
+    out->region_loss = plim_alloc(PLIM_BATCHES * s * out->n_regions, sizeof(plim_int128));
+    out->class_balance =
+        plim_alloc(PLIM_BATCHES * cells * plan->n_banks * PLIM_CLASSES, sizeof(plim_int128));
+    out->defaults = plim_alloc(stakes->screen->most_positions * cells, sizeof *out->defaults);
+    bool fixed = plim_severity_is_fixed(stakes->severity);
+    if (!fixed)
+        out->losses = plim_alloc(stakes->screen->most_positions * s, sizeof *out->losses);
+    if ((fixed || out->losses != NULL) && out->sector_loss != NULL && out->region_loss != NULL &&
+        out->class_balance != NULL && out->defaults != NULL)
         return PLIM_OK;
     plim_partial_free(out);
     return plim_fail_memory(err, "a worker's tallies");
@@ -22,132 +33,239 @@ void plim_partial_free(plim_partial *partial)
     plim_free(partial->sector_loss);
     plim_free(partial->region_loss);
     plim_free(partial->class_balance);
+    plim_free(partial->defaults);
+    plim_free(partial->losses);
     *partial = (plim_partial){0};
 }
 
 /* ---- events ---- */
 
-/* Where the sums of one event under one scenario go. */
+/* Where the sums of one event go. */
 typedef struct place {
-    uint32_t borrower, path, scenario, year; /* year from 0 */
+    plim_bank_cell *bank;                   /* of the path */
+    plim_year_cell *year;                   /* of the path */
+    plim_int128 *sector, *region, *classes; /* of the batch */
+    uint16_t *defaults;                     /* of the borrower */
+    plim_moments *losses;                   /* of the borrower, or NULL */
+    uint32_t n_scenarios, n_years;
 } place;
 
-static size_t key_cell(const plim_key_set *keys, const place *at)
+static place place_of(const plim_partial *partial, const plim_event *event, uint32_t octet)
 {
-    size_t row = at->scenario * keys->names.count + keys->of_borrower[at->borrower];
-    return row * PLIM_BATCHES + at->path % PLIM_BATCHES;
+    const plim_plan *plan = partial->stakes->screen->plan;
+    size_t s = plan->n_scenarios, cells = s * plan->n_years, batch = octet % PLIM_BATCHES;
+    size_t p = octet * PLIM_OCTET + event->path % PLIM_OCTET - partial->round->first_path;
+    return (place){.bank = partial->round->bank + p * plan->n_banks * s,
+                   .year = partial->round->year + p * cells,
+                   .sector = partial->sector_loss + batch * partial->n_sectors * s,
+                   .region = partial->region_loss + batch * partial->n_regions * s,
+                   .classes = partial->class_balance + batch * plan->n_banks * PLIM_CLASSES * cells,
+                   .defaults = partial->defaults + event->place * cells,
+                   .losses = partial->losses == NULL ? NULL : partial->losses + event->place * s,
+                   .n_scenarios = plan->n_scenarios,
+                   .n_years = plan->n_years};
 }
 
-static size_t class_cell(const plim_tallies *t, const place *at, uint32_t bank, uint8_t class)
+/* What a borrower loses in scenario s and year t (from 0), all loans together. */
+static inline void add_borrower(const place *at, const plim_stake *all, uint32_t s, uint32_t t)
 {
-    size_t row = ((size_t)at->scenario * t->n_years + at->year) * t->n_banks + bank;
-    return (row * PLIM_CLASSES + class) * PLIM_BATCHES + at->path % PLIM_BATCHES;
+    size_t cell = (size_t)s * at->n_years + t;
+    at->year[cell].loss += all->loss;
+    at->year[cell].exposure += all->exposure;
+    at->year[cell].defaults++;
+    at->sector[(size_t)all->sector * at->n_scenarios + s] += all->loss;
+    at->region[(size_t)all->region * at->n_scenarios + s] += all->loss;
+    at->defaults[cell]++;
+    if (at->losses != NULL)
+        plim_moments_add(&at->losses[s], all->loss);
 }
 
-static void add_default(plim_partial *partial, plim_tallies *t, const plim_plan *plan,
-                        const place *at)
+static inline void add_loan(const place *at, const plim_stake *loan, uint32_t s, uint32_t t)
 {
-    const plim_book *book = plan->book;
-    size_t plane = (size_t)at->scenario * t->n_years + at->year;
-    const int64_t *loss_fen = plan->loss_fen[plane], *exposure_fen = plan->exposure_fen[plane];
-    int64_t loss = 0, exposure = 0;
-    uint32_t last = book->first_loan[at->borrower + 1];
-    for (uint32_t l = book->first_loan[at->borrower]; l < last; l++) {
-        if (book->loan_defaulted[l])
+    plim_bank_cell *bank = &at->bank[(size_t)loan->bank * at->n_scenarios + s];
+    bank->loss += loan->loss;
+    bank->exposure += loan->exposure;
+    size_t class = ((size_t)loan->bank * PLIM_CLASSES + loan->class) * at->n_scenarios + s;
+    at->classes[class * at->n_years + t] += loan->balance;
+}
+
+static void add_simple(const place *at, const plim_stake *stake, const uint8_t *year)
+{
+    for (uint32_t s = 0; s < at->n_scenarios; s++) {
+        if (year[s] == 0)
             continue;
-        uint32_t bank = book->loan_bank[l];
-        size_t cell = ((size_t)at->scenario * t->n_banks + bank) * t->n_paths + at->path;
-        t->loss[cell] += loss_fen[l];
-        t->defaulted_exposure[cell] += exposure_fen[l];
-        partial->class_balance[class_cell(t, at, bank, book->loan_class[l])] +=
-            book->balance_fen[l];
-        loss += loss_fen[l];
-        exposure += exposure_fen[l];
+        add_loan(at, stake, s, year[s] - 1U);
+        add_borrower(at, stake, s, year[s] - 1U);
     }
-    size_t year_cell = plane * t->n_paths + at->path;
-    t->year_loss[year_cell] += loss;
-    t->year_defaulted_exposure[year_cell] += exposure;
-    t->year_defaults[year_cell]++;
-    partial->sector_loss[key_cell(&t->sectors, at)] += loss;
-    partial->region_loss[key_cell(&t->regions, at)] += loss;
-    /* The one counter that blocks of paths share; a sum of integers has no order. */
-    size_t count = ((size_t)at->borrower * t->n_scenarios + at->scenario) * t->n_years + at->year;
-    (void)__atomic_fetch_add(&t->borrower_defaults[count], 1, __ATOMIC_RELAXED);
 }
 
-void plim_partial_add(plim_partial *partial, plim_tallies *tallies, const plim_plan *plan,
-                      const plim_events *events)
+static void add_loans(const place *at, const plim_stakes *stakes, const plim_workspace *workspace,
+                      const plim_event *event, const uint8_t *year)
 {
-    for (size_t e = 0; e < events->count; e++) {
-        const uint8_t *year = events->year + e * plan->n_scenarios;
-        place at = {.borrower = events->event[e].borrower, .path = events->event[e].path};
-        for (uint32_t s = 0; s < plan->n_scenarios; s++) {
-            if (year[s] == 0)
+    const plim_plan *plan = stakes->screen->plan;
+    const plim_book *book = plan->book;
+    uint32_t borrower = event->borrower;
+    for (uint32_t s = 0; s < at->n_scenarios; s++) {
+        if (year[s] == 0)
+            continue;
+        plim_stake all = {.sector = stakes->tallies->sectors.of_borrower[borrower],
+                          .region = stakes->tallies->regions.of_borrower[borrower]};
+        size_t cell = (size_t)s * at->n_years + year[s] - 1U;
+        for (uint32_t l = book->first_loan[borrower]; l < book->first_loan[borrower + 1]; l++) {
+            if (book->loan_defaulted[l])
                 continue;
-            at.scenario = s;
-            at.year = year[s] - 1U;
-            add_default(partial, tallies, plan, &at);
+            plim_loan_fate fate = {l, s, year[s] - 1U};
+            plim_stake loan = {.loss =
+                                   plim_workspace_loss(workspace, stakes->severity, event, &fate),
+                               .exposure = plan->exposure_fen[cell][l],
+                               .balance = book->balance_fen[l],
+                               .bank = book->loan_bank[l],
+                               .class = book->loan_class[l]};
+            all.loss += loan.loss;
+            all.exposure += loan.exposure;
+            add_loan(at, &loan, s, year[s] - 1U);
+        }
+        add_borrower(at, &all, s, year[s] - 1U);
+    }
+}
+
+static void add_losses(plim_partial *partial, const plim_chunk *chunk)
+{
+    const plim_screen *screen = partial->stakes->screen;
+    size_t n = screen->plan->n_scenarios;
+    for (uint32_t i = 0; i < chunk->n_borrowers; i++) {
+        plim_moments *to =
+            partial->stakes->tallies->borrower_loss + screen->borrower[chunk->first + i] * n;
+        for (size_t s = 0; s < n; s++) {
+            plim_moments_merge(&to[s], &partial->losses[i * n + s]);
+            partial->losses[i * n + s] = (plim_moments){0};
         }
     }
 }
 
-static void add_all(plim_int128 *total, const plim_int128 *part, size_t n)
+/* Chunks are met by many workers, seldom by two at once; sums of counts have no order. */
+static void add_defaults(plim_partial *partial, uint32_t chunk)
 {
+    const plim_stakes *stakes = partial->stakes;
+    const plim_screen *screen = stakes->screen;
+    const plim_chunk *at = &screen->chunk[chunk];
+    size_t cells = (size_t)screen->plan->n_scenarios * screen->plan->n_years;
+    size_t n = at->n_borrowers * cells;
+    uint32_t *restrict to = stakes->defaults + at->first * cells;
+    uint16_t *restrict from = partial->defaults;
+    while (__atomic_test_and_set(&stakes->locked[chunk], __ATOMIC_ACQUIRE))
+        continue;
     for (size_t i = 0; i < n; i++)
-        total[i] += part[i];
+        to[i] += from[i];
+    if (partial->losses != NULL)
+        add_losses(partial, at);
+    __atomic_clear(&stakes->locked[chunk], __ATOMIC_RELEASE);
+    memset(from, 0, n * sizeof *from);
+}
+
+void plim_partial_add(plim_partial *partial, uint32_t chunk, const plim_block *block,
+                      const plim_events *events)
+{
+    const plim_stakes *stakes = partial->stakes;
+    const plim_stake *stake = stakes->stake + stakes->screen->chunk[chunk].first;
+    uint32_t end = partial->round->first_path + partial->round->n_paths;
+    if (events->count == 0)
+        return;
+    for (size_t e = 0; e < events->count; e++) {
+        const plim_event *event = &events->event[e];
+        uint32_t octet = block->octet[event->path / PLIM_OCTET];
+        if (octet * PLIM_OCTET + event->path % PLIM_OCTET >= end)
+            continue; /* the last octet may be cut off */
+        const uint8_t *year = events->year + e * stakes->screen->plan->n_scenarios;
+        place at = place_of(partial, event, octet);
+        if (stake[event->place].simple)
+            add_simple(&at, &stake[event->place], year);
+        else
+            add_loans(&at, stakes, block->workspace, event, year);
+    }
+    add_defaults(partial, chunk);
+}
+
+/* ---- merging ---- */
+
+/* [batch][k][s] to [s][k][batch]. */
+static void add_by_key(plim_int128 *total, const plim_int128 *part, size_t n_keys,
+                       size_t n_scenarios)
+{
+    for (size_t batch = 0; batch < PLIM_BATCHES; batch++)
+        for (size_t k = 0; k < n_keys; k++)
+            for (size_t s = 0; s < n_scenarios; s++)
+                total[(s * n_keys + k) * PLIM_BATCHES + batch] +=
+                    part[(batch * n_keys + k) * n_scenarios + s];
 }
 
 void plim_partial_merge(plim_tallies *tallies, const plim_partial *partial)
 {
-    size_t s = tallies->n_scenarios;
-    add_all(tallies->sector_loss, partial->sector_loss,
-            s * tallies->sectors.names.count * PLIM_BATCHES);
-    add_all(tallies->region_loss, partial->region_loss,
-            s * tallies->regions.names.count * PLIM_BATCHES);
-    add_all(tallies->class_balance, partial->class_balance,
-            s * tallies->n_years * tallies->n_banks * PLIM_CLASSES * PLIM_BATCHES);
+    size_t s = tallies->n_scenarios, cells = s * tallies->n_years;
+    size_t places = (size_t)tallies->n_banks * PLIM_CLASSES;
+    add_by_key(tallies->sector_loss, partial->sector_loss, partial->n_sectors, s);
+    add_by_key(tallies->region_loss, partial->region_loss, partial->n_regions, s);
+    for (size_t batch = 0; batch < PLIM_BATCHES; batch++)
+        for (size_t at = 0; at < places; at++)
+            for (size_t cell = 0; cell < cells; cell++)
+                tallies->class_balance[(cell * places + at) * PLIM_BATCHES + batch] +=
+                    partial->class_balance[(batch * places + at) * cells + cell];
 }
 
 /* ---- loans already in default ---- */
 
-static void add_to_paths(int64_t *cells, uint32_t n_paths, int64_t amount)
+/* `amount` once for each path of the round, by batch. */
+static void add_to_batches(plim_int128 *cells, const plim_round *round, int64_t amount)
 {
-    for (uint32_t p = 0; p < n_paths; p++)
-        cells[p] += amount;
+    for (uint32_t batch = 0; batch < PLIM_BATCHES; batch++)
+        cells[batch] += (plim_int128)amount * plim_batch_paths(round->n_paths, batch);
 }
 
-/* `amount` once for each path of a batch. */
-static void add_to_batches(plim_int128 *cells, uint32_t n_paths, int64_t amount)
-{
-    for (uint32_t batch = 0; batch < PLIM_BATCHES; batch++) {
-        uint32_t paths = n_paths / PLIM_BATCHES + (batch < n_paths % PLIM_BATCHES);
-        cells[batch] += (plim_int128)amount * paths;
-    }
-}
+/* The same amounts on every path: [b * n_scenarios + s] and [s * n_years + t]. */
+typedef struct changes {
+    int64_t *bank, *year;
+} changes;
 
-static void add_changes(plim_tallies *t, const plim_plan *plan, uint32_t scenario, uint32_t year)
+static void collect_changes(const changes *sums, plim_tallies *t, const plim_plan *plan,
+                            const plim_round *round)
 {
     const plim_book *book = plan->book;
-    size_t plane = (size_t)scenario * t->n_years + year;
-    int64_t all = 0;
-    for (uint32_t l = 0; l < plan->n_loans; l++) {
-        int64_t change = book->loan_defaulted[l] ? plan->loss_fen[plane][l] : 0;
-        if (change == 0)
-            continue;
-        all += change;
-        place at = {.borrower = book->loan_borrower[l], .scenario = scenario};
-        size_t bank = (size_t)scenario * t->n_banks + book->loan_bank[l];
-        add_to_paths(t->loss + bank * t->n_paths, t->n_paths, change);
-        add_to_batches(t->sector_loss + key_cell(&t->sectors, &at), t->n_paths, change);
-        add_to_batches(t->region_loss + key_cell(&t->regions, &at), t->n_paths, change);
-    }
-    if (all != 0)
-        add_to_paths(t->year_loss + plane * t->n_paths, t->n_paths, all);
+    size_t cells = (size_t)plan->n_scenarios * plan->n_years;
+    for (size_t cell = 0; cell < cells; cell++)
+        for (uint32_t l = 0; l < plan->n_loans; l++) {
+            int64_t change = book->loan_defaulted[l] ? plan->loss_fen[cell][l] : 0;
+            if (change == 0)
+                continue;
+            size_t s = cell / plan->n_years;
+            uint32_t borrower = book->loan_borrower[l];
+            size_t sector = s * t->sectors.names.count + t->sectors.of_borrower[borrower];
+            size_t region = s * t->regions.names.count + t->regions.of_borrower[borrower];
+            sums->bank[(size_t)book->loan_bank[l] * plan->n_scenarios + s] += change;
+            sums->year[cell] += change;
+            add_to_batches(t->sector_loss + sector * PLIM_BATCHES, round, change);
+            add_to_batches(t->region_loss + region * PLIM_BATCHES, round, change);
+        }
 }
 
-void plim_tally_changes(plim_tallies *tallies, const plim_plan *plan)
+plim_status plim_tally_changes(plim_tallies *tallies, const plim_plan *plan, plim_round *round,
+                               plim_error *err)
 {
-    for (uint32_t s = 0; s < plan->n_scenarios; s++)
-        for (uint32_t t = 0; t < plan->n_years; t++)
-            add_changes(tallies, plan, s, t);
+    size_t banks = (size_t)plan->n_banks * plan->n_scenarios;
+    size_t years = (size_t)plan->n_scenarios * plan->n_years;
+    changes sums = {plim_alloc(banks, sizeof *sums.bank), plim_alloc(years, sizeof *sums.year)};
+    if (sums.bank != NULL && sums.year != NULL) {
+        collect_changes(&sums, tallies, plan, round);
+        for (size_t p = 0; p < round->n_paths; p++) {
+            for (size_t i = 0; i < banks; i++)
+                round->bank[p * banks + i].loss += sums.bank[i];
+            for (size_t i = 0; i < years; i++)
+                round->year[p * years + i].loss += sums.year[i];
+        }
+    }
+    plim_status status = PLIM_OK;
+    if (sums.bank == NULL || sums.year == NULL)
+        status = plim_fail_memory(err, "changes of loss");
+    plim_free(sums.bank);
+    plim_free(sums.year);
+    return status;
 }

@@ -1,29 +1,74 @@
-/* How events become tallies. Sums by path belong to the block of paths that a task works on; sums
- * over paths are kept once a worker and merged at the end. */
+/* How events become tallies. Sums by path go to the cells of the round, which belong to the worker
+ * that has the path; sums over paths are kept once a worker and merged at the end. */
 #ifndef PLIM_SIMULATE_PARTIAL_H
 #define PLIM_SIMULATE_PARTIAL_H
 
-#include "simulate/tally.h"
+#include "simulate/round.h"
+#include "simulate/simulate.h"
 
 #define PLIM_CLASSES 6 /* 1 to 5, and 0: not stated */
 
-/* A worker's own sums, laid out as in plim_tallies. */
+/* What a default of a borrower costs, where that is the same in all scenarios and years: most
+   borrowers have one loan and no scenario touches its LGD or EAD. In order of position, so that a
+   chunk's stand together. */
+typedef struct plim_stake {
+    int64_t loss, exposure, balance; /* fen */
+    uint32_t bank, sector, region;
+    uint8_t class;
+    bool simple; /* else look at the loans */
+} plim_stake;
+
+/* Common to all workers; borrowed by them. */
+typedef struct plim_stakes {
+    const plim_screen *screen;
+    const plim_severity *severity;
+    plim_tallies *tallies; /* its key sets, and losses by borrower where LGD is not fixed */
+    plim_stake *stake;     /* [position] */
+    uint32_t *defaults;    /* [position * n_scenarios * n_years + s * n_years + t] */
+    unsigned char *locked; /* a chunk: its `defaults` are being added to */
+} plim_stakes;
+
+uint64_t plim_stakes_bytes(const plim_plan *plan);
+PLIM_NODISCARD plim_status plim_stakes_make(plim_stakes *out, const plim_screen *screen,
+                                            const plim_severity *severity, plim_tallies *tallies,
+                                            plim_error *err);
+void plim_stakes_free(plim_stakes *stakes);
+/* Adds the counts of defaults to those of the tallies. One thread. */
+void plim_stakes_merge(const plim_stakes *stakes, plim_tallies *tallies);
+
+/* A worker's own sums. Cells of a batch stand together, those of a scenario next to each other. */
 typedef struct plim_partial {
-    plim_int128 *sector_loss, *region_loss, *class_balance;
+    const plim_stakes *stakes;
+    plim_round *round;
+    size_t n_sectors, n_regions;
+    plim_int128 *sector_loss; /* [(batch * n_sectors + k) * n_scenarios + s] */
+    plim_int128 *region_loss;
+    plim_int128 *class_balance; /* [((batch * n_banks + b) * 6 + class) * S * T + s * T + t] */
+    uint16_t *defaults;         /* of the chunk at hand: [place * S * T + s * T + t] */
+    plim_moments *losses;       /* the same by [place * S + s], where LGD is not fixed, or NULL */
 } plim_partial;
 
 uint64_t plim_partial_bytes(const plim_plan *plan);
-PLIM_NODISCARD plim_status plim_partial_create(plim_partial *out, const plim_tallies *tallies,
-                                               plim_error *err);
+PLIM_NODISCARD plim_status plim_partial_create(plim_partial *out, const plim_stakes *stakes,
+                                               plim_round *round, plim_error *err);
 void plim_partial_free(plim_partial *partial);
 
-/* Adds events. Safe from many threads at once if each has its own `partial` and the events' paths
-   are no other thread's. */
-void plim_partial_add(plim_partial *partial, plim_tallies *tallies, const plim_plan *plan,
+/* A block of the round: its octets and who has simulated them. */
+typedef struct plim_block {
+    const plim_workspace *workspace;
+    const uint32_t *octet;
+} plim_block;
+
+/* Adds the events of a chunk on a block. Safe from many threads at once if each has its own
+   `partial` and the paths are no other thread's. */
+void plim_partial_add(plim_partial *partial, uint32_t chunk, const plim_block *block,
                       const plim_events *events);
 /* Adds a worker's sums to the tallies. One thread at a time. */
 void plim_partial_merge(plim_tallies *tallies, const plim_partial *partial);
-/* Changes of loss of loans already in default: the same on every path. Once, one thread. */
-void plim_tally_changes(plim_tallies *tallies, const plim_plan *plan);
+
+/* Changes of loss of loans already in default: the same on every path. To the round's cells, and to
+   the sums by key for its paths. One thread. */
+PLIM_NODISCARD plim_status plim_tally_changes(plim_tallies *tallies, const plim_plan *plan,
+                                              plim_round *round, plim_error *err);
 
 #endif

@@ -2,7 +2,15 @@
 
 #include "base/memory.h"
 #include "simulate/partial.h"
-#include "simulate/workspace.h"
+
+#include <string.h>
+
+uint32_t plim_batch_paths(uint32_t n_paths, uint32_t batch)
+{
+    uint32_t octets = n_paths / PLIM_OCTET, last = octets % PLIM_BATCHES;
+    uint32_t paths = (octets / PLIM_BATCHES + (batch < last)) * PLIM_OCTET;
+    return paths + (batch == last ? n_paths % PLIM_OCTET : 0);
+}
 
 static const plim_column *key_column(const plim_plan *plan, const char *name)
 {
@@ -38,17 +46,32 @@ uint64_t plim_partial_bytes(const plim_plan *plan)
     return cells * sizeof(plim_int128);
 }
 
-uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths, int threads)
+uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths)
 {
     uint64_t s = plan->n_scenarios, paths = n_paths;
     uint64_t by_bank = s * plan->n_banks * paths * 2 * sizeof(int64_t);
-    uint64_t by_year = s * plan->n_years * paths * (2 * sizeof(int64_t) + sizeof(uint32_t));
     uint64_t by_borrower =
         plan->n_borrowers * (s * plan->n_years * sizeof(uint32_t) + 2 * sizeof(uint32_t));
-    uint64_t sums = plim_partial_bytes(plan);
-    uint64_t workers = threads < 1 ? 1 : (uint64_t)threads;
-    return by_bank + by_year + by_borrower + sums +
-           workers * (sums + plim_workspace_bytes(plan, PLIM_SLAB, PLIM_BLOCK));
+    if (plan->severity.kind != PLIM_SEVERITY_FIXED)
+        by_borrower += plan->n_borrowers * s * sizeof(plim_moments);
+    return by_bank + by_borrower + s * plan->n_years * sizeof(plim_year_sums) +
+           plim_partial_bytes(plan);
+}
+
+/* Keys in the order in which the book first uses them. */
+static plim_status number_labels(plim_key_set *keys, const plim_column *column, uint32_t *of_label,
+                                 plim_error *err)
+{
+    for (size_t label = 0; label < column->labels.count; label++)
+        of_label[label] = PLIM_NO_NAME;
+    for (size_t b = 0; b < column->n_rows; b++) {
+        uint32_t label = column->code[b];
+        if (of_label[label] == PLIM_NO_NAME)
+            PLIM_TRY(
+                plim_names_add(&keys->names, column->labels.text[label], &of_label[label], err));
+        keys->of_borrower[b] = of_label[label];
+    }
+    return PLIM_OK;
 }
 
 static plim_status make_keys(plim_key_set *keys, const plim_plan *plan, const char *name,
@@ -58,31 +81,38 @@ static plim_status make_keys(plim_key_set *keys, const plim_plan *plan, const ch
     keys->of_borrower = plim_alloc(plan->n_borrowers, sizeof *keys->of_borrower);
     if (keys->of_borrower == NULL)
         return plim_fail_memory(err, "keys of borrowers");
-    for (uint32_t b = 0; b < plan->n_borrowers; b++)
-        PLIM_TRY(plim_names_add(&keys->names, column == NULL ? "" : plim_column_text(column, b),
-                                &keys->of_borrower[b], err));
-    return PLIM_OK;
+    if (column == NULL)
+        return plim_names_add(&keys->names, "", NULL, err);
+    uint32_t *of_label = plim_alloc(column->labels.count, sizeof *of_label);
+    plim_status status = of_label == NULL ? plim_fail_memory(err, "keys of borrowers")
+                                          : number_labels(keys, column, of_label, err);
+    plim_free(of_label);
+    return status;
 }
 
 static plim_status allocate(plim_tallies *t, const plim_plan *plan, plim_error *err)
 {
     size_t by_bank = (size_t)t->n_scenarios * t->n_banks * t->n_paths;
-    size_t by_year = (size_t)t->n_scenarios * t->n_years * t->n_paths;
+    size_t by_year = (size_t)t->n_scenarios * t->n_years;
     PLIM_TRY(make_keys(&t->sectors, plan, "sector", err));
     PLIM_TRY(make_keys(&t->regions, plan, "region", err));
     t->loss = plim_alloc(by_bank, sizeof *t->loss);
     t->defaulted_exposure = plim_alloc(by_bank, sizeof *t->defaulted_exposure);
-    t->year_loss = plim_alloc(by_year, sizeof *t->year_loss);
-    t->year_defaulted_exposure = plim_alloc(by_year, sizeof *t->year_defaulted_exposure);
-    t->year_defaults = plim_alloc(by_year, sizeof *t->year_defaults);
+    t->years = plim_alloc(by_year, sizeof *t->years);
     t->sector_loss = plim_alloc(key_cells(t, &t->sectors), sizeof *t->sector_loss);
     t->region_loss = plim_alloc(key_cells(t, &t->regions), sizeof *t->region_loss);
     t->class_balance = plim_alloc(class_cells(plan), sizeof *t->class_balance);
     t->borrower_defaults = plim_alloc((size_t)plan->n_borrowers * t->n_scenarios * t->n_years,
                                       sizeof *t->borrower_defaults);
-    if (t->loss == NULL || t->defaulted_exposure == NULL || t->year_loss == NULL ||
-        t->year_defaulted_exposure == NULL || t->year_defaults == NULL || t->sector_loss == NULL ||
-        t->region_loss == NULL || t->class_balance == NULL || t->borrower_defaults == NULL)
+    if (plan->severity.kind != PLIM_SEVERITY_FIXED) {
+        t->borrower_loss =
+            plim_alloc((size_t)plan->n_borrowers * t->n_scenarios, sizeof *t->borrower_loss);
+        if (t->borrower_loss == NULL)
+            return plim_fail_memory(err, "tallies");
+    }
+    if (t->loss == NULL || t->defaulted_exposure == NULL || t->years == NULL ||
+        t->sector_loss == NULL || t->region_loss == NULL || t->class_balance == NULL ||
+        t->borrower_defaults == NULL)
         return plim_fail_memory(err, "tallies");
     return PLIM_OK;
 }
@@ -100,13 +130,39 @@ plim_status plim_tallies_create(plim_tallies *out, const plim_plan *plan, uint32
     return status;
 }
 
+/* Rows of `before` numbers become rows of `after`. */
+static plim_status extend_rows(int64_t **rows, size_t n_rows, size_t before, size_t after,
+                               plim_error *err)
+{
+    int64_t *longer = plim_alloc(n_rows * after, sizeof *longer);
+    if (longer == NULL)
+        return plim_fail_memory(err, "tallies of more paths");
+    for (size_t i = 0; i < n_rows; i++)
+        memcpy(longer + i * after, *rows + i * before, before * sizeof *longer);
+    plim_free(*rows);
+    *rows = longer;
+    return PLIM_OK;
+}
+
+plim_status plim_tallies_extend(plim_tallies *tallies, uint32_t n_paths, plim_error *err)
+{
+    size_t rows = (size_t)tallies->n_scenarios * tallies->n_banks;
+    if (n_paths <= tallies->n_paths)
+        return PLIM_OK;
+    int64_t *loss = tallies->loss;
+    PLIM_TRY(extend_rows(&loss, rows, tallies->n_paths, n_paths, err));
+    tallies->loss = loss;
+    plim_status status =
+        extend_rows(&tallies->defaulted_exposure, rows, tallies->n_paths, n_paths, err);
+    tallies->n_paths = n_paths;
+    return status;
+}
+
 void plim_tallies_free(plim_tallies *tallies)
 {
     plim_free(tallies->loss);
     plim_free(tallies->defaulted_exposure);
-    plim_free(tallies->year_loss);
-    plim_free(tallies->year_defaulted_exposure);
-    plim_free(tallies->year_defaults);
+    plim_free(tallies->years);
     plim_names_free(&tallies->sectors.names);
     plim_names_free(&tallies->regions.names);
     plim_free(tallies->sectors.of_borrower);
@@ -115,5 +171,6 @@ void plim_tallies_free(plim_tallies *tallies)
     plim_free(tallies->region_loss);
     plim_free(tallies->class_balance);
     plim_free(tallies->borrower_defaults);
+    plim_free(tallies->borrower_loss);
     *tallies = (plim_tallies){0};
 }

@@ -1,12 +1,18 @@
-/* Tallies: what tiles add up to. All integers, so that the sum has the same bits in any order. */
+/* Tallies: what blocks of paths add up to. All integers, so that the sum has the same bits in any
+ * order. */
 #ifndef PLIM_SIMULATE_TALLY_H
 #define PLIM_SIMULATE_TALLY_H
 
 #include "base/money.h"
-#include "simulate/simulate.h"
+#include "plan/plan.h"
+#include "simulate/years.h"
 
-#define PLIM_BATCHES                                                                               \
-    256 /* sums by key are kept in batches, path mod 256, whose scatter gives errors */
+/* Sums by key are kept in batches of paths, whose scatter gives errors. A batch takes whole octets
+   of paths (simulate/simulate.h): octet o is in batch o mod PLIM_BATCHES. */
+#define PLIM_BATCHES 256
+
+/* Of n paths, those in a batch; batches that no path is in. */
+uint32_t plim_batch_paths(uint32_t n_paths, uint32_t batch);
 
 /* Keys that sums are kept for, by borrower: sectors and regions (texts as in the book). */
 typedef struct plim_key_set {
@@ -23,10 +29,7 @@ typedef struct plim_tallies {
     int64_t *loss;
     int64_t *defaulted_exposure;
 
-    /* All banks, a path and year: [(s * T + t) * N + path]. */
-    int64_t *year_loss;
-    int64_t *year_defaulted_exposure;
-    uint32_t *year_defaults; /* borrowers */
+    plim_year_sums *years; /* all banks: [s * T + t] */
 
     plim_key_set sectors, regions;
     plim_int128 *sector_loss; /* [(s * n_sectors + k) * PLIM_BATCHES + batch] */
@@ -38,28 +41,19 @@ typedef struct plim_tallies {
 
     /* Times that a borrower defaults in a year: [(borrower * S + s) * T + t]. */
     uint32_t *borrower_defaults;
+    /* Where LGD is random or follows the PD, what a borrower's defaults cost is not told by their
+       number: sums over the paths on which it defaults, [borrower * S + s]. NULL if LGD is fixed.
+     */
+    plim_moments *borrower_loss;
 } plim_tallies;
 
 /* Bytes that plim_tallies_create will take, for the check against --memory. */
-uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths, int threads);
+uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths);
 PLIM_NODISCARD plim_status plim_tallies_create(plim_tallies *out, const plim_plan *plan,
                                                uint32_t n_paths, plim_error *err);
+/* Makes room for paths up to n_paths, keeping those that are there. */
+PLIM_NODISCARD plim_status plim_tallies_extend(plim_tallies *tallies, uint32_t n_paths,
+                                               plim_error *err);
 void plim_tallies_free(plim_tallies *tallies);
-
-/* The whole simulation: all tiles on a team, added up. */
-typedef struct plim_simulation {
-    const plim_plan *plan;
-    uint64_t seed;
-    uint32_t n_paths;
-    uint32_t slab,
-        block; /* tile size, borrowers and paths; 0: chosen here. No effect on results. */
-    plim_isa isa;
-    int threads;
-    void (*progress)(void *user, uint64_t done, uint64_t total);
-    void *progress_user;
-} plim_simulation;
-
-PLIM_NODISCARD plim_status plim_simulate(const plim_simulation *simulation, plim_tallies *out,
-                                         plim_error *err);
 
 #endif

@@ -15,46 +15,12 @@
 --
 -- What it cannot tell: contagion between firms, thicker tails than the Gaussian, common hazards of a place.
 
-local sections = { "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T" }
-
-local factors = { "macro" }
-for _, letter in ipairs(sections) do
-  factors[#factors + 1] = letter
-end
-factors[#factors + 1] = "household"
-
--- (1 - e^(-k PD)) / (1 - e^(-k)): 0 at PD 0, 1 at PD 1.
-local function decay(pd, k)
-  return (1 - exp(-k * pd)) / (1 - exp(-k))
-end
-
-local function corporate(pd)
-  local u = decay(pd, 50)
-  return 0.12 * u + 0.24 * (1 - u)
-end
-
-local function retail(pd)
-  local v = decay(pd, 35)
-  return clip(0.03 * v + 0.16 * (1 - v), 0.04, 0.16)
-end
+local correlation = require "correlation"
 
 return model {
   name = "default",
   copula = "gaussian",
-  factors = factors,
-  loading = function (b)
-    local household = proxy(b.household, 0):gt(0)
-    local r2 = proxy(b.rho, where(household, retail(b.pd), corporate(b.pd)))
-    local half = sqrt(0.5 * r2)
-    local weights, listed = {}, household
-    for _, letter in ipairs(sections) do
-      local member = all(no(household), b.sector_is(letter))
-      weights[letter] = where(member, half, 0)
-      listed = any(listed, member)
-    end
-    weights.household = where(household, half, 0)
-    weights.macro = where(listed, half, sqrt(r2))
-    return weights
-  end,
+  factors = correlation.factors(),
+  loading = function (b) return correlation.loadings(b, correlation.standard(b)) end,
   persistence = 0.5,
 }

@@ -88,8 +88,8 @@ static void note_batches(const int64_t *base, const int64_t *shocked)
 {
     plim_int128 b[PLIM_BATCHES] = {0}, s[PLIM_BATCHES] = {0};
     for (uint32_t p = 0; p < N; p++) {
-        b[p % PLIM_BATCHES] += base[p];
-        s[p % PLIM_BATCHES] += shocked[p];
+        b[p / 8 % PLIM_BATCHES] += base[p];
+        s[p / 8 % PLIM_BATCHES] += shocked[p];
     }
     plim_estimate e = plim_batch_mean(b, NULL, N);
     note(&batched, &e, truth_of(PLIM_EL));

@@ -45,7 +45,7 @@ static void joint_defaults(void **state)
     fixture_simulate(&t, &w.plan, paths, 3);
     uint32_t both = 0;
     for (uint32_t p = 0; p < paths; p++)
-        both += t.year_defaults[p] == 2;
+        both += t.defaulted_exposure[p] == 200 /* fen: a yuan each */;
     double exact = bivariate(gsl_cdf_ugaussian_Pinv(pd[0]), gsl_cdf_ugaussian_Pinv(pd[1]),
                              between * weight[0] * weight[1]);
     double error = sqrt(exact * (1 - exact) / paths);
@@ -101,12 +101,8 @@ static void check_years(double persistence)
     double exact[YEARS], independent = 1;
     exact_years(pd, loading, persistence, exact);
     for (int y = 0; y < YEARS; y++) {
-        double sum = 0, squares = 0;
-        for (uint32_t p = 0; p < paths; p++) {
-            double share = t.year_defaults[(size_t)(YEARS + y) * paths + p] / (double)borrowers;
-            sum += share;
-            squares += share * share;
-        }
+        double sum = (double)t.years[YEARS + y].d / borrowers;
+        double squares = (double)t.years[YEARS + y].dd / borrowers / borrowers;
         double mean = sum / paths, error = sqrt((squares / paths - mean * mean) / paths);
         assert_near(mean, exact[y], Z * error);
         /* bad years follow bad years, so survivors of the first are better than the average */

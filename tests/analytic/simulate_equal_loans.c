@@ -57,7 +57,7 @@ static void a_hundred_loans(void **state)
     uint32_t count[loans + 1] = {0}, above[loans + 2] = {0};
     double sum = 0, squares = 0;
     for (uint32_t p = 0; p < paths; p++) {
-        uint32_t d = t.year_defaults[p];
+        uint32_t d = (uint32_t)(t.defaulted_exposure[p] / 100);
         assert_int_equal(t.loss[p], 100 * d);
         count[d]++;
         sum += d;
@@ -95,12 +95,12 @@ static void vasicek_quantiles(void **state)
             (centre + sqrt(RHO) * gsl_cdf_ugaussian_Pinv(level[k])) / sqrt(1 - RHO));
         uint32_t below = 0;
         for (uint32_t p = 0; p < paths; p++)
-            below += (double)t.year_defaults[p] / loans <= quantile;
+            below += (double)t.defaulted_exposure[p] / 100 / loans <= quantile;
         check_share(below, paths, level[k]);
     }
     double sum = 0, squares = 0;
     for (uint32_t p = 0; p < paths; p++) {
-        double rate = (double)t.year_defaults[p] / loans;
+        double rate = (double)t.defaulted_exposure[p] / 100 / loans;
         sum += rate;
         squares += (rate - PD) * (rate - PD);
     }

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 #include "math/draw.h"
-#include "simulate/tally.h"
+#include "simulate/simulate.h"
+#include "simulate/simulator.h"
 
 /* Does this processor have the instruction set? */
 static inline bool fixture_has_isa(plim_isa isa)
@@ -118,6 +119,9 @@ static inline void fixture_random_book(fixture_world *w, const fixture_sizes *si
     }
 }
 
+/* Degrees of freedom of the copula of random worlds; 0: Gaussian. */
+static uint32_t fixture_nu;
+
 static inline void fixture_random_world(fixture_world *w, const fixture_sizes *sizes,
                                         uint32_t first_draw)
 {
@@ -127,6 +131,7 @@ static inline void fixture_random_world(fixture_world *w, const fixture_sizes *s
     fixture_program(&w->program, sizes->scenarios, 2026, 2025 + (int)sizes->years);
     if (sizes->factors > 0)
         fixture_factors(&w->program, sizes->factors, 0.3, fixture_uniform(w));
+    w->program.model.copula_nu = fixture_nu;
     char name[40];
     for (uint32_t f = 0; f < sizes->factors; f++) {
         (void)snprintf(name, sizeof name, "w%u", f);

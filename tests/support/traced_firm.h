@@ -128,14 +128,19 @@ static double *evaluate(const plim_program *program, const firm *f)
         double args[3] = {0, 0, 0};
         for (int a = 0; a < arity; a++)
             args[a] = value[expr->arg[a]];
-        value[i] = arity == 0 ? leaf(program, expr, f) : plim_primitive_apply(expr->op, args);
+        value[i] = arity == 0 ? leaf(program, expr, f)
+                   : expr->op == PLIM_OP_INTERP
+                       ? plim_list_interp(&graph->lists[expr->list], args[0])
+                       : plim_primitive_apply(expr->op, args);
     }
     return value;
 }
 
 /* ---- reading scripts ---- */
 
-static void read_program(plim_program *out, const char *const *paths, size_t n)
+/* With the model of that file; NULL: the default one. */
+static void read_program_with(plim_program *out, const char *const *paths, size_t n,
+                              const char *model)
 {
     static plim_schema_column columns[200];
     plim_schema schema = {.columns = columns};
@@ -156,8 +161,13 @@ static void read_program(plim_program *out, const char *const *paths, size_t n)
     plim_script_loader loader = {.lib_dir = LIBRARY};
     plim_error err = {0};
     *out = (plim_program){0};
-    if (plim_script_read(out, paths, n, NULL, &schema, &loader, &err) != PLIM_OK)
+    if (plim_script_read(out, paths, n, model, &schema, &loader, &err) != PLIM_OK)
         fail_msg("%s", err.message);
+}
+
+static inline void read_program(plim_program *out, const char *const *paths, size_t n)
+{
+    read_program_with(out, paths, n, NULL);
 }
 
 static void near(double is, double expected, double tolerance)

@@ -77,6 +77,21 @@ static void purposes_are_part_of_the_stream(void **state)
     assert_int_equal(PLIM_DRAW_DEFAULT_LOW, 2);
     assert_int_equal(PLIM_DRAW_FACTOR, 3);
     assert_int_equal(PLIM_DRAW_SYNTHETIC, 4);
+    assert_int_equal(PLIM_DRAW_MIXING, 5);
+    assert_int_equal(PLIM_DRAW_LGD, 6);
+}
+
+static void one_call_gives_two_uniforms(void **state)
+{
+    (void)state;
+    uint32_t words[4];
+    double both[2];
+    plim_draw_id id = {PLIM_DRAW_MIXING, 3, 4, 5, 6};
+    plim_draw_words(9, &id, words);
+    plim_draw_uniforms(9, &id, both);
+    assert_true(both[0] == plim_draw_uniform(9, &id));
+    uint64_t k = ((uint64_t)words[2] << 32 | words[3]) >> 12;
+    assert_true(both[1] == ((double)k + 0.5) * 0x1p-52);
 }
 
 static void fates_are_joined_from_two_calls(void **state)
@@ -137,6 +152,7 @@ int main(void)
         cmocka_unit_test(the_generator_gives_the_published_words),
         cmocka_unit_test(the_layout_is_version_1),
         cmocka_unit_test(purposes_are_part_of_the_stream),
+        cmocka_unit_test(one_call_gives_two_uniforms),
         cmocka_unit_test(fates_are_joined_from_two_calls),
         cmocka_unit_test(draws_are_uniform),
         cmocka_unit_test(draws_are_normal),

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "measure/tables.h"
+#include "simulate/simulate.h"
 
 enum { BANKS = 2, BORROWERS = 4, LOANS = 5, SCENARIOS = 2, YEARS = 2, PATHS = 4, CLASSES = 6 };
 
@@ -42,8 +43,8 @@ typedef struct fixture {
     int64_t *exposure_fen[SCENARIOS * YEARS];
 
     int64_t loss[SCENARIOS * BANKS * PATHS], defaulted_exposure[SCENARIOS * BANKS * PATHS];
-    int64_t year_loss[SCENARIOS * YEARS * PATHS], year_exposure[SCENARIOS * YEARS * PATHS];
-    uint32_t year_defaults[SCENARIOS * YEARS * PATHS];
+    plim_year_cell year_cell[PATHS][SCENARIOS * YEARS];
+    plim_year_sums years[SCENARIOS * YEARS];
     plim_int128 sector_loss[SCENARIOS * 2 * PLIM_BATCHES], region_loss[SCENARIOS * PLIM_BATCHES];
     plim_int128 class_balance[SCENARIOS * YEARS * BANKS * CLASSES * PLIM_BATCHES];
     uint32_t borrower_defaults[BORROWERS * SCENARIOS * YEARS];
@@ -164,16 +165,17 @@ static void book_loan(fixture *f, int s, int t, int loan, int path, int is_defau
     const int64_t exposure = is_default ? f->exposure[loan] : 0;
     const uint32_t bank = f->loan_bank[loan], borrower = f->loan_borrower[loan];
     const size_t at_bank = ((size_t)s * BANKS + bank) * PATHS + (size_t)path;
-    const size_t at_year = ((size_t)s * YEARS + (size_t)t) * PATHS + (size_t)path;
+    plim_year_cell *at_year = &f->year_cell[path][s * YEARS + t];
     f->loss[at_bank] += loss;
     f->defaulted_exposure[at_bank] += exposure;
-    f->year_loss[at_year] += loss;
-    f->year_exposure[at_year] += exposure;
-    f->sector_loss[((size_t)s * 2 + f->sector_of[borrower]) * PLIM_BATCHES + (size_t)path] += loss;
-    f->region_loss[(size_t)s * PLIM_BATCHES + (size_t)path] += loss;
+    at_year->loss += loss;
+    at_year->exposure += exposure;
+    f->sector_loss[((size_t)s * 2 + f->sector_of[borrower]) * PLIM_BATCHES +
+                   (size_t)path / PLIM_OCTET] += loss;
+    f->region_loss[(size_t)s * PLIM_BATCHES + (size_t)path / PLIM_OCTET] += loss;
     if (is_default) {
         size_t cell = (((size_t)s * YEARS + (size_t)t) * BANKS + bank) * CLASSES;
-        f->class_balance[(cell + f->loan_class[loan]) * PLIM_BATCHES + (size_t)path] +=
+        f->class_balance[(cell + f->loan_class[loan]) * PLIM_BATCHES + (size_t)path / PLIM_OCTET] +=
             f->balance[loan];
     }
 }
@@ -190,9 +192,7 @@ static void set_tallies(fixture *f)
                                 .n_banks = BANKS,
                                 .loss = f->loss,
                                 .defaulted_exposure = f->defaulted_exposure,
-                                .year_loss = f->year_loss,
-                                .year_defaulted_exposure = f->year_exposure,
-                                .year_defaults = f->year_defaults,
+                                .years = f->years,
                                 .sector_loss = f->sector_loss,
                                 .region_loss = f->region_loss,
                                 .class_balance = f->class_balance,
@@ -211,7 +211,7 @@ static void set_tallies(fixture *f)
                 int t = year[s][u][path] - 1;
                 if (t < 0)
                     continue;
-                f->year_defaults[(s * YEARS + t) * PATHS + path]++;
+                f->year_cell[path][s * YEARS + t].defaults++;
                 f->borrower_defaults[(u * SCENARIOS + s) * YEARS + t]++;
                 book_loan(f, s, t, u == 0 ? 0 : 2, path, 1);
                 if (u == 0)
@@ -219,6 +219,8 @@ static void set_tallies(fixture *f)
             }
         }
     }
+    for (int path = 0; path < PATHS; path++)
+        plim_years_add(f->years, f->year_cell[path], SCENARIOS, YEARS, 2);
 }
 
 static void fixture_make(fixture *f)

@@ -31,8 +31,34 @@ static void expected_loss_by_hand(void **state)
     fixture_free(&plan, &book, &program);
 }
 
+static void when_it_is_exact(void **state)
+{
+    (void)state;
+    const plim_severity_model fixed = {0}, beta = {PLIM_SEVERITY_BETA, 0.4, 0};
+    const plim_severity_model recovery = {PLIM_SEVERITY_BETA, 0.4, 0.1};
+    const plim_severity_model frye_jacobs = {PLIM_SEVERITY_FRYE_JACOBS, 0, 0};
+    const struct {
+        double persistence;
+        uint32_t years;
+        const plim_severity_model *severity;
+        bool baseline, scenario;
+    } cases[] = {{0, 3, &fixed, true, true},          {0.5, 3, &fixed, false, false},
+                 {0.5, 1, &fixed, true, true},        {0, 3, &beta, true, true},
+                 {0, 3, &recovery, false, false},     {0, 3, &frye_jacobs, true, false},
+                 {0.5, 3, &frye_jacobs, false, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        plim_plan plan = {.persistence = cases[i].persistence,
+                          .n_years = cases[i].years,
+                          .severity = *cases[i].severity,
+                          .copula_nu = 6};
+        assert_int_equal(plim_plan_el_is_exact(&plan, 0), cases[i].baseline);
+        assert_int_equal(plim_plan_el_is_exact(&plan, 1), cases[i].scenario);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(expected_loss_by_hand)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(expected_loss_by_hand),
+                                       cmocka_unit_test(when_it_is_exact)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

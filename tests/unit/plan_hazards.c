@@ -1,6 +1,7 @@
 #include "../support/plan_fixture.h"
 
 #include "math/functions.h"
+#include "math/student.h"
 
 #define BORROWERS 8
 #define YEARS     3
@@ -271,6 +272,29 @@ static void those_in_default_are_not_asked(void **state)
     drop(&w);
 }
 
+static void thresholds_are_those_of_the_copula(void **state)
+{
+    (void)state;
+    static const uint32_t some_nu[] = {0, 2, 6};
+    for (int n = 0; n < 3; n++) {
+        world w;
+        make(&w, 1);
+        fixture_factors(&w.program, 1, 1, 0);
+        w.program.model.loading[0] = fixture_constant(&w.program, 0.5);
+        w.program.model.copula_nu = some_nu[n];
+        fixture_make(&w.plan, &w.book, &w.program);
+        assert_int_equal(w.plan.copula_nu, some_nu[n]);
+        for (uint32_t b = 0; b < BORROWERS; b++) {
+            double pd = w.plan.pd[w.plan.first_row[b] * YEARS];
+            double quantile =
+                some_nu[n] == 0 ? plim_normal_inv(pd) : plim_student_inv(pd, (int)some_nu[n]);
+            assert_true(w.plan.threshold[w.plan.first_row[b] * YEARS] ==
+                        quantile / sqrt(1 - w.plan.r2[b]));
+        }
+        drop(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +308,7 @@ int main(void)
         cmocka_unit_test(impossible_pds_are_refused),
         cmocka_unit_test(missing_inputs_are_refused_or_proxied),
         cmocka_unit_test(those_in_default_are_not_asked),
+        cmocka_unit_test(thresholds_are_those_of_the_copula),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

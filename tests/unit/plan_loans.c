@@ -184,6 +184,73 @@ static void proxies_of_loans_mark_the_borrower(void **state)
     drop(&w);
 }
 
+static void random_lgd_keeps_what_makes_a_loss(void **state)
+{
+    (void)state;
+    world w;
+    make(&w);
+    w.program.model.severity = (plim_severity_model){PLIM_SEVERITY_BETA, 0.4, 0};
+    w.program.scenarios[0].lgd[1] = lgd_plus(&w, 0.1);
+    w.program.scenarios[0].ead[2] = fixture_constant(&w.program, 10.004);
+    fixture_make(&w.plan, &w.book, &w.program);
+    const double *book = plim_frame_find(&w.book.loans, "lgd")->number;
+    for (int t = 0; t < YEARS; t++) {
+        assert_ptr_equal(w.plan.lgd[t], book); /* no copy */
+        assert_ptr_equal(w.plan.ead_fen[t], w.plan.ead_fen[0]);
+    }
+    assert_near(w.plan.ead_fen[0][0], 100001, 0);
+    assert_ptr_equal(w.plan.lgd[YEARS], book);
+    assert_near(w.plan.lgd[YEARS + 1][0], 0.55, 1e-15);
+    assert_ptr_equal(w.plan.lgd[YEARS + 2], book);
+    assert_ptr_equal(w.plan.ead_fen[YEARS + 1], w.plan.ead_fen[0]);
+    assert_near(w.plan.ead_fen[YEARS + 2][0], 1000.4, 1e-9); /* not rounded */
+    for (int i = 0; i < 2 * YEARS; i++) /* wherever LGD is fixed, the loss is that of the plane */
+        for (int l = 0; l < 3; l += 2)
+            assert_int_equal(w.plan.loss_fen[i][l],
+                             plim_fen_loss(w.plan.lgd[i][l], w.plan.ead_fen[i][l]));
+    drop(&w);
+}
+
+static void fixed_lgd_keeps_no_more(void **state)
+{
+    (void)state;
+    world w;
+    make(&w);
+    fixture_make(&w.plan, &w.book, &w.program);
+    assert_null(w.plan.lgd);
+    assert_null(w.plan.ead_fen);
+    drop(&w);
+}
+
+static void lgds_without_a_distribution_are_refused(void **state)
+{
+    (void)state;
+    static const plim_severity_model models[] = {{PLIM_SEVERITY_BETA, 0.4, 0},
+                                                 {PLIM_SEVERITY_FRYE_JACOBS, 0, 0}};
+    for (int i = 0; i < 2; i++) {
+        world w;
+        make(&w);
+        w.program.model.severity = models[i];
+        plim_frame_find(&w.book.loans, "lgd")->number[2] = 1.2;
+        refused(&w, "model test_model: lgd of loan L000002 is 1.2; accepted is 0 to 1 where the "
+                    "model makes LGD random or a function of PD (lgd = beta, frye_jacobs)");
+        drop(&w);
+        make(&w);
+        w.program.model.severity = models[i];
+        plim_frame_find(&w.book.loans, "lgd")->number[1] = 1.2; /* in default: nothing is drawn */
+        w.program.scenarios[0].lgd[1] = fixture_constant(&w.program, 1.1);
+        if (models[i].kind == PLIM_SEVERITY_BETA)
+            refused(&w,
+                    "scenario s1: lgd of loan L000000 in 2027 is 1.1; accepted is 0 to 1, since "
+                    "the model draws LGD from beta distributions (test.lua:12)\n"
+                    "scenario s1: lgd of loan L000002 in 2027 is 1.1; accepted is 0 to 1, since "
+                    "the model draws LGD from beta distributions (test.lua:12)");
+        else /* a factor on top of the function */
+            fixture_make(&w.plan, &w.book, &w.program);
+        drop(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +263,9 @@ int main(void)
         cmocka_unit_test(impossible_values_are_refused),
         cmocka_unit_test(sums_beyond_64_bits_are_refused),
         cmocka_unit_test(proxies_of_loans_mark_the_borrower),
+        cmocka_unit_test(random_lgd_keeps_what_makes_a_loss),
+        cmocka_unit_test(fixed_lgd_keeps_no_more),
+        cmocka_unit_test(lgds_without_a_distribution_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,52 @@ static void test_model(void **state)
     plim_program_free(&program);
 }
 
+static void expect_model(const char *more, uint32_t nu, const plim_severity_model *severity)
+{
+    char text[400];
+    plim_program program = {0};
+    plim_error err = {0};
+    (void)snprintf(text, sizeof text,
+                   "return model { name = \"m\", factors = { \"x\" }, loading = { x = 0.3 }, %s }",
+                   more);
+    if (try_model(&program, text, &err) != PLIM_OK)
+        fail_msg("%s", err.message);
+    assert_int_equal(program.model.copula_nu, nu);
+    assert_int_equal(program.model.severity.kind, severity->kind);
+    assert_true(program.model.severity.spread == severity->spread);
+    assert_true(program.model.severity.systematic == severity->systematic);
+    plim_program_free(&program);
+}
+
+static void test_copula_and_lgd(void **state)
+{
+    (void)state;
+    const plim_severity_model fixed = {PLIM_SEVERITY_FIXED, 0, 0};
+    expect_model("copula = \"gaussian\"", 0, &fixed);
+    expect_model("copula = t { nu = 6 }, lgd = fixed", 6, &fixed);
+    expect_model("copula = t { nu = 2 }, lgd = \"fixed\"", 2, &fixed);
+    expect_model("copula = t { nu = 100.0 }", 100, &fixed);
+    expect_model("lgd = beta { spread = 0.4 }", 0,
+                 &(plim_severity_model){PLIM_SEVERITY_BETA, 0.4, 0});
+    expect_model("lgd = beta { spread = 0.01, systematic = 0.5 }", 0,
+                 &(plim_severity_model){PLIM_SEVERITY_BETA, 0.01, 0.5});
+    expect_model("lgd = frye_jacobs {}", 0,
+                 &(plim_severity_model){PLIM_SEVERITY_FRYE_JACOBS, 0, 0});
+}
+
+/* The words are those of model files; elsewhere they are unknown names. */
+static void test_words_are_for_models_only(void **state)
+{
+    (void)state;
+    plim_program program = {0};
+    plim_error err = {0};
+    const char *const names[] = {"s.lua"};
+    fixture_write("s.lua", "local c = t { nu = 6 }\nreturn scenario { name = \"s\" }");
+    assert_int_equal(fixture_read(&program, names, 1, NULL, &err), PLIM_INPUT);
+    assert_true(fixture_found(&err, "s.lua", 1, "unknown name `t`"));
+    plim_program_free(&program);
+}
+
 static void test_default_model(void **state)
 {
     (void)state;
@@ -65,6 +111,32 @@ static void test_bad_models(void **state)
         {"return model { " GOOD ",\n copula = \"t\" }", 2, "not known to this version"},
         {"return model { " GOOD ",\n copula = { nu = 6 } }", 2, "not known to this version"},
         {"return model { " GOOD ",\n nu = 6 }", 2, "unknown key `nu`"},
+        {"return model { " GOOD ",\n copula = t }", 2, "t { nu = 6 }"},
+        {"return model { " GOOD ",\n copula = beta { spread = 0.4 } }", 2, "t { nu = 6 }"},
+        {"return model { " GOOD ",\n copula = t {} }", 2, "`nu`|whole number from 2 to 100"},
+        {"return model { " GOOD ",\n copula = t {\n nu = 1 } }", 3, "whole number from 2 to 100"},
+        {"return model { " GOOD ",\n copula = t {\n nu = 101 } }", 3, "whole number"},
+        {"return model { " GOOD ",\n copula = t {\n nu = 6.5 } }", 3, "whole number"},
+        {"return model { " GOOD ",\n copula = t {\n nu = \"6\" } }", 3, "whole number"},
+        {"return model { " GOOD ",\n copula = t { nu = 6,\n df = 6 } }", 3, "unknown key `df`"},
+        {"return model { " GOOD ",\n copula = t(6) }", 2, "`t` takes one table"},
+        {"return model { " GOOD ",\n lgd = 0.45 }", 2, "`lgd` must be fixed, beta {"},
+        {"return model { " GOOD ",\n lgd = { spread = 0.4 } }", 2, "`lgd` must be fixed, beta {"},
+        {"return model { " GOOD ",\n lgd = t { nu = 6 } }", 2, "`lgd` must be fixed, beta {"},
+        {"return model { " GOOD ",\n lgd = beta }", 2, "`lgd` must be fixed, beta {"},
+        {"return model { " GOOD ",\n lgd = beta {} }", 2, "`spread`|from 0.01 to 0.9"},
+        {"return model { " GOOD ",\n lgd = beta {\n spread = 0 } }", 3, "from 0.01 to 0.9"},
+        {"return model { " GOOD ",\n lgd = beta {\n spread = 1 } }", 3, "from 0.01 to 0.9"},
+        {"return model { " GOOD ",\n lgd = beta {\n spread = \"x\" } }", 3, "from 0.01 to 0.9"},
+        {"return model { " GOOD ",\n lgd = beta { spread = 0.4,\n systematic = 1 } }", 3,
+         "`systematic`|from 0 to below 1"},
+        {"return model { " GOOD ",\n lgd = beta { spread = 0.4,\n systematic = -0.1 } }", 3,
+         "from 0 to below 1"},
+        {"return model { " GOOD ",\n lgd = beta { spread = 0.4,\n systemic = 0.1 } }", 3,
+         "unknown key `systemic`|did you mean `systematic`"},
+        {"return model { " GOOD ",\n lgd = frye_jacobs {\n k = 1 } }", 3, "unknown key `k`"},
+        {"return model { " GOOD ",\n lgd = frye_jacobs }", 2, "`lgd` must be fixed, beta {"},
+        {"t = 3\nreturn model { " GOOD " }", 1, "`t` is a built-in name"},
         {"return model { " GOOD ",\n persistance = 0 }", 2, "did you mean `persistence`"},
         {"return model { " GOOD ",\n persistence = 1 }", 2, "from 0 to below 1"},
         {"return model { " GOOD ",\n persistence = -0.1 }", 2, "from 0 to below 1"},
@@ -122,6 +194,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_model),
+        cmocka_unit_test(test_copula_and_lgd),
+        cmocka_unit_test(test_words_are_for_models_only),
         cmocka_unit_test(test_default_model),
         cmocka_unit_test(test_bad_models),
     };

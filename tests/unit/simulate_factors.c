@@ -1,7 +1,5 @@
 #include "../support/simulate_fixture.h"
 
-#include "simulate/factors.h"
-
 #define YEARS 3
 #define PATHS 20000
 
@@ -42,26 +40,6 @@ static void moments(void **state)
     fixture_drop(&w);
 }
 
-static void blocks_hold_the_paths(void **state)
-{
-    (void)state;
-    enum { first = 13, n = 5, stride = 8, cells = YEARS * 3 };
-    fixture_world w;
-    make(&w, 3, 0.3);
-    double z[cells], scratch[cells], block[cells * stride];
-    memset(block, 1, sizeof block);
-    plim_factors_block(&w.plan, 4, first, n, stride, scratch, block);
-    for (uint32_t p = 0; p < n; p++) {
-        plim_simulate_factors(&w.plan, 4, first + p, z);
-        for (int c = 0; c < cells; c++)
-            assert_memory_equal(&block[c * stride + (int)p], &z[c], sizeof(double));
-    }
-    for (int c = 0; c < cells; c++)
-        for (int p = n; p < stride; p++)
-            assert_true(block[c * stride + p] == 0);
-    fixture_drop(&w);
-}
-
 static void a_new_factor_leaves_those_before_it(void **state)
 {
     (void)state;
@@ -81,7 +59,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moments),
-        cmocka_unit_test(blocks_hold_the_paths),
         cmocka_unit_test(a_new_factor_leaves_those_before_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,22 +22,70 @@ static void make(fixture_world *w)
     fixture_make(&w->plan, &w->book, &w->program);
 }
 
+/* Place of a borrower in its chunk, and the chunk. */
+static uint32_t place_of(const plim_screen *screen, uint32_t borrower, uint32_t *chunk)
+{
+    for (*chunk = 0; *chunk < screen->n_chunks; (*chunk)++)
+        for (uint32_t i = 0; i < screen->chunk[*chunk].n_borrowers; i++)
+            if (screen->borrower[screen->chunk[*chunk].first + i] == borrower)
+                return i;
+    fail_msg("borrower %u is in no chunk", borrower);
+    return 0;
+}
+
+typedef struct desk {
+    plim_tallies t;
+    plim_screen screen;
+    plim_severity *severity;
+    plim_stakes stakes;
+    plim_round round;
+    plim_partial partial;
+} desk;
+
+static void sit(desk *d, const fixture_world *w)
+{
+    MUST(plim_tallies_create(&d->t, &w->plan, PATHS, &must_err));
+    MUST(plim_screen_make(&d->screen, &w->plan, 0, &must_err));
+    MUST(plim_severity_create(&d->severity, &w->plan, &must_err));
+    MUST(plim_stakes_make(&d->stakes, &d->screen, d->severity, &d->t, &must_err));
+    MUST(plim_round_create(&d->round, &w->plan, plim_round_size(&w->plan, PATHS, 0), &must_err));
+    MUST(plim_partial_create(&d->partial, &d->stakes, &d->round, &must_err));
+    plim_round_begin(&d->round, 0, PATHS);
+}
+
+static void rise(desk *d)
+{
+    plim_partial_free(&d->partial);
+    plim_round_free(&d->round);
+    plim_stakes_free(&d->stakes);
+    plim_severity_destroy(d->severity);
+    plim_screen_free(&d->screen);
+    plim_tallies_free(&d->t);
+}
+
 static void events_go_where_they_belong(void **state)
 {
     (void)state;
     fixture_world w;
+    desk d;
     make(&w);
-    plim_tallies t;
-    plim_partial partial;
-    MUST(plim_tallies_create(&t, &w.plan, PATHS, &must_err));
-    MUST(plim_partial_create(&partial, &t, &must_err));
-    /* borrower 0, path 3: baseline never, scenario in the second year; path 259: first year in both
-     */
-    plim_event event[] = {{0, 3}, {0, 259}};
-    uint8_t year[] = {0, 2, 1, 1};
-    plim_partial_add(&partial, &t, &w.plan, &(plim_events){2, event, year});
-    plim_partial_merge(&t, &partial);
-    plim_partial_free(&partial);
+    sit(&d, &w);
+    /* borrower 0, path 3: baseline never, scenario in the second year; path 259: first year in
+       both; path 301 does not exist. The block is octets 0, 32 and 37. */
+    const uint32_t octet[] = {0, 32, 37};
+    uint32_t chunk = 0, place = place_of(&d.screen, 0, &chunk);
+    plim_event event[] = {{0, place, 3}, {0, place, 8 + 3}, {0, place, 16 + 5}};
+    uint8_t year[] = {0, 2, 1, 1, 1, 1};
+    plim_workspace *workspace; /* that has simulated them, as far as a fixed LGD asks */
+    plim_workspace_config config = {.screen = &d.screen, .seed = 1, .n_octets = 3};
+    MUST(plim_workspace_create(&workspace, &config, &must_err));
+    plim_block block = {workspace, octet};
+    plim_partial_add(&d.partial, chunk, &block, &(plim_events){3, event, year});
+    plim_workspace_destroy(workspace);
+    plim_partial_merge(&d.t, &d.partial);
+    plim_stakes_merge(&d.stakes, &d.t);
+    plim_round_reduce(&d.round, &d.t, 2);
+    const plim_tallies t = d.t;
 
     const uint32_t banks = 2, years = 2, s = 1;
     assert_int_equal(t.loss[(s * banks + 0) * PATHS + 3], 750);
@@ -47,25 +95,25 @@ static void events_go_where_they_belong(void **state)
     assert_int_equal(t.loss[PATHS + 259], 5000);
     assert_int_equal(t.defaulted_exposure[PATHS + 259], 20000);
     assert_int_equal(t.defaulted_exposure[(s * banks + 1) * PATHS + 3], 1000);
-    assert_int_equal(t.year_loss[(s * years + 1) * PATHS + 3], 1500);
-    assert_int_equal(t.year_loss[(s * years + 0) * PATHS + 259], 10000);
-    assert_int_equal(t.year_defaulted_exposure[(s * years + 1) * PATHS + 3], 2000);
-    assert_int_equal(t.year_defaults[(s * years + 1) * PATHS + 3], 1);
-    assert_int_equal(t.year_defaults[259], 1);
-    /* paths 3 and 259 share batch 3; the sector is the borrower's */
+    assert_true(t.years[s * years + 1].loss.sum == 1500);
+    assert_true(t.years[s * years + 0].loss.sum == 10000);
+    assert_true(t.years[s * years + 1].defaulted.sum == 2000 + 30000);
+    assert_true(t.years[s * years + 1].d == 1 && t.years[0].d == 1);
+    assert_true(t.years[s * years + 1].a == 2 * PATHS - 1);
+    /* paths 3 and 259 are in batches 0 and 32; the sector is the borrower's */
     uint32_t ceramics = plim_names_find(&t.sectors.names, "C3071");
-    assert_int_equal((int64_t)t.sector_loss[(s * 2 + ceramics) * PLIM_BATCHES + 3], 11500);
-    assert_int_equal((int64_t)t.sector_loss[(s * 2 + 1 - ceramics) * PLIM_BATCHES + 3], 0);
-    assert_int_equal((int64_t)t.region_loss[PLIM_BATCHES * s + 3], 11500);
+    assert_int_equal((int64_t)t.sector_loss[(s * 2 + ceramics) * PLIM_BATCHES + 0], 1500);
+    assert_int_equal((int64_t)t.sector_loss[(s * 2 + 1 - ceramics) * PLIM_BATCHES + 0], 0);
+    assert_int_equal((int64_t)t.region_loss[PLIM_BATCHES * s + 32], 10000);
     /* balances, not exposures, by the class stated in the book */
-    size_t cell = (((s * years + 1) * banks + 0) * 6 + 2) * PLIM_BATCHES + 3;
+    size_t cell = (((s * years + 1) * banks + 0) * 6 + 2) * PLIM_BATCHES + 0;
     assert_int_equal((int64_t)t.class_balance[cell], 10000);
-    cell = (((s * years + 1) * banks + 1) * 6 + 0) * PLIM_BATCHES + 3;
+    cell = (((s * years + 1) * banks + 1) * 6 + 0) * PLIM_BATCHES + 0;
     assert_int_equal((int64_t)t.class_balance[cell], 20000);
     assert_int_equal(t.borrower_defaults[(0 * 2 + s) * years + 1], 1);
     assert_int_equal(t.borrower_defaults[(0 * 2 + s) * years + 0], 1);
     assert_int_equal(t.borrower_defaults[0], 1);
-    plim_tallies_free(&t);
+    rise(&d);
     fixture_drop(&w);
 }
 
@@ -74,22 +122,39 @@ static void changes_are_on_every_path(void **state)
     (void)state;
     fixture_world w;
     make(&w);
-    plim_tallies t;
-    MUST(plim_tallies_create(&t, &w.plan, PATHS, &must_err));
-    plim_tally_changes(&t, &w.plan);
+    desk d;
+    sit(&d, &w);
+    MUST(plim_tally_changes(&d.t, &w.plan, &d.round, &must_err));
+    plim_round_reduce(&d.round, &d.t, 2);
+    const plim_tallies t = d.t;
     uint32_t ceramics = plim_names_find(&t.sectors.names, "C3071");
     for (uint32_t p = 0; p < PATHS; p++) {
         assert_int_equal(t.loss[p] + t.loss[PATHS + p] + t.loss[2 * PATHS + p], 0);
         assert_int_equal(t.loss[3 * PATHS + p], 10000); /* 400 x (0.75 - 0.5) */
-        assert_int_equal(t.year_loss[2 * PATHS + p], 0);
-        assert_int_equal(t.year_loss[3 * PATHS + p], 10000);
-        assert_int_equal(t.year_defaulted_exposure[3 * PATHS + p], 0);
     }
+    assert_true(t.years[2].loss.sum == 0);
+    assert_true(t.years[3].loss.sum == 10000 * PATHS);
+    assert_true(t.years[3].defaulted.sum == 0);
     const plim_int128 *batch = t.sector_loss + (2 + ceramics) * PLIM_BATCHES;
-    assert_int_equal((int64_t)batch[43], 20000); /* paths 43 and 299 */
-    assert_int_equal((int64_t)batch[44], 10000);
-    assert_int_equal((int64_t)t.region_loss[PLIM_BATCHES + 43], 20000);
-    plim_tallies_free(&t);
+    assert_int_equal((int64_t)batch[36], 80000);
+    assert_int_equal((int64_t)batch[37], 40000); /* paths 296 to 299 */
+    assert_int_equal((int64_t)batch[38], 0);
+    assert_int_equal((int64_t)t.region_loss[PLIM_BATCHES + 37], 40000);
+    rise(&d);
+    fixture_drop(&w);
+}
+
+/* One loan that no scenario touches needs no look at the loans. */
+static void stakes_are_simple_where_they_can_be(void **state)
+{
+    (void)state;
+    fixture_world w;
+    desk d;
+    make(&w);
+    sit(&d, &w);
+    for (uint32_t i = 0; i < d.screen.n_positions; i++)
+        assert_false(d.stakes.stake[i].simple); /* the scenario moves all LGDs */
+    rise(&d);
     fixture_drop(&w);
 }
 
@@ -98,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_go_where_they_belong),
         cmocka_unit_test(changes_are_on_every_path),
+        cmocka_unit_test(stakes_are_simple_where_they_can_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,9 +16,9 @@ static void sums_agree(void **state)
         uint64_t defaults = 0, times = 0;
         for (uint32_t i = 0; i < t.n_banks * paths; i++)
             by_bank += t.loss[(size_t)s * t.n_banks * paths + i];
-        for (uint32_t i = 0; i < t.n_years * paths; i++) {
-            by_year += t.year_loss[(size_t)s * t.n_years * paths + i];
-            defaults += t.year_defaults[(size_t)s * t.n_years * paths + i];
+        for (uint32_t y = 0; y < t.n_years; y++) {
+            by_year += t.years[s * t.n_years + y].loss.sum;
+            defaults += (uint64_t)t.years[s * t.n_years + y].d;
         }
         for (size_t i = 0; i < t.sectors.names.count * PLIM_BATCHES; i++)
             by_sector += t.sector_loss[s * t.sectors.names.count * PLIM_BATCHES + i];
@@ -57,7 +57,7 @@ static void a_national_book_does_not_overflow(void **state)
         assert_true(t.loss[paths + p] == path_loss);
     }
     for (uint32_t batch = 0; batch < PLIM_BATCHES; batch++) {
-        plim_int128 want = path_loss * (paths / PLIM_BATCHES + (batch < paths % PLIM_BATCHES));
+        plim_int128 want = path_loss * plim_batch_paths(paths, batch);
         assert_true(want > INT64_MAX);
         assert_true(t.sector_loss[PLIM_BATCHES + batch] == want);
         assert_true(t.region_loss[PLIM_BATCHES + batch] == want);
@@ -67,19 +67,57 @@ static void a_national_book_does_not_overflow(void **state)
     fixture_drop(&w);
 }
 
-static void bytes_are_not_understated(void **state)
+static void bytes_grow_with_paths(void **state)
 {
     (void)state;
     const fixture_sizes sizes = {
         .borrowers = 5, .banks = 2, .scenarios = 1, .years = 2, .factors = 1};
     fixture_world w;
     fixture_random_world(&w, &sizes, 5);
-    /* the arrays that grow with paths, and what each thread adds */
-    uint64_t none = plim_tallies_bytes(&w.plan, 0, 1);
-    uint64_t paths = plim_tallies_bytes(&w.plan, 1000, 1) - none;
-    assert_int_equal(paths, 1000 * (2 * 2 * 16 + 2 * 2 * 20));
-    uint64_t thread = plim_tallies_bytes(&w.plan, 0, 2) - none;
-    assert_true(thread > 2 * 2 * 2 * 6 * PLIM_BATCHES * 16);
+    uint64_t none = plim_tallies_bytes(&w.plan, 0);
+    assert_int_equal(plim_tallies_bytes(&w.plan, 1000) - none, 1000 * 2 * 2 * 16);
+    fixture_drop(&w);
+}
+
+/* Batches take whole octets in turn; together they have all paths. */
+static void batches_take_octets(void **state)
+{
+    (void)state;
+    assert_int_equal(plim_batch_paths(5, 0), 5);
+    assert_int_equal(plim_batch_paths(5, 1), 0);
+    assert_int_equal(plim_batch_paths(19, 2), 3);
+    assert_int_equal(plim_batch_paths(8 * PLIM_BATCHES + 8, 0), 16);
+    assert_int_equal(plim_batch_paths(8 * PLIM_BATCHES + 8, 1), 8);
+    for (uint32_t n = 1; n < 10000; n += 77) {
+        uint32_t sum = 0;
+        for (uint32_t batch = 0; batch < PLIM_BATCHES; batch++)
+            sum += plim_batch_paths(n, batch);
+        assert_int_equal(sum, n);
+    }
+}
+
+/* Paths added later find those before them. */
+static void tallies_extend(void **state)
+{
+    (void)state;
+    const fixture_sizes sizes = {
+        .borrowers = 9, .banks = 2, .scenarios = 1, .years = 1, .factors = 1};
+    fixture_world w;
+    plim_tallies t;
+    fixture_random_world(&w, &sizes, 5);
+    MUST(plim_tallies_create(&t, &w.plan, 3, &must_err));
+    for (int i = 0; i < 12; i++) {
+        t.loss[i] = i;
+        t.defaulted_exposure[i] = 100 + i;
+    }
+    MUST(plim_tallies_extend(&t, 5, &must_err));
+    assert_int_equal(t.n_paths, 5);
+    for (int i = 0; i < 12; i++) {
+        assert_int_equal(t.loss[i / 3 * 5 + i % 3], i);
+        assert_int_equal(t.defaulted_exposure[i / 3 * 5 + i % 3], 100 + i);
+    }
+    assert_int_equal(t.loss[3], 0);
+    plim_tallies_free(&t);
     fixture_drop(&w);
 }
 
@@ -88,7 +126,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_agree),
         cmocka_unit_test(a_national_book_does_not_overflow),
-        cmocka_unit_test(bytes_are_not_understated),
+        cmocka_unit_test(bytes_grow_with_paths),
+        cmocka_unit_test(batches_take_octets),
+        cmocka_unit_test(tallies_extend),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,10 @@
-/* Compiled once per instruction set; see simulate/kernel.h. Loops run over contiguous paths, are
- * free of branches, and do the same arithmetic in the same order for every width. */
+/* The reference in double precision; see simulate/kernel.h. Compiled once per instruction set.
+ * Loops run over contiguous paths, are free of branches, and do the same arithmetic in the same
+ * order for every width. */
 #include "simulate/kernel.h"
 
 #include "math/inline.h"
 
-#include <stddef.h>
 #include <string.h>
 
 void PLIM_ISA_NAME(plim_kernel_index)(const plim_kernel_block *block,
@@ -12,7 +12,6 @@ void PLIM_ISA_NAME(plim_kernel_index)(const plim_kernel_block *block,
                                       uint32_t n_loadings)
 {
     int n = (int)block->stride;
-    memset(block->most, 0, block->stride * sizeof *block->most);
     memset(block->index, 0, (size_t)block->n_years * block->stride * sizeof *block->index);
     for (uint32_t t = 0; t < block->n_years; t++) {
         double *restrict index = block->index + (size_t)t * block->stride;
@@ -37,19 +36,14 @@ void PLIM_ISA_NAME(plim_kernel_cumulate)(const plim_kernel_block *block, const d
         survival[p] = 1;
     for (uint32_t t = 0; t < block->n_years; t++) {
         const double *restrict index = block->index + (size_t)t * block->stride;
+        const double *restrict mix = block->mix + (size_t)t * block->stride;
         double *restrict out = fate + (size_t)t * block->stride;
         double c = threshold[t];
 #pragma omp simd
         for (int p = 0; p < n; p++) {
-            double hazard = plim_normal_cdf_inline(c - index[p]);
+            double hazard = plim_normal_cdf_inline(c * mix[p] - index[p]);
             survival[p] *= 1 - hazard;
             out[p] = 1 - survival[p];
         }
-    }
-    double *restrict most = block->most;
-#pragma omp simd
-    for (int p = 0; p < n; p++) {
-        double last = 1 - survival[p];
-        most[p] = last > most[p] ? last : most[p];
     }
 }

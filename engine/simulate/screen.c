@@ -1,0 +1,319 @@
+#include "simulate/screen.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { GRAIN = 16 }; /* borrowers of a chunk come in multiples of the widest vector */
+
+/* A borrower with what it is sorted by: in the upper half of the order a hash of its kind
+   (borrowers that may share a chunk: factors, loadings, number of rows), in the lower its
+   cumulative PD over all years in the worst scenario, as the bits of a float, which ascend with it.
+ */
+typedef struct entry {
+    uint64_t order;
+    uint32_t borrower;
+} entry;
+
+/* ---- which borrowers are alike ---- */
+
+static uint64_t stir(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ hash >> 29;
+}
+
+static uint32_t rows_of(const plim_plan *plan, uint32_t borrower)
+{
+    return plan->first_row[borrower + 1] - plan->first_row[borrower];
+}
+
+/* Loadings are alike to a sixteenth: what a chunk loses by the width of its range of loadings is
+   then less than what it loses by the range of its PDs. */
+static uint64_t kind_of(const plim_plan *plan, uint32_t borrower)
+{
+    uint64_t kind = stir(1, rows_of(plan, borrower) > 1);
+    for (uint32_t k = plan->first_loading[borrower]; k < plan->first_loading[borrower + 1]; k++) {
+        kind = stir(kind, plan->loading_factor[k]);
+        kind = stir(kind, (uint64_t)(int64_t)fmax(fmin(floor(plan->loading[k] * 16), 1e6), -1e6));
+    }
+    return kind;
+}
+
+static bool same_factors(const plim_plan *plan, uint32_t a, uint32_t b)
+{
+    uint32_t first_a = plan->first_loading[a], first_b = plan->first_loading[b];
+    uint32_t n = plan->first_loading[a + 1] - first_a;
+    return plan->first_loading[b + 1] - first_b == n &&
+           memcmp(plan->loading_factor + first_a, plan->loading_factor + first_b,
+                  n * sizeof *plan->loading_factor) == 0;
+}
+
+static double worst_pd(const plim_plan *plan, uint32_t borrower)
+{
+    double worst = 0;
+    for (uint32_t row = plan->first_row[borrower]; row < plan->first_row[borrower + 1]; row++) {
+        double survival = 1;
+        for (uint32_t t = 0; t < plan->n_years; t++)
+            survival *= 1 - plan->pd[(size_t)row * plan->n_years + t];
+        worst = fmax(worst, 1 - survival);
+    }
+    return worst;
+}
+
+static entry entry_of(const plim_plan *plan, uint32_t borrower)
+{
+    float worst = (float)worst_pd(plan, borrower);
+    uint32_t bits;
+    memcpy(&bits, &worst, sizeof bits);
+    return (entry){kind_of(plan, borrower) << 32 | bits, borrower};
+}
+
+/* Radix sort by the order, least digit first, so that equal ones keep their order; half of the time
+   of comparing, and it matters: nothing else runs beside it. */
+static void sort_entries(entry *list, entry *scratch, uint32_t n)
+{
+    enum { BITS = 11, BUCKETS = 1 << BITS };
+    for (uint32_t shift = 0; shift < 64; shift += BITS) {
+        uint32_t start[BUCKETS + 1] = {0};
+        for (uint32_t i = 0; i < n; i++)
+            start[(list[i].order >> shift & (BUCKETS - 1)) + 1]++;
+        for (uint32_t k = 0; k < BUCKETS; k++)
+            start[k + 1] += start[k];
+        for (uint32_t i = 0; i < n; i++)
+            scratch[start[list[i].order >> shift & (BUCKETS - 1)]++] = list[i];
+        entry *swap = list;
+        list = scratch;
+        scratch = swap;
+    }
+}
+
+static plim_status sort_borrowers(entry **out, uint32_t *count, const plim_plan *plan,
+                                  plim_error *err)
+{
+    entry *list = plim_alloc(plan->n_borrowers, sizeof *list);
+    entry *scratch = plim_alloc(plan->n_borrowers, sizeof *scratch);
+    if (list == NULL || scratch == NULL) {
+        plim_free(list);
+        plim_free(scratch);
+        return plim_fail_memory(err, "the order of borrowers");
+    }
+    uint32_t n = 0;
+    for (uint32_t b = 0; b < plan->n_borrowers; b++)
+        if (plan->alive[b])
+            list[n++] = entry_of(plan, b);
+    sort_entries(list, scratch, n); /* six passes: the result is in `list` again */
+    plim_free(scratch);
+    *out = list;
+    *count = n;
+    return PLIM_OK;
+}
+
+/* ---- cutting chunks ---- */
+
+static uint32_t run_length(const plim_plan *plan, const entry *list, uint32_t n)
+{
+    uint32_t length = 1;
+    while (length < n && list[length].order >> 32 == list[0].order >> 32 &&
+           same_factors(plan, list[0].borrower, list[length].borrower))
+        length++;
+    return length;
+}
+
+/* Some tens of chunks for borrowers that are alike, so that PDs within a chunk stay close. */
+static uint32_t chunk_size(uint32_t alike, uint32_t most)
+{
+    uint32_t size = alike / 48 / GRAIN * GRAIN;
+    size = size < 2 * GRAIN ? 2 * GRAIN : size;
+    size = size > PLIM_CHUNK_MOST ? PLIM_CHUNK_MOST : size;
+    return most > 0 && most < size ? most : size;
+}
+
+static uint32_t padded_rows(const plim_plan *plan, const entry *list, uint32_t n)
+{
+    uint32_t most = 1, rows = 1;
+    for (uint32_t i = 0; i < n; i++)
+        most = rows_of(plan, list[i].borrower) > most ? rows_of(plan, list[i].borrower) : most;
+    while (rows < most)
+        rows *= 2;
+    return rows;
+}
+
+/* Growing arrays of chunks. */
+typedef struct cutter {
+    plim_screen *screen;
+    const entry *list;
+    uint32_t most_borrowers;
+    size_t chunk_capacity;
+    size_t n_cells, n_weights, n_factors;
+} cutter;
+
+static plim_status cut_one(cutter *c, uint32_t first, uint32_t n, plim_error *err)
+{
+    plim_screen *screen = c->screen;
+    const plim_plan *plan = screen->plan;
+    uint32_t borrower = c->list[first].borrower;
+    uint32_t padded = (n + GRAIN - 1) / GRAIN * GRAIN;
+    if (plim_grow((void **)&screen->chunk, &c->chunk_capacity, screen->n_chunks + 1,
+                  sizeof *screen->chunk) != 0)
+        return plim_fail_memory(err, "chunks of borrowers");
+    plim_chunk chunk = {.first = screen->n_positions,
+                        .n = padded,
+                        .n_borrowers = n,
+                        .first_factor = (uint32_t)c->n_factors,
+                        .n_factors =
+                            plan->first_loading[borrower + 1] - plan->first_loading[borrower],
+                        .n_rows = padded_rows(plan, c->list + first, n),
+                        .first_cell = c->n_cells,
+                        .first_weight = c->n_weights};
+    c->n_cells += (size_t)padded * plan->n_years * chunk.n_rows;
+    c->n_weights += (size_t)padded * chunk.n_factors;
+    c->n_factors += chunk.n_factors;
+    screen->most_rows = chunk.n_rows > screen->most_rows ? chunk.n_rows : screen->most_rows;
+    screen->most_positions = padded > screen->most_positions ? padded : screen->most_positions;
+    screen->n_positions += padded;
+    screen->chunk[screen->n_chunks++] = chunk;
+    return PLIM_OK;
+}
+
+static plim_status cut(cutter *c, uint32_t n, plim_error *err)
+{
+    for (uint32_t first = 0; first < n;) {
+        uint32_t alike = run_length(c->screen->plan, c->list + first, n - first);
+        uint32_t size = chunk_size(alike, c->most_borrowers);
+        for (uint32_t done = 0; done < alike; done += size)
+            PLIM_TRY(cut_one(c, first + done, alike - done < size ? alike - done : size, err));
+        first += alike;
+    }
+    return PLIM_OK;
+}
+
+/* ---- filling them ---- */
+
+static void fill_loadings(plim_screen *screen, plim_chunk *chunk, const uint32_t *borrower)
+{
+    const plim_plan *plan = screen->plan;
+    chunk->same_loadings = true;
+    for (uint32_t i = 0; i < chunk->n && borrower[i] != PLIM_NO_BORROWER; i++) {
+        const double *loading = plan->loading + plan->first_loading[borrower[i]];
+        float *weight = screen->weight + chunk->first_weight + (size_t)i * chunk->n_factors;
+        for (uint32_t k = 0; k < chunk->n_factors; k++) {
+            size_t at = chunk->first_factor + k;
+            float w = (float)loading[k];
+            weight[k] = w;
+            screen->factor[at] = plan->loading_factor[plan->first_loading[borrower[i]] + k];
+            if (i > 0 && (w != screen->low[at] || w != screen->high[at]))
+                chunk->same_loadings = false;
+            screen->low[at] = i == 0 || w < screen->low[at] ? w : screen->low[at];
+            screen->high[at] = i == 0 || w > screen->high[at] ? w : screen->high[at];
+        }
+    }
+}
+
+static void fill_cells(plim_screen *screen, plim_chunk *chunk, const uint32_t *borrower,
+                       float *most)
+{
+    const plim_plan *plan = screen->plan;
+    for (uint32_t t = 0; t < plan->n_years; t++)
+        most[t] = -INFINITY;
+    for (uint32_t i = 0; i < chunk->n; i++) {
+        uint32_t b = borrower[i], rows = b == PLIM_NO_BORROWER ? 0 : rows_of(plan, b);
+        for (uint32_t t = 0; t < plan->n_years; t++) {
+            float *cell =
+                screen->cell + chunk->first_cell + ((size_t)i * plan->n_years + t) * chunk->n_rows;
+            for (uint32_t r = 0; r < chunk->n_rows; r++) {
+                cell[r] =
+                    r < rows
+                        ? (float)
+                              plan->threshold[(size_t)(plan->first_row[b] + r) * plan->n_years + t]
+                        : -INFINITY;
+                most[t] = cell[r] > most[t] ? cell[r] : most[t];
+                if (isfinite(cell[r]))
+                    chunk->reach = fmaxf(chunk->reach, fabsf(cell[r]));
+            }
+        }
+    }
+}
+
+static void fill(plim_screen *screen, const entry *list)
+{
+    const plim_plan *plan = screen->plan;
+    uint32_t next = 0;
+    for (uint32_t c = 0; c < screen->n_chunks; c++) {
+        plim_chunk *chunk = &screen->chunk[c];
+        uint32_t *borrower = screen->borrower + chunk->first;
+        for (uint32_t i = 0; i < chunk->n; i++)
+            borrower[i] = i < chunk->n_borrowers ? list[next + i].borrower : PLIM_NO_BORROWER;
+        next += chunk->n_borrowers;
+        for (uint32_t i = 0; i < chunk->n; i++) {
+            uint64_t key =
+                borrower[i] == PLIM_NO_BORROWER ? 0 : plan->book->borrower_key[borrower[i]];
+            screen->key_low[chunk->first + i] = (uint32_t)key;
+            screen->key_high[chunk->first + i] = (uint32_t)(key >> 32);
+        }
+        fill_loadings(screen, chunk, borrower);
+        fill_cells(screen, chunk, borrower, screen->most + (size_t)c * plan->n_years);
+    }
+}
+
+static plim_status allocate(plim_screen *s, const cutter *c, plim_error *err)
+{
+    s->borrower = plim_alloc(s->n_positions, sizeof *s->borrower);
+    s->key_low = plim_alloc(s->n_positions, sizeof *s->key_low);
+    s->key_high = plim_alloc(s->n_positions, sizeof *s->key_high);
+    s->factor = plim_alloc(c->n_factors, sizeof *s->factor);
+    s->low = plim_alloc(c->n_factors, sizeof *s->low);
+    s->high = plim_alloc(c->n_factors, sizeof *s->high);
+    s->most = plim_alloc((size_t)s->n_chunks * s->plan->n_years, sizeof *s->most);
+    s->cell = plim_alloc(c->n_cells, sizeof *s->cell);
+    s->weight = plim_alloc(c->n_weights, sizeof *s->weight);
+    if (s->borrower == NULL || s->key_low == NULL || s->key_high == NULL || s->factor == NULL ||
+        s->low == NULL || s->high == NULL || s->most == NULL || s->cell == NULL ||
+        s->weight == NULL)
+        return plim_fail_memory(err, "chunks of borrowers");
+    return PLIM_OK;
+}
+
+plim_status plim_screen_make(plim_screen *out, const plim_plan *plan, uint32_t most_borrowers,
+                             plim_error *err)
+{
+    *out = (plim_screen){.plan = plan, .most_rows = 1, .most_positions = GRAIN};
+    entry *list = NULL;
+    uint32_t n = 0;
+    PLIM_TRY(sort_borrowers(&list, &n, plan, err));
+    cutter c = {.screen = out, .list = list, .most_borrowers = most_borrowers};
+    plim_status status = cut(&c, n, err);
+    if (status == PLIM_OK)
+        status = allocate(out, &c, err);
+    if (status == PLIM_OK)
+        fill(out, list);
+    else
+        plim_screen_free(out);
+    plim_free(list);
+    return status;
+}
+
+void plim_screen_free(plim_screen *screen)
+{
+    plim_free(screen->chunk);
+    plim_free(screen->borrower);
+    plim_free(screen->key_low);
+    plim_free(screen->key_high);
+    plim_free(screen->factor);
+    plim_free(screen->low);
+    plim_free(screen->high);
+    plim_free(screen->most);
+    plim_free(screen->cell);
+    plim_free(screen->weight);
+    *screen = (plim_screen){0};
+}
+
+uint64_t plim_screen_bytes(const plim_plan *plan)
+{
+    uint64_t rows = plan->first_row[plan->n_borrowers], borrowers = plan->n_borrowers;
+    uint64_t loadings = plan->first_loading[plan->n_borrowers];
+    /* Rows are padded to a power of two, the order is sorted in a list of its own. */
+    return 2 * rows * plan->n_years * sizeof(float) + loadings * sizeof(float) +
+           borrowers * (3 * sizeof(uint32_t) + 2 * sizeof(entry));
+}

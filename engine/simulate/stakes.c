@@ -1,0 +1,95 @@
+#include "simulate/partial.h"
+
+#include "base/memory.h"
+
+/* Do all scenarios and years lose the same on the loan? */
+static bool is_constant(const plim_plan *plan, uint32_t loan)
+{
+    size_t planes = (size_t)plan->n_scenarios * plan->n_years;
+    for (size_t i = 1; i < planes; i++)
+        if ((plan->loss_fen[i] != plan->loss_fen[0] &&
+             plan->loss_fen[i][loan] != plan->loss_fen[0][loan]) ||
+            (plan->exposure_fen[i] != plan->exposure_fen[0] &&
+             plan->exposure_fen[i][loan] != plan->exposure_fen[0][loan]))
+            return false;
+    return true;
+}
+
+/* The only performing loan of a borrower; n_loans if there are more. */
+static uint32_t only_loan(const plim_plan *plan, uint32_t borrower)
+{
+    const plim_book *book = plan->book;
+    uint32_t only = plan->n_loans;
+    for (uint32_t l = book->first_loan[borrower]; l < book->first_loan[borrower + 1]; l++) {
+        if (book->loan_defaulted[l])
+            continue;
+        if (only != plan->n_loans)
+            return plan->n_loans;
+        only = l;
+    }
+    return only;
+}
+
+static plim_stake stake_of(const plim_plan *plan, const plim_tallies *tallies, uint32_t borrower)
+{
+    plim_stake stake = {.sector = tallies->sectors.of_borrower[borrower],
+                        .region = tallies->regions.of_borrower[borrower]};
+    uint32_t loan = only_loan(plan, borrower);
+    if (loan == plan->n_loans || !is_constant(plan, loan))
+        return stake;
+    stake.simple = true;
+    stake.loss = plan->loss_fen[0][loan];
+    stake.exposure = plan->exposure_fen[0][loan];
+    stake.balance = plan->book->balance_fen[loan];
+    stake.bank = plan->book->loan_bank[loan];
+    stake.class = plan->book->loan_class[loan];
+    return stake;
+}
+
+uint64_t plim_stakes_bytes(const plim_plan *plan)
+{
+    uint64_t cells = (uint64_t)plan->n_scenarios * plan->n_years;
+    return plan->n_borrowers * (sizeof(plim_stake) + cells * sizeof(uint32_t));
+}
+
+plim_status plim_stakes_make(plim_stakes *out, const plim_screen *screen,
+                             const plim_severity *severity, plim_tallies *tallies, plim_error *err)
+{
+    const plim_plan *plan = screen->plan;
+    size_t cells = (size_t)plan->n_scenarios * plan->n_years;
+    *out = (plim_stakes){.screen = screen, .severity = severity, .tallies = tallies};
+    out->stake = plim_alloc(screen->n_positions, sizeof *out->stake);
+    out->defaults = plim_alloc(screen->n_positions * cells, sizeof *out->defaults);
+    out->locked = plim_alloc(screen->n_chunks, sizeof *out->locked);
+    if (out->stake == NULL || out->defaults == NULL || out->locked == NULL) {
+        plim_stakes_free(out);
+        return plim_fail_memory(err, "losses by borrower");
+    }
+    for (uint32_t i = 0; i < screen->n_positions; i++)
+        if (screen->borrower[i] != PLIM_NO_BORROWER)
+            out->stake[i] = stake_of(plan, tallies, screen->borrower[i]);
+    for (uint32_t i = 0; i < screen->n_positions && !plim_severity_is_fixed(severity); i++)
+        out->stake[i].simple = false;
+    return PLIM_OK;
+}
+
+void plim_stakes_free(plim_stakes *stakes)
+{
+    plim_free(stakes->stake);
+    plim_free(stakes->defaults);
+    plim_free(stakes->locked);
+    *stakes = (plim_stakes){0};
+}
+
+void plim_stakes_merge(const plim_stakes *stakes, plim_tallies *tallies)
+{
+    const plim_screen *screen = stakes->screen;
+    size_t cells = (size_t)tallies->n_scenarios * tallies->n_years;
+    for (uint32_t i = 0; i < screen->n_positions; i++) {
+        if (screen->borrower[i] == PLIM_NO_BORROWER)
+            continue;
+        uint32_t *to = tallies->borrower_defaults + screen->borrower[i] * cells;
+        for (size_t c = 0; c < cells; c++)
+            to[c] += stakes->defaults[i * cells + c];
+    }
+}

@@ -1,0 +1,403 @@
+#include "simulate/tail.h"
+
+#include "base/memory.h"
+#include "parallel/team.h"
+#include "simulate/simulate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_OCTETS = 16, UNIT_BITS = 50 };
+
+static const uint32_t permille[PLIM_TAIL_LEVELS] = {990, 999};
+
+/* What workers share. */
+typedef struct replay {
+    plim_tail *tail;
+    const plim_simulation *simulation;
+    const plim_plan *plan;
+    const plim_tallies *tallies;
+    plim_screen screen;
+    plim_severity *severity;
+    unsigned char *locked; /* a chunk: its borrowers' sums are being added to */
+    int64_t *loss;         /* of all banks: [s * n_paths + path] */
+    uint32_t *octet;       /* that hold a tail path */
+    uint8_t *wanted;       /* their tail paths, a bit each */
+    uint32_t *first_row;   /* [octet]: number of its first tail path */
+    uint32_t n_octets, n_rows;
+    int64_t *key; /* [(row * (n_sectors + n_regions) + k) * n_scenarios + s] */
+    plim_workspace **workspace;
+} replay;
+
+uint32_t plim_tail_rank(uint32_t n, uint32_t level)
+{
+    return (uint32_t)(((uint64_t)n * level + 999) / 1000);
+}
+
+/* ---- which paths ---- */
+
+static int by_size(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void sum_banks(const replay *r)
+{
+    const plim_tallies *t = r->tallies;
+    size_t n = t->n_paths;
+    for (uint32_t s = 0; s < t->n_scenarios; s++)
+        for (uint32_t b = 0; b < t->n_banks; b++)
+            for (size_t p = 0; p < n; p++)
+                r->loss[s * n + p] += t->loss[((size_t)s * t->n_banks + b) * n + p];
+}
+
+static plim_status find_quantiles(replay *r, plim_error *err)
+{
+    plim_tail *tail = r->tail;
+    uint32_t n = r->tallies->n_paths;
+    int64_t *sorted = plim_alloc(n, sizeof *sorted);
+    if (sorted == NULL)
+        return plim_fail_memory(err, "sorted path losses");
+    for (uint32_t s = 0; s < tail->n_scenarios; s++) {
+        const int64_t *loss = r->loss + (size_t)s * n;
+        memcpy(sorted, loss, n * sizeof *sorted);
+        qsort(sorted, n, sizeof *sorted, by_size);
+        for (int k = 0; k < PLIM_TAIL_LEVELS; k++) {
+            int64_t q = sorted[plim_tail_rank(n, permille[k]) - 1];
+            tail->quantile[k][s] = q;
+            for (uint32_t p = 0; p < n; p++) {
+                tail->n_above[k][s] += loss[p] > q;
+                tail->n_at[k][s] += loss[p] == q;
+            }
+        }
+    }
+    plim_free(sorted);
+    return PLIM_OK;
+}
+
+static bool in_tail(const replay *r, uint32_t path)
+{
+    for (uint32_t s = 0; s < r->tail->n_scenarios; s++)
+        if (r->loss[(size_t)s * r->tallies->n_paths + path] >= r->tail->quantile[PLIM_TAIL_99][s])
+            return true;
+    return false;
+}
+
+static void list_octets(replay *r)
+{
+    uint32_t n = r->tallies->n_paths;
+    for (uint32_t first = 0; first < n; first += PLIM_OCTET) {
+        uint8_t wanted = 0;
+        uint32_t rows = 0;
+        for (uint32_t lane = 0; lane < PLIM_OCTET && first + lane < n; lane++)
+            if (in_tail(r, first + lane)) {
+                wanted |= (uint8_t)(1U << lane);
+                rows++;
+            }
+        if (wanted == 0)
+            continue;
+        r->octet[r->n_octets] = first / PLIM_OCTET;
+        r->wanted[r->n_octets] = wanted;
+        r->first_row[r->n_octets++] = r->n_rows;
+        r->n_rows += rows;
+    }
+}
+
+/* ---- what is added up ---- */
+
+static plim_int128 scaled(const plim_tail *tail, int64_t fen)
+{
+    return fen / (INT64_C(1) << tail->shift);
+}
+
+/* One part's loss x on a path with loss L. */
+static void add(const plim_tail *tail, plim_tail_sum *sum, uint32_t s, int64_t x, int64_t path_loss)
+{
+    for (int k = 0; k < PLIM_TAIL_LEVELS && path_loss >= tail->quantile[k][s]; k++) {
+        *(path_loss > tail->quantile[k][s] ? &sum[k].above : &sum[k].at) += x;
+        sum[k].square += scaled(tail, x) * scaled(tail, x);
+        sum[k].cross += scaled(tail, x) * scaled(tail, path_loss);
+    }
+}
+
+static int64_t loss_of(const replay *r, const plim_workspace *w, const plim_event *event,
+                       plim_loan_fate fate)
+{
+    const plim_book *book = r->plan->book;
+    int64_t loss = 0;
+    uint32_t last = book->first_loan[event->borrower + 1];
+    for (fate.loan = book->first_loan[event->borrower]; fate.loan < last; fate.loan++)
+        if (!book->loan_defaulted[fate.loan])
+            loss += plim_workspace_loss(w, r->severity, event, &fate);
+    return loss;
+}
+
+/* Changes of loss of a borrower's loans in default, over all years. */
+static int64_t change_of(const plim_plan *plan, uint32_t borrower, uint32_t s)
+{
+    const plim_book *book = plan->book;
+    int64_t change = 0;
+    for (uint32_t l = book->first_loan[borrower]; l < book->first_loan[borrower + 1]; l++)
+        for (uint32_t t = 0; book->loan_defaulted[l] && t < plan->n_years; t++)
+            change += plan->loss_fen[(size_t)s * plan->n_years + t][l];
+    return change;
+}
+
+static uint32_t row_of(const replay *r, uint32_t i, uint32_t lane)
+{
+    uint32_t below = r->wanted[i] & ((1U << lane) - 1U);
+    return r->first_row[i] + (uint32_t)__builtin_popcount(below);
+}
+
+/* An event on the path whose octet is the i-th. */
+static void add_event(const replay *r, const plim_workspace *w, const plim_event *event,
+                      const uint8_t *year, uint32_t i)
+{
+    const plim_plan *plan = r->plan;
+    const plim_tail *tail = r->tail;
+    uint32_t lane = event->path % PLIM_OCTET, path = r->octet[i] * PLIM_OCTET + lane;
+    uint32_t keys = tail->n_sectors + tail->n_regions;
+    int64_t *key = r->key + (size_t)row_of(r, i, lane) * keys * tail->n_scenarios;
+    for (uint32_t s = 0; s < plan->n_scenarios; s++) {
+        int64_t whole = r->loss[(size_t)s * r->tallies->n_paths + path];
+        if (year[s] == 0 || whole < tail->quantile[PLIM_TAIL_99][s])
+            continue;
+        int64_t x = loss_of(r, w, event, (plim_loan_fate){.scenario = s, .year = year[s] - 1U});
+        size_t at = ((size_t)event->borrower * plan->n_scenarios + s) * PLIM_TAIL_LEVELS;
+        add(tail, tail->borrower + at, s, x, whole);
+        uint32_t sector = r->tallies->sectors.of_borrower[event->borrower];
+        uint32_t region = r->tallies->regions.of_borrower[event->borrower];
+        key[(size_t)sector * tail->n_scenarios + s] += x;
+        key[((size_t)tail->n_sectors + region) * tail->n_scenarios + s] += x;
+    }
+}
+
+static plim_status replay_block(void *job, uint64_t task, int worker, plim_error *err)
+{
+    (void)err;
+    const replay *r = job;
+    plim_workspace *w = r->workspace[worker];
+    uint32_t first = (uint32_t)task * BLOCK_OCTETS;
+    uint32_t n = r->n_octets - first < BLOCK_OCTETS ? r->n_octets - first : BLOCK_OCTETS;
+    plim_workspace_load(w, r->octet + first, n);
+    plim_workspace_want(w, r->wanted + first);
+    for (uint32_t c = 0; c < r->screen.n_chunks; c++) {
+        const plim_events *events;
+        plim_workspace_chunk(w, c, &events);
+        if (events->count == 0)
+            continue;
+        while (__atomic_test_and_set(&r->locked[c], __ATOMIC_ACQUIRE))
+            continue;
+        for (size_t e = 0; e < events->count; e++)
+            add_event(r, w, &events->event[e], events->year + e * r->plan->n_scenarios,
+                      first + events->event[e].path / PLIM_OCTET);
+        __atomic_clear(&r->locked[c], __ATOMIC_RELEASE);
+    }
+    return PLIM_OK;
+}
+
+/* ---- loans in default: the same on every path ---- */
+
+/* A part that loses `c` more on every tail path. */
+static void shift_sum(const plim_tail *tail, plim_tail_sum *sum, const plim_tail_sum *whole,
+                      uint32_t s, int64_t c)
+{
+    for (int k = 0; k < PLIM_TAIL_LEVELS; k++) {
+        plim_int128 n = tail->n_above[k][s] + tail->n_at[k][s];
+        plim_int128 before = (sum[k].above + sum[k].at) >> tail->shift;
+        plim_int128 losses = (whole[k].above + whole[k].at) >> tail->shift;
+        sum[k].square += 2 * scaled(tail, c) * before + n * scaled(tail, c) * scaled(tail, c);
+        sum[k].cross += scaled(tail, c) * losses;
+        sum[k].above += (plim_int128)c * tail->n_above[k][s];
+        sum[k].at += (plim_int128)c * tail->n_at[k][s];
+    }
+}
+
+static plim_tail_sum *cell_of(const plim_tail *tail, plim_tail_sum *parts, uint32_t part,
+                              uint32_t s)
+{
+    return parts + ((size_t)part * tail->n_scenarios + s) * PLIM_TAIL_LEVELS;
+}
+
+static void add_changes(const replay *r, uint32_t s, int64_t *key)
+{
+    plim_tail *tail = r->tail;
+    const plim_tail_sum *whole = cell_of(tail, tail->whole, 0, s);
+    for (uint32_t b = 0; b < tail->n_borrowers; b++) {
+        int64_t c = change_of(r->plan, b, s);
+        if (c == 0)
+            continue;
+        shift_sum(tail, cell_of(tail, tail->borrower, b, s), whole, s, c);
+        key[r->tallies->sectors.of_borrower[b]] += c;
+        key[tail->n_sectors + r->tallies->regions.of_borrower[b]] += c;
+    }
+}
+
+/* ---- from paths to sums ---- */
+
+/* The sums over paths of what was kept by path: banks and keys. `change` is by key. */
+static void add_path(const replay *r, uint32_t s, uint32_t path, uint32_t row,
+                     const int64_t *change)
+{
+    plim_tail *tail = r->tail;
+    size_t n = r->tallies->n_paths;
+    int64_t whole = r->loss[s * n + path];
+    if (whole < tail->quantile[PLIM_TAIL_99][s])
+        return;
+    for (uint32_t b = 0; b < tail->n_banks; b++)
+        add(tail, cell_of(tail, tail->bank, b, s), s,
+            r->tallies->loss[((size_t)s * tail->n_banks + b) * n + path], whole);
+    uint32_t keys = tail->n_sectors + tail->n_regions;
+    for (uint32_t k = 0; k < keys; k++) {
+        plim_tail_sum *sum = k < tail->n_sectors
+                                 ? cell_of(tail, tail->sector, k, s)
+                                 : cell_of(tail, tail->region, k - tail->n_sectors, s);
+        int64_t x = r->key[((size_t)row * keys + k) * tail->n_scenarios + s] + change[k];
+        add(tail, sum, s, x, whole);
+    }
+}
+
+static plim_status reduce(const replay *r, plim_error *err)
+{
+    plim_tail *tail = r->tail;
+    size_t keys = tail->n_sectors + tail->n_regions;
+    int64_t *change = plim_alloc(keys, sizeof *change);
+    if (change == NULL)
+        return plim_fail_memory(err, "tail losses");
+    for (uint32_t s = 0; s < tail->n_scenarios; s++) {
+        memset(change, 0, keys * sizeof *change);
+        for (uint32_t p = 0; p < r->tallies->n_paths; p++) {
+            int64_t whole = r->loss[(size_t)s * r->tallies->n_paths + p];
+            add(tail, cell_of(tail, tail->whole, 0, s), s, whole, whole);
+        }
+        add_changes(r, s, change);
+        for (uint32_t i = 0; i < r->n_octets; i++)
+            for (uint32_t lane = 0; lane < PLIM_OCTET; lane++)
+                if ((r->wanted[i] >> lane & 1) != 0)
+                    add_path(r, s, r->octet[i] * PLIM_OCTET + lane, row_of(r, i, lane), change);
+    }
+    plim_free(change);
+    return PLIM_OK;
+}
+
+/* ---- making it ---- */
+
+/* So that the largest loss of a path has UNIT_BITS bits. */
+static uint32_t shift_of(const replay *r)
+{
+    int64_t most = 0;
+    uint32_t shift = 0;
+    for (size_t i = 0; i < (size_t)r->tail->n_scenarios * r->tallies->n_paths; i++) {
+        int64_t size = r->loss[i] < 0 ? -r->loss[i] : r->loss[i];
+        most = size > most ? size : most;
+    }
+    while (most >> shift >= INT64_C(1) << UNIT_BITS)
+        shift++;
+    return shift;
+}
+
+static plim_status allocate_tail(plim_tail *tail, plim_error *err)
+{
+    size_t cells = (size_t)tail->n_scenarios * PLIM_TAIL_LEVELS;
+    tail->whole = plim_alloc(cells, sizeof *tail->whole);
+    tail->borrower = plim_alloc(cells * tail->n_borrowers, sizeof *tail->borrower);
+    tail->sector = plim_alloc(cells * tail->n_sectors, sizeof *tail->sector);
+    tail->region = plim_alloc(cells * tail->n_regions, sizeof *tail->region);
+    tail->bank = plim_alloc(cells * tail->n_banks, sizeof *tail->bank);
+    if (tail->whole == NULL || tail->borrower == NULL || tail->sector == NULL ||
+        tail->region == NULL || tail->bank == NULL)
+        return plim_fail_memory(err, "tail losses");
+    return PLIM_OK;
+}
+
+static plim_status make_workspaces(replay *r, plim_error *err)
+{
+    plim_workspace_config config = {.screen = &r->screen,
+                                    .seed = r->simulation->seed,
+                                    .isa = r->simulation->isa,
+                                    .n_octets = BLOCK_OCTETS};
+    for (int w = 0; w < r->simulation->threads; w++)
+        PLIM_TRY(plim_workspace_create(&r->workspace[w], &config, err));
+    return PLIM_OK;
+}
+
+static plim_status make(replay *r, plim_error *err)
+{
+    plim_tail *tail = r->tail;
+    size_t paths = r->tallies->n_paths, octets = paths / PLIM_OCTET + 1;
+    PLIM_TRY(allocate_tail(tail, err));
+    r->loss = plim_alloc(paths * tail->n_scenarios, sizeof *r->loss);
+    r->octet = plim_alloc(octets, sizeof *r->octet);
+    r->wanted = plim_alloc(octets, 1);
+    r->first_row = plim_alloc(octets, sizeof *r->first_row);
+    r->workspace = plim_alloc((size_t)r->simulation->threads, sizeof(plim_workspace *));
+    if (r->loss == NULL || r->octet == NULL || r->wanted == NULL || r->first_row == NULL ||
+        r->workspace == NULL)
+        return plim_fail_memory(err, "tail paths");
+    sum_banks(r);
+    PLIM_TRY(find_quantiles(r, err));
+    list_octets(r);
+    tail->shift = shift_of(r);
+    PLIM_TRY(plim_severity_create(&r->severity, r->plan, err));
+    PLIM_TRY(plim_screen_make(&r->screen, r->plan, r->simulation->slab, err));
+    size_t keys = (size_t)tail->n_sectors + tail->n_regions;
+    r->key = plim_alloc((size_t)r->n_rows * keys * tail->n_scenarios, sizeof *r->key);
+    r->locked = plim_alloc(r->screen.n_chunks, 1);
+    if (r->key == NULL || r->locked == NULL)
+        return plim_fail_memory(err, "tail losses");
+    PLIM_TRY(make_workspaces(r, err));
+    plim_team team = {.threads = r->simulation->threads};
+    uint64_t tasks = ((uint64_t)r->n_octets + BLOCK_OCTETS - 1) / BLOCK_OCTETS;
+    PLIM_TRY(plim_team_run(&team, replay_block, r, tasks, err));
+    return reduce(r, err);
+}
+
+static void free_replay(replay *r)
+{
+    for (int w = 0; r->workspace != NULL && w < r->simulation->threads; w++)
+        plim_workspace_destroy(r->workspace[w]);
+    plim_free(r->workspace);
+    plim_screen_free(&r->screen);
+    plim_severity_destroy(r->severity);
+    plim_free(r->locked);
+    plim_free(r->loss);
+    plim_free(r->octet);
+    plim_free(r->wanted);
+    plim_free(r->first_row);
+    plim_free(r->key);
+}
+
+plim_status plim_tail_make(plim_tail *out, const plim_simulation *simulation,
+                           const plim_tallies *tallies, plim_error *err)
+{
+    const plim_plan *plan = simulation->plan;
+    *out = (plim_tail){.n_scenarios = plan->n_scenarios,
+                       .n_borrowers = plan->n_borrowers,
+                       .n_sectors = (uint32_t)tallies->sectors.names.count,
+                       .n_regions = (uint32_t)tallies->regions.names.count,
+                       .n_banks = plan->n_banks};
+    replay r = {.tail = out, .simulation = simulation, .plan = plan, .tallies = tallies};
+    plim_status status = make(&r, err);
+    free_replay(&r);
+    if (status != PLIM_OK)
+        plim_tail_free(out);
+    return status;
+}
+
+void plim_tail_free(plim_tail *tail)
+{
+    plim_free(tail->whole);
+    plim_free(tail->borrower);
+    plim_free(tail->sector);
+    plim_free(tail->region);
+    plim_free(tail->bank);
+    *tail = (plim_tail){0};
+}
+
+uint64_t plim_tail_bytes(const plim_plan *plan, uint32_t n_paths)
+{
+    uint64_t s = plan->n_scenarios;
+    return plan->n_borrowers * s * PLIM_TAIL_LEVELS * sizeof(plim_tail_sum) +
+           n_paths * (s + 1) * sizeof(int64_t);
+}

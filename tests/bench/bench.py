@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Runs the cases of the benchmark and prints what they reach; scripts/bench builds and calls it.
+    bench.py PLIMSOLL FOLDER CSV MACHINE [--runs N] [--cases P1,P2] [--no-numpy] [--scale F]
+Engine and NumPy programs run in turn, one round after the other, so that a slow minute of the
+machine hits both; a ratio is taken within a round. Every NumPy program must agree with the engine's
+expected loss, or the comparison would be of different jobs."""
+import argparse
+import csv
+import io
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SCENARIOS = os.path.join(HERE, "..", "..", "scenarios")
+MODEL = os.path.join(HERE, "ten_sectors.lua")
+P3_SCRIPTS = sorted(os.path.join(HERE, name) for name in os.listdir(HERE)
+                    if name.startswith("p3_"))
+
+# Paths of the engine, and of the slices that the NumPy programs run: some seconds each. Least rate
+# and least ratio to NumPy to reach.
+PATHS = {"P1": 100_000, "P2": 10_000, "P3": 10_000}
+SLICES = {"P1": {"screened": 40_960, "direct": 8_192, "tuned": 100_000},
+          "P2": {"screened": 4_096, "direct": 256, "tuned": 10_000},
+          "P3": {"screened": 256, "direct": 16, "tuned": 256}}
+RATE_TARGETS = {"P1": 1.2e9, "P2": 2.4e9}
+RATIO_TARGETS = {"P1": 10, "P2": 20, "P3": 100}
+QUIET = 0.1     # cores that other programs may keep busy before figures mean little
+
+# The shipped scenarios with other numbers: file, name of the copy, text, text instead.
+COPIES = [("pboc2021_severe", "carbon_mild", "4 * price", "2 * price"),
+          ("pboc2021_severe", "carbon_hard", "4 * price", "6 * price"),
+          ("ceramics_ets", "ceramics_mild", "[2030] = 280", "[2030] = 140"),
+          ("ceramics_ets", "ceramics_hard", "[2030] = 280", "[2030] = 420"),
+          ("recession", "recession_mild", "[2027] = -0.05", "[2027] = -0.035"),
+          ("recession", "recession_hard", "[2027] = -0.05", "[2027] = -0.065")]
+
+
+def busy_seconds():
+    """CPU seconds that the whole machine has worked (stolen ones too), and those of this program and its
+    finished commands. Without /proc both are 0 and no other load is seen."""
+    own = sum(os.times()[:4])
+    try:
+        with open("/proc/stat", encoding="ascii") as file:
+            user, nice, system, _, _, irq, softirq, steal = map(int, file.readline().split()[1:9])
+    except OSError:
+        return own, own
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK"), own
+
+
+class Bench:
+    """Series of numbers by (case, what), filled round by round."""
+
+    def __init__(self, options):
+        self.options = options
+        self.series, self.units, self.targets = {}, {}, {}
+        self.losses = {}
+        self.isa = "?"
+
+    def add(self, case, what, value, unit, target=""):
+        self.series.setdefault((case, what), []).append(value)
+        self.units[case, what], self.targets[case, what] = unit, target
+
+    def note(self, text):
+        print(f"bench: {text}", file=sys.stderr, flush=True)
+
+    def command(self, *words, env=None):
+        done = subprocess.run([str(w) for w in words], capture_output=True, text=True,
+                              env={**os.environ, **(env or {})}, check=False)
+        if done.returncode != 0:
+            sys.exit(f"bench: {' '.join(map(str, words))}: exit {done.returncode}\n{done.stderr}")
+        return done.stdout
+
+    def table(self, result, name):
+        text = self.command(self.options.plimsoll, "show", result, name, "--format", "csv")
+        return list(csv.DictReader(io.StringIO(text, newline="")))
+
+    def path(self, name):
+        return os.path.join(self.options.folder, name)
+
+    def book(self, case):
+        name = "P2" if case in ("P3", "P4") else case
+        path = self.path(name + ".book.h5")
+        maker = os.path.join(HERE, "make_case.py")
+        if not os.path.exists(path) or os.path.getmtime(path) < os.path.getmtime(maker):
+            self.command(sys.executable, "-B", maker, name, path + ".part")
+            os.replace(path + ".part", path)
+        return path
+
+    def engine(self, case, threads, isa=None):
+        """Borrower-paths per second of the simulation. With an isa or more threads: no check."""
+        work = ["--baseline", 1] if case != "P3" else P3_SCRIPTS
+        paths = max(round(PATHS[case] * self.options.scale), 256)
+        result = self.path("bench.result.h5")
+        self.command(self.options.plimsoll, "run", *work, "--book", self.book(case), "--model",
+                     MODEL, "--paths", paths, "--threads", threads, "-o", result,
+                     env={"PLIMSOLL_ISA": isa} if isa else None)
+        run = {row["key"]: row["value"] for row in self.table(result, "run")}
+        summary = self.table(result, "summary")
+        el = next(r for r in summary if r["measure"] == "el" and r["scenario"] == "baseline")
+        self.losses[case] = float(el["value"]), float(el["stderr"]) * paths ** 0.5, paths
+        if isa is None:
+            self.isa = run["isa"]
+        return int(run["borrowers"]) * paths / float(run["simulate_seconds"])
+
+    def numpy(self, case, form):
+        """The same from a NumPy program; its expected loss has to be the engine's."""
+        paths = SLICES[case][form]
+        if form == "tuned":
+            words = ["numpy_tuned.py", case, self.book(case), "--paths", paths]
+        else:
+            words = ["numpy_baseline.py", form, case, self.book(case), paths]
+        line = json.loads(self.command(sys.executable, "-B", os.path.join(HERE, words[0]),
+                                       *words[1:]))
+        el, deviation, engine_paths = self.losses[case]
+        error = deviation * (1 / engine_paths + 1 / paths) ** 0.5
+        if abs(line["el"] - el) > 6 * error:
+            sys.exit(f"bench: {case}: NumPy ({form}) expects a loss of {line['el']:.6g}, the engine "
+                     f"{el:.6g}; the error of the difference is {error:.2g}")
+        return line["borrower_paths_per_second"]
+
+    def throughput(self, case):
+        """P1, P2, P3 on one thread, with the NumPy programs."""
+        rate = self.engine(case, 1)
+        self.add(case, "engine", rate, "borrower-paths/s",
+                 f">= {RATE_TARGETS[case]:.1e}" if case in RATE_TARGETS else "")
+        if case == "P3" and ("P2", "engine") in self.series:
+            self.add(case, "time_over_P2", self.series["P2", "engine"][-1] / rate, "ratio", "<= 30")
+        if self.options.numpy:
+            for form in SLICES[case]:
+                other = self.numpy(case, form)
+                self.add(case, "numpy_" + form, other, "borrower-paths/s")
+                self.add(case, "over_numpy_" + form, rate / other, "ratio",
+                         f">= {RATIO_TARGETS[case]}")
+        if case == "P1":
+            for isa in ("avx512", "avx2", "base"):
+                self.add(case, "engine_" + isa, self.engine(case, 1, isa), "borrower-paths/s")
+
+    def two_threads(self):
+        rate = self.engine("P2", 2)
+        self.add("P4", "engine_2_threads", rate, "borrower-paths/s")
+        if ("P2", "engine") in self.series:
+            self.add("P4", "over_P2", rate / self.series["P2", "engine"][-1], "ratio", ">= 1.9")
+
+    def whole_command(self):
+        book = self.path("rongchang.book.h5")
+        if (not os.path.exists(book)
+                or os.path.getmtime(book) < os.path.getmtime(self.options.plimsoll)):
+            self.command(self.options.plimsoll, "book", "synth", "--preset", "rongchang", "-o",
+                         book)
+        scripts = []
+        for source, name, text, instead in COPIES:
+            with open(os.path.join(SCENARIOS, source + ".lua"), encoding="utf-8") as file:
+                script = file.read()
+            for old, new in ((f'name = "{source}"', f'name = "{name}"'), (text, instead)):
+                if script.count(old) != 1:
+                    sys.exit(f"bench: {source}.lua no longer has '{old}' once")
+                script = script.replace(old, new)
+            scripts.append(self.path(name + ".lua"))
+            with open(scripts[-1], "w", encoding="utf-8") as file:
+                file.write(script)
+        started = time.perf_counter()
+        self.command(self.options.plimsoll, "run", *scripts, "--book", book, "--paths", 100_000,
+                     "--threads", 2, "-o", self.path("bench.result.h5"))
+        self.add("P5", "whole_command", time.perf_counter() - started, "s", "<= 10")
+
+    def round(self, number):
+        for case in self.options.cases:
+            self.note(f"round {number + 1} of {self.options.runs}, {case}")
+            started, before = time.perf_counter(), busy_seconds()
+            if case == "P4":
+                self.two_threads()
+            elif case == "P5":
+                self.whole_command()
+            else:
+                self.throughput(case)
+            machine, own = (b - a for a, b in zip(before, busy_seconds()))
+            others = max(machine - own, 0) / (time.perf_counter() - started)
+            self.add(case, "other_load", others, "cores", f"<= {QUIET}")
+
+    def rows(self):
+        for (case, what), values in sorted(self.series.items()):
+            yield [case, what, self.units[case, what], statistics.median(values), min(values),
+                   max(values), self.targets[case, what]]
+
+
+def met(target, value):
+    if not target:
+        return ""
+    sign, number = target.split()
+    good = value >= float(number) if sign == ">=" else value <= float(number)
+    return "yes" if good else "no"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    for name in ("plimsoll", "folder", "csv", "machine"):
+        parser.add_argument(name)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--cases", default="P1,P2,P3,P4,P5")
+    parser.add_argument("--no-numpy", dest="numpy", action="store_false")
+    parser.add_argument("--scale", type=float, default=1.0)
+    options = parser.parse_args()
+    options.cases = sorted(set(options.cases.split(",")))
+    unknown = [c for c in options.cases if c not in ("P1", "P2", "P3", "P4", "P5")]
+    if unknown or options.runs < 1 or not 0 < options.scale <= 1:
+        parser.error(f"unknown case {unknown[0]}; known: P1 to P5" if unknown
+                     else "--runs from 1, --scale above 0 up to 1")
+    os.makedirs(options.folder, exist_ok=True)
+    bench = Bench(options)
+    for number in range(options.runs):
+        bench.round(number)
+    machine = f"{options.machine}; {bench.isa}"
+    print(f"machine: {machine}; {options.runs} rounds, scale {options.scale:g}")
+    print(f"{'case':4} {'what':22} {'unit':17} {'median':>10} {'least':>10} {'most':>10} "
+          f"{'target':>10} met")
+    rows = list(bench.rows())
+    for row in rows:
+        print(f"{row[0]:4} {row[1]:22} {row[2]:17} {row[3]:10.3g} {row[4]:10.3g} {row[5]:10.3g} "
+              f"{row[6]:>10} {met(row[6], row[3])}".rstrip())
+    loud = [row[0] for row in rows if row[1] == "other_load" and row[3] > QUIET]
+    if loud:
+        bench.note(f"other programs kept the machine busy during {', '.join(loud)}: "
+                   "these figures say less than the engine can do")
+    with open(options.csv, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["case", "what", "unit", "median", "least", "most", "target", "machine"])
+        for row in rows:
+            writer.writerow(row[:3] + [f"{v:.4g}" for v in row[3:6]] + [row[6], machine])
+
+
+if __name__ == "__main__":
+    main()
