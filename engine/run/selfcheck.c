@@ -80,20 +80,39 @@ static plim_status check_mixed(plim_selfcheck *check, plim_error *err)
         status = plim_selfcheck_invariance(check, &names, &forwards.plan, &backwards.plan, err);
     plim_selfcheck_case_free(&forwards);
     plim_selfcheck_case_free(&backwards);
-    return status;
+    if (status != PLIM_BUG)
+        return status;
+    plim_selfcheck_line line = {.name = names.reference, .what = "the book is made and bound"};
+    return plim_selfcheck_outcome(check, &line, status, err);
 }
 
-static plim_status check_all(plim_selfcheck *check, const slices *own, plim_error *err)
+/* `reading`: how reading the user's books ended; a PLIM_BUG then is told as the other checks are,
+   for they may say why. */
+static plim_status check_own(plim_selfcheck *check, const slices *own, plim_status reading,
+                             plim_error *err)
 {
     static const plim_selfcheck_names names = {"reference, your book",
                                                "instruction sets, your book", "threads, your book",
                                                "tiles, your book", "row order, your book"};
+    if (reading == PLIM_OK)
+        return plim_selfcheck_invariance(check, &names, &own->plan[0], &own->plan[1], err);
+    plim_selfcheck_line line = {.name = names.reference, .what = "the book is read and bound"};
+    return plim_selfcheck_outcome(check, &line, reading, err);
+}
+
+static plim_status check_all(plim_selfcheck *check, const slices *own, plim_status reading,
+                             plim_error *err)
+{
+    plim_error of_reading = *err;
+    *err = (plim_error){0};
     PLIM_TRY(plim_selfcheck_known(check, err));
     PLIM_TRY(plim_selfcheck_arithmetic(check, err));
     PLIM_TRY(plim_selfcheck_closed_forms(check, err));
     PLIM_TRY(check_mixed(check, err));
-    if (check->n_books > 0)
-        PLIM_TRY(plim_selfcheck_invariance(check, &names, &own->plan[0], &own->plan[1], err));
+    if (check->n_books > 0) {
+        *err = of_reading;
+        PLIM_TRY(check_own(check, own, reading, err));
+    }
     if (check->n_failed > 0)
         return plim_fail(err, PLIM_BUG,
                          "selfcheck: %zu of %zu checks failed; results of this program on this "
@@ -115,8 +134,8 @@ plim_status plim_selfcheck_run(plim_selfcheck *check, plim_error *err)
         status = open_books(&session, check, err);
     if (status == PLIM_OK && check->n_books > 0)
         status = make_slices(&own, &session, err);
-    if (status == PLIM_OK)
-        status = check_all(check, &own, err);
+    if (status == PLIM_OK || status == PLIM_BUG)
+        status = check_all(check, &own, status, err);
     free_slices(&own);
     plim_session_free(&session);
     return status;

@@ -33,8 +33,9 @@ typedef struct plim_selfcheck {
     size_t n_checks, n_failed; /* out */
 } plim_selfcheck;
 
-/* Runs all checks, also after one has failed. PLIM_BUG if any failed; PLIM_INPUT for a book that is
-   refused, before the first check. */
+/* Runs all checks, also after one has failed; a book that a fault of ours keeps from being read is
+   a check that failed. PLIM_BUG if any failed; PLIM_INPUT for a book that is refused, before the
+   first check. */
 PLIM_NODISCARD plim_status plim_selfcheck_run(plim_selfcheck *check, plim_error *err);
 
 #endif
