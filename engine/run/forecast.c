@@ -40,8 +40,7 @@ static uint64_t plan_bytes(const plim_plan *plan)
 #define BYTES_A_PATH_ROW     100
 #define BYTES_A_BORROWER_ROW 300
 
-/* Bytes of the run if it had so many paths. */
-static uint64_t bytes_of(const plim_simulation *simulation, uint32_t n_paths)
+uint64_t plim_forecast_bytes(const plim_simulation *simulation, uint32_t n_paths)
 {
     const plim_plan *plan = simulation->plan;
     const plim_book *book = plan->book;
@@ -63,7 +62,7 @@ static uint32_t most_paths(const plim_simulation *simulation, uint64_t memory)
     uint32_t fits = 0, too_many = simulation->n_paths;
     while (too_many - fits > 1) {
         uint32_t middle = fits + (too_many - fits) / 2;
-        if (bytes_of(simulation, middle) <= memory)
+        if (plim_forecast_bytes(simulation, middle) <= memory)
             fits = middle;
         else
             too_many = middle;
@@ -74,7 +73,7 @@ static uint32_t most_paths(const plim_simulation *simulation, uint64_t memory)
 plim_status plim_forecast_make(plim_forecast *out, const plim_simulation *simulation,
                                uint64_t memory, plim_error *err)
 {
-    out->bytes = bytes_of(simulation, simulation->n_paths);
+    out->bytes = plim_forecast_bytes(simulation, simulation->n_paths);
     if (out->bytes <= memory)
         return plim_simulation_time(&out->seconds, simulation, err);
     char need[32], have[32];
