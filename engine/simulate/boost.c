@@ -36,11 +36,6 @@ typedef struct second_phase {
     worker *workers;
 } second_phase;
 
-static double share_of(const plim_boost_config *config)
-{
-    return config->share > 0 ? config->share : PLIM_BOOST_SHARE;
-}
-
 /* ---- scores ---- */
 
 static plim_status score_plain(void *job, uint64_t task, int index, plim_error *err)
@@ -298,21 +293,30 @@ static void free_phase(second_phase *p)
     plim_severity_destroy(p->severity);
 }
 
-plim_status plim_boost_make(plim_boost *out, const plim_simulation *simulation,
-                            const plim_tallies *tallies, const plim_boost_config *config,
-                            plim_error *err)
+plim_status plim_boost_check(const plim_simulation *simulation, plim_error *err)
 {
-    uint64_t all = ((uint64_t)config->factor + 1) * tallies->n_paths;
+    uint64_t all = ((uint64_t)simulation->tail + 1) * simulation->n_paths;
+    if (all <= UINT32_MAX)
+        return PLIM_OK;
+    return plim_fail(err, PLIM_USAGE,
+                     "--tail %u with %u paths makes %llu in all; at most %llu have a number",
+                     simulation->tail, simulation->n_paths, (unsigned long long)all,
+                     (unsigned long long)UINT32_MAX);
+}
+
+plim_status plim_boost_make(plim_boost *out, const plim_simulation *simulation,
+                            const plim_tallies *tallies, double share, plim_error *err)
+{
+    plim_simulation plain = *simulation;
+    plain.n_paths = tallies->n_paths;
     *out = (plim_boost){.n_scenarios = tallies->n_scenarios, .n_plain = tallies->n_paths};
-    if (all > UINT32_MAX)
-        return plim_fail(err, PLIM_USAGE,
-                         "--tail %u asks for %llu paths in all; at most %llu have a number",
-                         config->factor, (unsigned long long)all, (unsigned long long)UINT32_MAX);
+    PLIM_TRY(plim_boost_check(&plain, err));
+    uint64_t all = ((uint64_t)plain.tail + 1) * plain.n_paths;
     out->n_all = (uint32_t)all;
     second_phase p = {.boost = out,
                       .simulation = simulation,
                       .plan = simulation->plan,
-                      .share = share_of(config),
+                      .share = share,
                       .first_octet = tallies->n_paths / PLIM_OCTET};
     p.n_octets = (uint32_t)tasks_of(all, PLIM_OCTET) - p.first_octet;
     plim_status status = make(&p, err);
@@ -329,13 +333,13 @@ void plim_boost_free(plim_boost *boost)
     *boost = (plim_boost){0};
 }
 
-uint64_t plim_boost_bytes(const plim_simulation *simulation, const plim_boost_config *config)
+uint64_t plim_boost_bytes(const plim_simulation *simulation)
 {
     const plim_plan *plan = simulation->plan;
     plim_screen widest = {
         .plan = plan, .most_rows = plan->n_scenarios, .most_positions = PLIM_CHUNK_MOST};
-    double share = fmin(share_of(config), 1), s = plan->n_scenarios;
-    double plain = simulation->n_paths, further = plain * config->factor;
+    double share = PLIM_BOOST_SHARE, s = plan->n_scenarios;
+    double plain = simulation->n_paths, further = plain * simulation->tail;
     /* Scores of the plain paths, twice while sorted; a byte an octet; the losses of those above
        with the octets that hold them, copied once for the estimates. */
     double paths = plain * (16 * s + 9) + further / PLIM_OCTET +

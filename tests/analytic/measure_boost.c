@@ -69,13 +69,16 @@ static double variance_of(const scatter *s)
 /* ES at each level from the plain and the boosted sample of a seed. */
 static void one_seed(const fixture_world *w, uint64_t seed, scatter *plain, scatter *boosted)
 {
-    plim_simulation simulation = {
-        .plan = &w->plan, .seed = seed, .n_paths = PATHS, .isa = fixture_best_isa(), .threads = 2};
-    plim_boost_config config = {.factor = FACTOR};
+    plim_simulation simulation = {.plan = &w->plan,
+                                  .seed = seed,
+                                  .n_paths = PATHS,
+                                  .isa = fixture_best_isa(),
+                                  .threads = 2,
+                                  .tail = FACTOR};
     plim_tallies t;
     plim_boost boost;
     MUST(plim_simulate(&simulation, &t, &must_err));
-    MUST(plim_boost_make(&boost, &simulation, &t, &config, &must_err));
+    MUST(plim_boost_make(&boost, &simulation, &t, PLIM_BOOST_SHARE, &must_err));
     int64_t *above = plim_alloc(PATHS + boost.n_further, sizeof *above);
     int64_t *below = plim_alloc(PATHS, sizeof *below);
     assert_true(above != NULL && below != NULL);

@@ -29,8 +29,8 @@ static void everything_above_is_the_longer_run(void **state)
         plim_tallies plain, longer;
         plim_boost boost;
         MUST(plim_simulate(&simulation, &plain, &must_err));
-        plim_boost_config config = {.factor = FACTOR, .share = 1};
-        MUST(plim_boost_make(&boost, &simulation, &plain, &config, &must_err));
+        simulation.tail = FACTOR;
+        MUST(plim_boost_make(&boost, &simulation, &plain, 1, &must_err));
         simulation.n_paths = (FACTOR + 1) * PATHS;
         MUST(plim_simulate(&simulation, &longer, &must_err));
         assert_int_equal(boost.n_further, FACTOR * PATHS);
@@ -56,9 +56,9 @@ static void the_same_on_any_team(void **state)
     plim_simulation simulation = {.plan = &w.plan, .seed = 5, .n_paths = PATHS, .threads = 1};
     plim_tallies plain;
     plim_boost one;
-    plim_boost_config config = {.factor = 20};
+    simulation.tail = 20;
     MUST(plim_simulate(&simulation, &plain, &must_err));
-    MUST(plim_boost_make(&one, &simulation, &plain, &config, &must_err));
+    MUST(plim_boost_make(&one, &simulation, &plain, PLIM_BOOST_SHARE, &must_err));
     assert_in_range(one.plain_above, 1, PATHS * 3 / 100);
     assert_in_range(one.n_further, PATHS * 20 / 100, PATHS);
     for (int isa = 0; isa < PLIM_ISA_COUNT; isa++) {
@@ -68,7 +68,7 @@ static void the_same_on_any_team(void **state)
         simulation.isa = (plim_isa)isa;
         simulation.threads = isa + 2;
         simulation.slab = 16;
-        MUST(plim_boost_make(&other, &simulation, &plain, &config, &must_err));
+        MUST(plim_boost_make(&other, &simulation, &plain, PLIM_BOOST_SHARE, &must_err));
         assert_int_equal(other.n_further, one.n_further);
         assert_int_equal(other.all_below, one.all_below);
         assert_memory_equal(other.above, one.above, PATHS);
@@ -92,9 +92,9 @@ static void no_factors_no_second_phase(void **state)
     plim_simulation simulation = {.plan = &w.plan, .seed = 5, .n_paths = 100, .threads = 2};
     plim_tallies plain;
     plim_boost boost;
-    plim_boost_config config = {.factor = 50};
+    simulation.tail = 50;
     MUST(plim_simulate(&simulation, &plain, &must_err));
-    MUST(plim_boost_make(&boost, &simulation, &plain, &config, &must_err));
+    MUST(plim_boost_make(&boost, &simulation, &plain, PLIM_BOOST_SHARE, &must_err));
     assert_int_equal(boost.plain_above, 0);
     assert_int_equal(boost.n_further, 0);
     assert_int_equal(boost.all_below, 5100);
@@ -113,14 +113,15 @@ static void failures_are_reported(void **state)
     plim_boost boost;
     plim_error refused = {0};
     MUST(plim_simulate(&simulation, &t, &must_err));
-    plim_boost_config config = {.factor = UINT32_MAX / 300};
-    assert_int_equal(plim_boost_make(&boost, &simulation, &t, &config, &refused), PLIM_USAGE);
-    config.factor = 4;
+    simulation.tail = UINT32_MAX / 300;
+    assert_int_equal(plim_boost_make(&boost, &simulation, &t, PLIM_BOOST_SHARE, &refused),
+                     PLIM_USAGE);
+    simulation.tail = 4;
     long nth = 1;
     for (;; nth++) {
         plim_error err = {0};
         plim_memory_fail_at(nth, 0);
-        plim_status status = plim_boost_make(&boost, &simulation, &t, &config, &err);
+        plim_status status = plim_boost_make(&boost, &simulation, &t, PLIM_BOOST_SHARE, &err);
         plim_memory_fail_at(0, 0);
         if (status == PLIM_OK)
             break;
