@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Where there are more chunks, groups take several, as far as they load on the same factors. */
-enum { AIMED_GROUPS = 512 };
+enum { AIMED_GROUPS = 64 };
 
 /* ---- groups ---- */
 
