@@ -37,7 +37,7 @@ typedef struct plim_run_config {
 
 #define PLIM_RUN_CONFIG_INIT                                                                       \
     {                                                                                              \
-        .seed = 1                                                                  \
+        .seed = 1                                                                                  \
     }
 
 /* Called while the run works; all may be NULL. The library itself never prints. */
