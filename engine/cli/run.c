@@ -150,6 +150,8 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
          "seed of all random numbers (default 1)"},
         {"threads", 't', PLIM_OPTION_INT, &config.threads, "T", NULL, 1, 4096,
          "threads (default: what the machine allows; no effect on results)"},
+        {"tail", 0, PLIM_OPTION_UINT32, &config.tail, "K", NULL, 2, 1000,
+         "K further paths a path, simulated where they reach the tail (table tail)"},
         {"memory", 'm', PLIM_OPTION_BYTES, &config.memory, "SIZE", NULL, 0, 0,
          "memory that may be used, e.g. 8G (default: what the machine allows)"},
         {"on-conflict", 0, PLIM_OPTION_CHOICE, &j.on_conflict, NULL, "refuse|weighted", 0, 0,

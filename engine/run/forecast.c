@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "simulate/boost.h"
+
 void plim_forecast_format_bytes(uint64_t bytes, char *out)
 {
     static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
@@ -53,7 +55,8 @@ uint64_t plim_forecast_bytes(const plim_simulation *simulation, uint32_t n_paths
                      (uint64_t)plan->n_borrowers * plan->n_scenarios * BYTES_A_BORROWER_ROW;
     uint64_t rows = (uint64_t)n_paths * plan->n_scenarios * plan->n_banks;
     return fixed + plim_tallies_bytes(plan, n_paths) + plim_simulation_bytes(&such) +
-           plim_tail_bytes(plan, n_paths) + rows * BYTES_A_PATH_ROW;
+           plim_tail_bytes(plan, n_paths) + (such.tail > 0 ? plim_boost_bytes(&such) : 0) +
+           rows * BYTES_A_PATH_ROW;
 }
 
 /* The largest number of paths that fits, 0 if none does. */

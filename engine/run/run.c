@@ -148,6 +148,7 @@ static plim_simulation simulation_of(const run *r)
                              .block = config->block,
                              .isa = r->isa,
                              .threads = r->threads,
+                             .tail = config->tail,
                              .progress = r->watch ? r->watch->progress : NULL,
                              .progress_user = r->watch ? r->watch->user : NULL};
 }
@@ -280,11 +281,29 @@ static plim_status contribute(run *r, plim_error *err)
     return status;
 }
 
+/* Further paths for the tail alone, if they were asked for. */
+static plim_status boost(run *r, plim_error *err)
+{
+    plim_simulation simulation = simulation_of(r);
+    plim_boost more = {0};
+    double started = plim_team_seconds();
+    if (simulation.tail > 0)
+        PLIM_TRY(plim_boost_make(&more, &simulation, &r->tallies, PLIM_BOOST_SHARE, err));
+    if (simulation.tail > 0)
+        say(r, 0, "tail: %u of %u further paths lie above the cut and were simulated in %.1f s",
+            more.n_further, more.n_all - more.n_plain, plim_team_seconds() - started);
+    plim_status status = plim_measure_tail(plim_record_table(&r->result, "tail"), &r->session.plan,
+                                           &r->tallies, simulation.tail > 0 ? &more : NULL, err);
+    plim_boost_free(&more);
+    return status;
+}
+
 static plim_status make_result(run *r, plim_error *err)
 {
     PLIM_TRY(plim_result_init(&r->result, err));
     PLIM_TRY(plim_measure_tables(r->result.tables, &r->session.plan, &r->tallies, err));
     PLIM_TRY(contribute(r, err));
+    PLIM_TRY(boost(r, err));
     PLIM_TRY(plim_warn_tables(r->result.tables, &r->session.plan, r->rules, err));
     size_t n_rules = 0;
     const plim_script_input *rules = plim_rules_inputs(r->rules, &n_rules);
@@ -325,6 +344,7 @@ static plim_status work(run *r, plim_error *err)
     PLIM_TRY(read_inputs(r, err));
     set_paths(r);
     plim_simulation simulation = simulation_of(r);
+    PLIM_TRY(plim_boost_check(&simulation, err));
     PLIM_TRY(plim_forecast_make(&r->forecast, &simulation, r->memory, err));
     announce(r);
     if (config->dry_run) {
