@@ -32,6 +32,21 @@ plim_column *plim_frame_find(const plim_frame *frame, const char *name)
     return NULL;
 }
 
+void plim_frame_keep(plim_frame *frame, bool (*keeps)(void *user, const plim_column *column),
+                     void *user)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < frame->n_columns; i++) {
+        if (keeps(user, &frame->columns[i])) {
+            plim_column column = frame->columns[i];
+            frame->columns[kept++] = column;
+        } else {
+            plim_column_free(&frame->columns[i]);
+        }
+    }
+    frame->n_columns = kept;
+}
+
 const char *plim_column_text(const plim_column *column, size_t row)
 {
     return column->labels.text[column->code[row]];
@@ -42,11 +57,7 @@ static plim_status make_cells(plim_column *out, plim_error *err)
     switch (out->kind) {
     case PLIM_COLUMN_NUMBER:
         out->number = plim_alloc(out->n_rows, sizeof *out->number);
-        if (out->number == NULL)
-            return plim_fail_memory(err, out->name);
-        for (size_t i = 0; i < out->n_rows; i++)
-            out->number[i] = (double)NAN;
-        return PLIM_OK;
+        return out->number != NULL ? PLIM_OK : plim_fail_memory(err, out->name);
     case PLIM_COLUMN_INTEGER:
         out->integer = plim_alloc(out->n_rows, sizeof *out->integer);
         return out->integer != NULL ? PLIM_OK : plim_fail_memory(err, out->name);
@@ -59,8 +70,8 @@ static plim_status make_cells(plim_column *out, plim_error *err)
     return plim_fail(err, PLIM_BUG, "column '%s' has no known kind", out->name);
 }
 
-plim_status plim_column_make(plim_column *out, const char *name, plim_column_kind kind,
-                             size_t n_rows, plim_error *err)
+plim_status plim_column_make_room(plim_column *out, const char *name, plim_column_kind kind,
+                                  size_t n_rows, plim_error *err)
 {
     *out = (plim_column){.name = plim_strdup(name), .kind = kind, .n_rows = n_rows};
     if (out->name == NULL)
@@ -69,6 +80,15 @@ plim_status plim_column_make(plim_column *out, const char *name, plim_column_kin
     if (status != PLIM_OK)
         plim_column_free(out);
     return status;
+}
+
+plim_status plim_column_make(plim_column *out, const char *name, plim_column_kind kind,
+                             size_t n_rows, plim_error *err)
+{
+    PLIM_TRY(plim_column_make_room(out, name, kind, n_rows, err));
+    for (size_t i = 0; kind == PLIM_COLUMN_NUMBER && i < n_rows; i++)
+        out->number[i] = (double)NAN;
+    return PLIM_OK;
 }
 
 plim_status plim_column_set_text(plim_column *column, size_t row, const char *text, plim_error *err)

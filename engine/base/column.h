@@ -4,6 +4,8 @@
 
 #include "base/names.h"
 
+#include <stdbool.h>
+
 typedef enum plim_column_kind {
     PLIM_COLUMN_NUMBER,  /* any float or integer type of the file, as double; NaN is missing */
     PLIM_COLUMN_INTEGER, /* integers kept exactly: only columns that identify or refer */
@@ -34,11 +36,18 @@ typedef struct plim_frame {
 PLIM_NODISCARD plim_status plim_frame_add(plim_frame *frame, plim_column *column, plim_error *err);
 /* NULL if there is none of that name. */
 plim_column *plim_frame_find(const plim_frame *frame, const char *name);
+/* Takes the columns away that `keeps` is false for. Moves the others. */
+void plim_frame_keep(plim_frame *frame, bool (*keeps)(void *user, const plim_column *column),
+                     void *user);
 /* Text of a row of a TEXT column. */
 const char *plim_column_text(const plim_column *column, size_t row);
 /* Makes an empty column of n_rows (numbers NaN, integers 0, texts ""). */
 PLIM_NODISCARD plim_status plim_column_make(plim_column *out, const char *name,
                                             plim_column_kind kind, size_t n_rows, plim_error *err);
+/* The same for a caller that sets every cell: numbers come as 0, of which no memory is touched. */
+PLIM_NODISCARD plim_status plim_column_make_room(plim_column *out, const char *name,
+                                                 plim_column_kind kind, size_t n_rows,
+                                                 plim_error *err);
 /* Sets a row of a TEXT column. */
 PLIM_NODISCARD plim_status plim_column_set_text(plim_column *column, size_t row, const char *text,
                                                 plim_error *err);

@@ -30,8 +30,25 @@ static plim_int128 scale_down(plim_int128 value, int exponent)
     return whole;
 }
 
+/* Below 2^43 the product in double is within 2^-10 of the exact one: where it stands off the half,
+   both round to the same. */
+static bool round_plainly(double amount, int64_t *fen)
+{
+    const double to_whole = 6755399441055744.0; /* 1.5 x 2^52: what is added to it is rounded */
+    double product = amount * PLIM_FEN_PER_UNIT;
+    if (!(fabs(product) < 8796093022208.0)) /* 2^43 */
+        return false;
+    double whole = (product + to_whole) - to_whole;
+    if (!(fabs(product - whole) < 0.49))
+        return false;
+    *fen = (int64_t)whole;
+    return true;
+}
+
 bool plim_fen_from_amount(double amount, int64_t *fen)
 {
+    if (round_plainly(amount, fen))
+        return true;
     /* The bound leaves out INT64_MIN too, which means "empty". */
     if (!(fabs(amount) < 92233720368547758.0))
         return false;

@@ -4,85 +4,240 @@
 
 #include "base/memory.h"
 
-enum { SLOT_FREE = 0 }; /* a slot holds index + 1 */
+enum {
+    BLOCK_LEAST = 1 << 8,
+    BLOCK_MOST = 1 << 22,
+};
 
-/* FNV-1a, then a mix of the high bits down, where the slot number is taken. */
-static uint64_t hash(const char *text)
+/* Texts with their terminators, one after the other. */
+typedef struct plim_names_block {
+    struct plim_names_block *next;
+    size_t used, size;
+    char bytes[];
+} plim_names_block;
+
+/* ---- the hash map ----------------------------------------------------------------------- */
+
+/* A slot holds index + 1 below and 32 bits of the hash above, so that a search looks at a text only
+   where it will very likely be the one, and growing looks at none. 0: the slot is free. */
+static uint64_t slot_value(uint64_t hash, size_t index)
 {
-    uint64_t h = 14695981039346656037U;
-    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++)
-        h = (h ^ *at) * 1099511628211U;
-    h ^= h >> 32;
-    h *= 0x9E3779B97F4A7C15U;
-    return h ^ h >> 29;
+    return hash << 32 | (uint64_t)(index + 1);
 }
 
-/* The slot that holds `name`, or the free one where it belongs. n_slots is a power of two and more
-   than the number of names, so there is always a free one. */
-static size_t slot_of(const plim_names *names, const char *name)
+static size_t index_in(uint64_t slot)
+{
+    return (size_t)(uint32_t)slot - 1;
+}
+
+/* Multiply and fold, eight bytes at a time; 32 bits. Nothing that is kept depends on it. */
+static uint64_t hash(const char *bytes, size_t length)
+{
+    const uint64_t prime = 0x9E3779B97F4A7C15U;
+    uint64_t h = prime ^ length, word;
+    for (; length >= 8; bytes += 8, length -= 8) {
+        memcpy(&word, bytes, 8);
+        h = (h ^ word) * prime;
+        h ^= h >> 32;
+    }
+    word = 0;
+    for (size_t i = 0; i < length; i++)
+        word = word << 8 | (unsigned char)bytes[i];
+    h = (h ^ word) * 0xC2B2AE3D27D4EB4FU;
+    h ^= h >> 29;
+    h *= prime;
+    return h >> 32;
+}
+
+static bool is_text(const char *text, const char *bytes, size_t length)
+{
+    return strncmp(text, bytes, length) == 0 && text[length] == '\0';
+}
+
+/* The slot that holds the bytes, or the free one where they belong. n_slots is a power of two and
+   more than the number of names, so there is always a free one. */
+static size_t slot_of(const plim_names *names, const char *bytes, size_t length, uint64_t h)
 {
     size_t mask = names->n_slots - 1;
-    size_t slot = (size_t)hash(name) & mask;
-    while (names->slots[slot] != SLOT_FREE &&
-           strcmp(names->text[names->slots[slot] - 1], name) != 0)
-        slot = (slot + 1) & mask;
+    size_t slot = (size_t)h & mask;
+    for (uint64_t held; (held = names->slots[slot]) != 0; slot = (slot + 1) & mask)
+        if (held >> 32 == h && is_text(names->text[index_in(held)], bytes, length))
+            break;
     return slot;
 }
 
-static int widen(plim_names *names)
+static void insert(uint64_t *slots, size_t n_slots, uint64_t value)
 {
-    size_t n_slots = names->n_slots > 0 ? names->n_slots * 2 : 32;
-    uint32_t *slots = plim_alloc(n_slots, sizeof *slots);
+    size_t mask = n_slots - 1, slot = (size_t)(value >> 32) & mask;
+    while (slots[slot] != 0)
+        slot = (slot + 1) & mask;
+    slots[slot] = value;
+}
+
+/* Makes room for one name more, or the map itself out of names that came in rising order. */
+static plim_status widen(plim_names *names, plim_error *err)
+{
+    size_t n_slots = names->n_slots > 0 ? names->n_slots : 32;
+    while (n_slots < 2 * (names->count + 1))
+        n_slots *= 2;
+    uint64_t *slots = plim_alloc(n_slots, sizeof *slots);
     if (slots == NULL)
-        return -1;
+        return plim_fail_memory(err, "a set of names");
+    for (size_t i = 0; i < names->n_slots; i++)
+        if (names->slots[i] != 0)
+            insert(slots, n_slots, names->slots[i]);
+    for (size_t i = 0; names->n_slots == 0 && i < names->count; i++)
+        insert(slots, n_slots, slot_value(hash(names->text[i], strlen(names->text[i])), i));
     plim_free(names->slots);
     names->slots = slots;
     names->n_slots = n_slots;
-    for (size_t i = 0; i < names->count; i++)
-        slots[slot_of(names, names->text[i])] = (uint32_t)i + 1;
-    return 0;
+    return PLIM_OK;
 }
 
-static plim_status append(plim_names *names, const char *name, plim_error *err)
+/* ---- texts ------------------------------------------------------------------------------ */
+
+/* `size` bytes in the newest block, or NULL when out of memory. Blocks grow with the set. */
+static char *take_bytes(plim_names *names, size_t size)
+{
+    plim_names_block *block = names->blocks;
+    if (block == NULL || block->size - block->used < size) {
+        size_t wanted = block == NULL                  ? BLOCK_LEAST
+                        : block->size < BLOCK_MOST / 2 ? block->size * 2
+                                                       : BLOCK_MOST;
+        wanted = wanted < size ? size : wanted;
+        block = plim_resize(NULL, sizeof *block + wanted, 1);
+        if (block == NULL)
+            return NULL;
+        *block = (plim_names_block){.next = names->blocks, .size = wanted};
+        names->blocks = block;
+    }
+    char *bytes = block->bytes + block->used;
+    block->used += size;
+    return bytes;
+}
+
+static plim_status append(plim_names *names, const char *bytes, size_t length, plim_error *err)
 {
     void *text = names->text;
     if (names->count >= PLIM_NO_NAME - 1 ||
         plim_grow(&text, &names->capacity, names->count + 1, sizeof *names->text) != 0)
         return plim_fail_memory(err, "a set of names");
     names->text = text;
-    char *copy = plim_strdup(name);
+    char *copy = take_bytes(names, length + 1);
     if (copy == NULL)
         return plim_fail_memory(err, "a set of names");
+    memcpy(copy, bytes, length);
+    copy[length] = '\0';
     names->text[names->count++] = copy;
+    names->last_length = length;
+    return PLIM_OK;
+}
+
+/* ---- names in rising order -------------------------------------------------------------- */
+
+/* Like strcmp of `text` with the bytes. */
+static int compare(const char *text, const char *bytes, size_t length)
+{
+    int order = strncmp(text, bytes, length);
+    return order != 0 ? order : text[length] != '\0';
+}
+
+static uint32_t search(const plim_names *names, const char *bytes, size_t length)
+{
+    size_t low = 0, high = names->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = compare(names->text[middle], bytes, length);
+        if (order == 0)
+            return (uint32_t)middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return PLIM_NO_NAME;
+}
+
+/* The newest name against the bytes: < 0 where they come after it, 0 where they are the same. */
+static int compare_with_last(const plim_names *names, const char *bytes, size_t length)
+{
+    if (names->count == 0)
+        return -1;
+    size_t both = names->last_length < length ? names->last_length : length;
+    int order = memcmp(names->text[names->count - 1], bytes, both);
+    if (order != 0)
+        return order;
+    return (names->last_length > length) - (names->last_length < length);
+}
+
+/* ---- the set ---------------------------------------------------------------------------- */
+
+static plim_status add_by_hash(plim_names *names, const char *bytes, size_t length, uint32_t *out,
+                               plim_error *err)
+{
+    if (names->n_slots < 2 * (names->count + 1))
+        PLIM_TRY(widen(names, err));
+    uint64_t h = hash(bytes, length);
+    size_t slot = slot_of(names, bytes, length, h);
+    if (names->slots[slot] == 0) {
+        PLIM_TRY(append(names, bytes, length, err));
+        names->slots[slot] = slot_value(h, names->count - 1);
+    }
+    if (out != NULL)
+        *out = (uint32_t)index_in(names->slots[slot]);
+    return PLIM_OK;
+}
+
+plim_status plim_names_add_bytes(plim_names *names, const char *bytes, size_t length, uint32_t *out,
+                                 plim_error *err)
+{
+    int order = names->slots == NULL ? compare_with_last(names, bytes, length) : 1;
+    if (order > 0)
+        return add_by_hash(names, bytes, length, out, err);
+    if (order < 0)
+        PLIM_TRY(append(names, bytes, length, err));
+    if (out != NULL)
+        *out = (uint32_t)(names->count - 1);
     return PLIM_OK;
 }
 
 plim_status plim_names_add(plim_names *names, const char *name, uint32_t *out, plim_error *err)
 {
-    if (names->n_slots < 2 * (names->count + 1) && widen(names) != 0)
-        return plim_fail_memory(err, "a set of names");
-    size_t slot = slot_of(names, name);
-    if (names->slots[slot] == SLOT_FREE) {
-        PLIM_TRY(append(names, name, err));
-        names->slots[slot] = (uint32_t)names->count;
-    }
-    if (out != NULL)
-        *out = names->slots[slot] - 1;
-    return PLIM_OK;
+    return plim_names_add_bytes(names, name, strlen(name), out, err);
 }
 
 uint32_t plim_names_find(const plim_names *names, const char *name)
 {
-    if (names->n_slots == 0)
-        return PLIM_NO_NAME;
-    uint32_t held = names->slots[slot_of(names, name)];
-    return held == SLOT_FREE ? PLIM_NO_NAME : held - 1;
+    size_t length = strlen(name);
+    if (names->slots == NULL)
+        return search(names, name, length);
+    uint64_t held = names->slots[slot_of(names, name, length, hash(name, length))];
+    return held == 0 ? PLIM_NO_NAME : (uint32_t)index_in(held);
+}
+
+uint32_t plim_names_find_after(const plim_names *names, const char *name, uint32_t before)
+{
+    uint32_t next = before + 1; /* 0 after PLIM_NO_NAME */
+    if (next < names->count && strcmp(names->text[next], name) == 0)
+        return next;
+    return plim_names_find(names, name);
+}
+
+bool plim_names_rising(const plim_names *names)
+{
+    for (size_t i = 1; i < names->count && names->slots != NULL; i++)
+        if (strcmp(names->text[i - 1], names->text[i]) >= 0)
+            return false;
+    return true;
 }
 
 void plim_names_free(plim_names *names)
 {
-    for (size_t i = 0; i < names->count; i++)
-        plim_free(names->text[i]);
+    for (plim_names_block *block = names->blocks; block != NULL;) {
+        plim_names_block *next = block->next;
+        plim_free(block);
+        block = next;
+    }
     plim_free(names->text);
     plim_free(names->slots);
     *names = (plim_names){0};

@@ -1,9 +1,15 @@
-/* A set of strings with dense indices 0, 1, 2, ... in order of first addition (a hash map). */
+/* A set of strings with dense indices 0, 1, 2, ... in order of first addition.
+ *
+ * Built to hold ten million ids: the texts lie one after the other in blocks, 8 bytes of pointer
+ * each. As long as every new string is greater (by bytes) than the one before, as with ids that
+ * come sorted, the order itself is the index and nothing else is kept; the first string that is not
+ * brings a hash map, 8 bytes a slot and two to four slots a string. */
 #ifndef PLIM_BASE_NAMES_H
 #define PLIM_BASE_NAMES_H
 
 #include "base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,15 +20,25 @@
 typedef struct plim_names {
     char **text; /* text[i] is the i-th string */
     size_t count, capacity;
-    uint32_t *slots; /* private: open addressing */
+    uint64_t *slots; /* private: open addressing; NULL while the strings are in rising order */
     size_t n_slots;
+    struct plim_names_block *blocks; /* private: where the texts lie, the newest first */
+    size_t last_length;              /* private: of the newest string */
 } plim_names;
 
 /* Adds `name` if it is new; its index goes to `out` (may be NULL). Fails only for memory. */
 PLIM_NODISCARD plim_status plim_names_add(plim_names *names, const char *name, uint32_t *out,
                                           plim_error *err);
+/* The same for `length` bytes, none of which is zero. */
+PLIM_NODISCARD plim_status plim_names_add_bytes(plim_names *names, const char *bytes, size_t length,
+                                                uint32_t *out, plim_error *err);
 /* Index of `name` or PLIM_NO_NAME. */
 uint32_t plim_names_find(const plim_names *names, const char *name);
+/* The same, at once where `name` is the one after index `before` (PLIM_NO_NAME: the first), as when
+   the names of one set are looked up in another of the same order. */
+uint32_t plim_names_find_after(const plim_names *names, const char *name, uint32_t before);
+/* True if every string is greater (strcmp) than the one before: indices then order the strings. */
+bool plim_names_rising(const plim_names *names);
 void plim_names_free(plim_names *names);
 
 #endif

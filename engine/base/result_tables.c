@@ -144,6 +144,20 @@ static const plim_field contributors_fields[] = {
     {"es_999_stderr", PLIM_CELL_NUMBER, "its standard error"},
 };
 
+static const plim_field tail_fields[] = {
+    SCENARIO,
+    {"measure", PLIM_CELL_TEXT, "measure of the loss over the horizon, all banks"},
+    {"value", PLIM_CELL_AMOUNT, "estimate from the plain and the further paths"},
+    {"stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"lo95", PLIM_CELL_AMOUNT, "lower end of its 95 % interval"},
+    {"hi95", PLIM_CELL_AMOUNT, "upper end of its 95 % interval"},
+    {"effective_paths", PLIM_CELL_NUMBER, "effective sample size beyond the quantile"},
+    {"plain", PLIM_CELL_AMOUNT, "estimate from the plain paths alone"},
+    {"plain_stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"z", PLIM_CELL_NUMBER, "value minus plain over plain_stderr"},
+    {"note", PLIM_CELL_TEXT, "few_tail_paths: fewer than 100 effective paths"},
+};
+
 static const plim_field ledger_fields[] = {
     {"bank", PLIM_CELL_TEXT, "id of the bank"},
     {"status", PLIM_CELL_TEXT, "modelled, proxied, excluded or defaulted"},
@@ -175,6 +189,8 @@ const plim_table_spec plim_table_specs[] = {
     SPEC(borrowers, "PD before and under stress, expected loss, grade and level of each borrower"),
     SPEC(grades, "borrowers, exposure and expected loss by stress grade"),
     SPEC(contributors, "who makes the tail: shares of expected shortfall, adding up to one a kind"),
+    SPEC(tail,
+         "quantiles and tails from further paths beyond a cut, beside plain sampling (--tail)"),
     SPEC(classes, "movement between the five loan classes"),
     SPEC(warnings, "warnings by subject, with value, interval, level and reason"),
     SPEC(ledger, "every loan of every bank by status, tied to the control total"),

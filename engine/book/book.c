@@ -10,6 +10,7 @@
 #include "book/check.h"
 #include "book/load.h"
 #include "book/pool.h"
+#include "parallel/team.h"
 
 /* ---- views ------------------------------------------------------------------------------ */
 
@@ -30,6 +31,34 @@ static plim_status find_terms(plim_book *book, plim_error *err)
     return book->pd_term[0] != NULL ? PLIM_OK : plim_fail(err, PLIM_BUG, "a checked book lacks pd");
 }
 
+enum { KEYS_A_TASK = 8192, KEYS_AT_ONCE = 256 };
+
+/* The keys of one block of borrowers. */
+static plim_status digest_block(void *job, uint64_t task, int worker, plim_error *err)
+{
+    (void)worker;
+    plim_book *book = job;
+    const plim_column *id = plim_frame_find(&book->borrowers, "id");
+    size_t at = (size_t)task * KEYS_A_TASK, end = at + KEYS_A_TASK;
+    end = end < id->n_rows ? end : id->n_rows;
+    while (at < end) {
+        const char *ids[KEYS_AT_ONCE];
+        size_t n = 0;
+        for (; n < KEYS_AT_ONCE && at + n < end; n++)
+            ids[n] = plim_column_text(id, at + n);
+        PLIM_TRY(plim_digest_keys(ids, n, book->borrower_key + at, err));
+        at += n;
+    }
+    return PLIM_OK;
+}
+
+static plim_status digest_ids(plim_book *book, plim_error *err)
+{
+    size_t n_tasks = (book->borrowers.n_rows + KEYS_A_TASK - 1) / KEYS_A_TASK;
+    plim_team team = {.threads = n_tasks > 1 ? plim_team_default_threads() : 1};
+    return plim_team_run(&team, digest_block, book, n_tasks, err);
+}
+
 static plim_status view_borrowers(plim_book *book, plim_error *err)
 {
     size_t n = book->borrowers.n_rows;
@@ -37,8 +66,7 @@ static plim_status view_borrowers(plim_book *book, plim_error *err)
     book->first_loan = plim_alloc(n + 1, sizeof *book->first_loan);
     if (book->borrower_key == NULL || book->first_loan == NULL)
         return plim_fail_memory(err, "borrowers");
-    for (size_t b = 0; b < n; b++)
-        PLIM_TRY(plim_digest_key(plim_frame_id(&book->borrowers, b), &book->borrower_key[b], err));
+    PLIM_TRY(digest_ids(book, err));
     for (size_t l = 0; l < book->loans.n_rows; l++)
         book->first_loan[book->loan_borrower[l] + 1]++;
     for (size_t b = 0; b < n; b++)
@@ -164,6 +192,8 @@ plim_status plim_book_from_parts(plim_book *out, plim_book_part *parts, size_t n
     plim_status status = join_paths(out, parts, n_parts, err);
     if (status == PLIM_OK)
         status = plim_pool_parts(&pooled, parts, n_parts, rule, err);
+    if (status == PLIM_OK && rule->keep != NULL)
+        plim_book_part_slim(&pooled.part, rule->keep);
     if (status == PLIM_OK)
         status = plim_book_canonical(&pooled.part, err);
     if (status == PLIM_OK) {
@@ -176,8 +206,20 @@ plim_status plim_book_from_parts(plim_book *out, plim_book_part *parts, size_t n
     return status;
 }
 
-plim_status plim_book_load(plim_book *out, plim_source *const *sources, size_t n_sources,
-                           plim_conflict on_conflict, const plim_names *used, plim_error *err)
+/* Several books may disagree in kind or unit of any column: what is not kept goes when they are
+ * one.
+ */
+static plim_status read_parts(plim_book_part *parts, plim_source *const *sources, size_t n,
+                              const plim_book_keep *keep, plim_error *err)
+{
+    for (size_t s = 0; s < n; s++)
+        PLIM_TRY(plim_book_part_read(&parts[s], sources[s], NULL, n == 1 ? keep : NULL, err));
+    return PLIM_OK;
+}
+
+plim_status plim_book_load_used(plim_book *out, plim_source *const *sources, size_t n_sources,
+                                plim_conflict on_conflict, const plim_book_use *use,
+                                plim_error *err)
 {
     *out = (plim_book){0};
     if (n_sources == 0)
@@ -185,17 +227,23 @@ plim_status plim_book_load(plim_book *out, plim_source *const *sources, size_t n
     plim_book_part *parts = plim_alloc(n_sources, sizeof *parts);
     if (parts == NULL)
         return plim_fail_memory(err, "books");
-    plim_status status = PLIM_OK;
-    for (size_t s = 0; s < n_sources && status == PLIM_OK; s++)
-        status = plim_book_part_read(&parts[s], sources[s], NULL, err);
-    if (status == PLIM_OK) {
-        plim_pool_rule rule = {on_conflict, used};
+    plim_book_keep named = {use->borrowers, use->loans};
+    const plim_book_keep *keep = named.borrowers || named.loans ? &named : NULL;
+    plim_pool_rule rule = {on_conflict, use->agreed, keep};
+    plim_status status = read_parts(parts, sources, n_sources, keep, err);
+    if (status == PLIM_OK)
         status = plim_book_from_parts(out, parts, n_sources, &rule, err);
-    }
     for (size_t s = 0; s < n_sources; s++)
         plim_book_part_free(&parts[s]);
     plim_free(parts);
     return status;
+}
+
+plim_status plim_book_load(plim_book *out, plim_source *const *sources, size_t n_sources,
+                           plim_conflict on_conflict, const plim_names *used, plim_error *err)
+{
+    plim_book_use use = {.agreed = used};
+    return plim_book_load_used(out, sources, n_sources, on_conflict, &use, err);
 }
 
 void plim_book_free(plim_book *book)

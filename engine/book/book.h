@@ -52,6 +52,16 @@ typedef struct plim_book {
 PLIM_NODISCARD plim_status plim_book_load(plim_book *out, plim_source *const *sources,
                                           size_t n_sources, plim_conflict on_conflict,
                                           const plim_names *used, plim_error *err);
+/* What a run needs of a book beyond ids and the checked views. */
+typedef struct plim_book_use {
+    const plim_names *agreed;    /* `used` of plim_book_load */
+    const plim_names *borrowers; /* columns of borrowers to keep, NULL: all; pd is always kept */
+    const plim_names *loans;     /* columns of loans to keep, NULL: all */
+} plim_book_use;
+/* The same with those columns alone in memory: the others are read and checked all the same. */
+PLIM_NODISCARD plim_status plim_book_load_used(plim_book *out, plim_source *const *sources,
+                                               size_t n_sources, plim_conflict on_conflict,
+                                               const plim_book_use *use, plim_error *err);
 void plim_book_free(plim_book *book);
 
 /* Baseline annual PD of period `year` (0-based): pd, or pd_<year+1> where the book has it; a

@@ -10,13 +10,37 @@
 typedef struct plim_sort_key {
     const uint32_t *reference[2]; /* or NULL */
     const plim_column *column[3]; /* or NULL */
+    uint32_t *cells[3]; /* of a TEXT column: numbers that order the rows as their texts do */
 } plim_sort_key;
 
-static int compare_cells(const plim_column *column, uint32_t a, uint32_t b)
+/* What stands there as texts becomes numbers that are quick to compare. */
+static plim_status rank_texts(plim_sort_key *key, plim_error *err)
 {
-    if (column->kind == PLIM_COLUMN_TEXT)
-        return strcmp(plim_column_text(column, a), plim_column_text(column, b));
-    double left = column->number[a], right = column->number[b];
+    for (int c = 0; c < 3; c++) {
+        const plim_column *column = key->column[c];
+        if (column == NULL || column->kind != PLIM_COLUMN_TEXT)
+            continue;
+        uint32_t *cells = key->cells[c] = plim_alloc(column->n_rows, sizeof *cells);
+        if (cells == NULL)
+            return plim_fail_memory(err, "sorting a table");
+        memcpy(cells, column->code, column->n_rows * sizeof *cells);
+        if (plim_names_rising(&column->labels))
+            continue;
+        uint32_t *rank = plim_alloc(column->labels.count, sizeof *rank);
+        if (rank == NULL)
+            return plim_fail_memory(err, "sorting a table");
+        plim_status status = plim_order_texts(rank, (const char *const *)column->labels.text,
+                                              column->labels.count, err);
+        for (size_t i = 0; i < column->n_rows && status == PLIM_OK; i++)
+            cells[i] = rank[cells[i]];
+        plim_free(rank);
+        PLIM_TRY(status);
+    }
+    return PLIM_OK;
+}
+
+static int compare_numbers(double left, double right)
+{
     if (isnan(left) || isnan(right))
         return isnan(left) - isnan(right);
     return (left > right) - (left < right);
@@ -31,28 +55,65 @@ static int compare_rows(const void *context, uint32_t a, uint32_t b)
             return reference[a] < reference[b] ? -1 : 1;
     }
     for (int c = 0; c < 3; c++) {
-        int order = key->column[c] != NULL ? compare_cells(key->column[c], a, b) : 0;
+        const uint32_t *cells = key->cells[c];
+        int order = 0;
+        if (cells != NULL)
+            order = (cells[a] > cells[b]) - (cells[a] < cells[b]);
+        else if (key->column[c] != NULL)
+            order = compare_numbers(key->column[c]->number[a], key->column[c]->number[b]);
         if (order != 0)
             return order;
     }
     return 0;
 }
 
-/* Sorts a frame; `order` (n_rows) tells which row came where. */
-static plim_status sort_frame(plim_frame *frame, const plim_sort_key *key, uint32_t **order,
+static bool in_order(const plim_sort_key *key, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (compare_rows(key, (uint32_t)(i - 1), (uint32_t)i) > 0)
+            return false;
+    return true;
+}
+
+static plim_status find_order(uint32_t *order, size_t n, const plim_sort_key *key, plim_error *err)
+{
+    const uint32_t *keys[5];
+    size_t n_keys = 0;
+    for (int r = 0; r < 2; r++)
+        if (key->reference[r] != NULL)
+            keys[n_keys++] = key->reference[r];
+    for (int c = 0; c < 3; c++) {
+        if (key->column[c] != NULL && key->cells[c] == NULL)
+            return plim_order_rows(order, n, compare_rows, key, err);
+        if (key->cells[c] != NULL)
+            keys[n_keys++] = key->cells[c];
+    }
+    return plim_order_by_keys(order, n, keys, n_keys, err);
+}
+
+/* Sorts a frame; `order` (n_rows) tells which row came where, NULL that all stand where they stood.
+ */
+static plim_status sort_frame(plim_frame *frame, plim_sort_key *key, uint32_t **order,
                               plim_error *err)
 {
-    *order = plim_alloc(frame->n_rows, sizeof **order);
-    if (*order == NULL)
-        return plim_fail_memory(err, "sorting a table");
-    PLIM_TRY(plim_order_rows(*order, frame->n_rows, compare_rows, key, err));
-    return plim_frame_reorder(frame, *order, err);
+    size_t n = frame->n_rows;
+    plim_status status = rank_texts(key, err);
+    if (status == PLIM_OK && !in_order(key, n)) {
+        *order = plim_alloc(n, sizeof **order);
+        status = *order != NULL ? find_order(*order, n, key, err)
+                                : plim_fail_memory(err, "sorting a table");
+    }
+    for (int c = 0; c < 3; c++)
+        plim_free(key->cells[c]);
+    return status == PLIM_OK && *order != NULL ? plim_frame_reorder(frame, *order, err) : status;
 }
 
 /* Rows of a sorted table have moved: references to them follow. */
 static plim_status follow(uint32_t *reference, size_t n, const uint32_t *order, size_t n_target,
                           plim_error *err)
 {
+    if (order == NULL)
+        return PLIM_OK;
     uint32_t *now = plim_alloc(n_target, sizeof *now);
     if (now == NULL)
         return plim_fail_memory(err, "sorting a table");
@@ -69,6 +130,8 @@ static plim_status follow(uint32_t *reference, size_t n, const uint32_t *order, 
 static plim_status permute(void *values, size_t n, size_t size, const uint32_t *order,
                            plim_error *err)
 {
+    if (order == NULL)
+        return PLIM_OK;
     char *copy = plim_alloc(n, size);
     if (copy == NULL)
         return plim_fail_memory(err, "sorting a table");
@@ -133,10 +196,26 @@ static plim_status sort_rest(plim_book_part *part, plim_orders *orders, plim_err
                    orders->of[PLIM_BOOK_EXCLUDED], err);
 }
 
+/* Every label is used, and in the order of its first use. */
+static bool labelled_in_order(const plim_column *column)
+{
+    uint32_t next = 1;
+    if (column->labels.count == 0 || column->labels.text[0][0] != '\0')
+        return false;
+    for (size_t i = 0; i < column->n_rows; i++) {
+        if (column->code[i] > next)
+            return false;
+        next += column->code[i] == next;
+    }
+    return next == column->labels.count;
+}
+
 /* Labels in the order of first use, unused ones dropped, so that codes do not tell how the file was
    ordered. */
 static plim_status relabel(plim_column *column, plim_error *err)
 {
+    if (labelled_in_order(column))
+        return PLIM_OK;
     uint32_t *now = plim_alloc(column->labels.count, sizeof *now);
     if (now == NULL)
         return plim_fail_memory(err, column->name);

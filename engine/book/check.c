@@ -206,12 +206,53 @@ static plim_status name_frame(plim_frame *frame, const char *name, plim_error *e
     return frame->name != NULL ? PLIM_OK : plim_fail_memory(err, name);
 }
 
+typedef struct plim_wish {
+    const plim_check *check;
+    int table;
+} plim_wish;
+
+/* A column that no one needs and that has no fault has served its purpose. References are needed
+   until they are resolved; balances and the like until they are whole fen. */
+static bool is_wanted(void *user, const plim_column *column)
+{
+    const plim_wish *wish = user;
+    if (plim_book_keeps(wish->check->keep, wish->table, column->name))
+        return true;
+    const plim_book_field *field =
+        plim_book_field_find(plim_book_tables[wish->table].name, column->name);
+    return field != NULL && !plim_column_faultless(column, field);
+}
+
+static bool lacks_required(const plim_frame *frame, const plim_book_table *table)
+{
+    for (size_t f = 0; f < table->n_fields; f++)
+        if (table->fields[f].required && plim_frame_find(frame, table->fields[f].name) == NULL)
+            return true;
+    return false;
+}
+
+/* Reads a table, without what is not kept. Where a required column is missing all are read: the
+   message looks among them for one that it may have been called. */
+static plim_status read_frame(plim_check *check, plim_source *source, int t, plim_error *err)
+{
+    const plim_book_table *table = &plim_book_tables[t];
+    plim_frame *frame = &check->part->table[t], outline = {0};
+    if (check->keep == NULL)
+        return source->read_table(source, table->name, frame, err);
+    PLIM_TRY(source->read_outline(source, table->name, &outline, err));
+    bool whole = lacks_required(&outline, table);
+    plim_frame_free(&outline);
+    plim_column_filter filter = {is_wanted, &(plim_wish){check, t}};
+    return whole ? source->read_table(source, table->name, frame, err)
+                 : source->read_wanted(source, table->name, &filter, frame, err);
+}
+
 static plim_status read_tables(plim_check *check, plim_source *source, plim_error *err)
 {
     for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++) {
         const plim_book_table *table = &plim_book_tables[t];
         plim_frame *frame = &check->part->table[t];
-        PLIM_TRY(source->read_table(source, table->name, frame, err));
+        PLIM_TRY(read_frame(check, source, t, err));
         PLIM_TRY(name_frame(frame, table->name, err));
         check_presence(check, table, frame);
         const plim_column *id = plim_frame_find(frame, "id");
@@ -221,6 +262,7 @@ static plim_status read_tables(plim_check *check, plim_source *source, plim_erro
             PLIM_TRY(fit_kind(check, frame, column, plim_book_field_find(table->name, column->name),
                               err));
         }
+        plim_check_resolve_early(check, t);
     }
     return PLIM_OK;
 }
@@ -243,10 +285,12 @@ static plim_status check_tables(plim_check *check, plim_error *err)
 }
 
 plim_status plim_book_part_read(plim_book_part *out, plim_source *source,
-                                const plim_row_lines *lines, plim_error *err)
+                                const plim_row_lines *lines, const plim_book_keep *keep,
+                                plim_error *err)
 {
     *out = (plim_book_part){.path = source->path};
-    plim_check check = {.part = out, .faults = {.book = source->path, .lines = lines}};
+    plim_check check = {
+        .part = out, .keep = keep, .faults = {.book = source->path, .lines = lines}};
     check_attributes(&check, source);
     plim_status status = read_tables(&check, source, err);
     if (status == PLIM_OK)
@@ -258,5 +302,7 @@ plim_status plim_book_part_read(plim_book_part *out, plim_source *source,
         status = faults;
     if (status != PLIM_OK)
         plim_book_part_free(out);
+    else if (keep != NULL)
+        plim_book_part_slim(out, keep);
     return status;
 }

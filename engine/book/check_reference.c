@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "book/columns.h"
@@ -34,13 +35,17 @@ plim_status plim_check_ids(plim_check *check, int t, plim_error *err)
     return PLIM_OK;
 }
 
-static uint32_t row_of_id(const plim_check *check, int target, const char *id)
+/* `code` is that of the id looked up before, and becomes that of `id` where the table has it. */
+static uint32_t row_of_id(const plim_check *check, int target, const char *id, uint32_t *code)
 {
     const plim_column *ids = plim_frame_find(&check->part->table[target], "id");
     if (check->row_of[target] == NULL)
         return PLIM_NO_NAME;
-    uint32_t code = plim_names_find(&ids->labels, id);
-    return code == PLIM_NO_NAME ? PLIM_NO_NAME : check->row_of[target][code];
+    uint32_t found = plim_names_find_after(&ids->labels, id, *code);
+    if (found == PLIM_NO_NAME)
+        return PLIM_NO_NAME;
+    *code = found;
+    return check->row_of[target][found];
 }
 
 /* Row of `target` that an integer means: an id where the ids are integers, else a row number. */
@@ -49,7 +54,7 @@ static uint32_t row_of_integer(const plim_check *check, int target, int64_t valu
     if (check->integer_ids[target]) {
         char digits[32];
         (void)snprintf(digits, sizeof digits, "%" PRId64, value);
-        return row_of_id(check, target, digits);
+        return row_of_id(check, target, digits, &(uint32_t){PLIM_NO_NAME});
     }
     return value >= 0 && (uint64_t)value < check->part->table[target].n_rows ? (uint32_t)value
                                                                              : PLIM_NO_NAME;
@@ -87,8 +92,9 @@ static plim_status look_up_texts(const plim_check *check, const plim_column *col
     uint32_t *of_label = plim_alloc(column->labels.count, sizeof *of_label);
     if (of_label == NULL)
         return plim_fail_memory(err, column->name);
+    uint32_t code = PLIM_NO_NAME;
     for (size_t l = 0; l < column->labels.count; l++)
-        of_label[l] = row_of_id(check, target, column->labels.text[l]);
+        of_label[l] = row_of_id(check, target, column->labels.text[l], &code);
     for (size_t i = 0; i < column->n_rows; i++)
         rows[i] = of_label[column->code[i]];
     plim_free(of_label);
@@ -131,6 +137,8 @@ static plim_status resolve(plim_check *check, plim_link link, uint32_t **rows, p
 {
     const plim_frame *frame = &check->part->table[link.table];
     const plim_column *column = plim_frame_find(frame, link.column);
+    if (*rows != NULL)
+        return PLIM_OK; /* early */
     *rows = plim_alloc(frame->n_rows, sizeof **rows);
     if (*rows == NULL)
         return plim_fail_memory(err, link.column);
@@ -179,6 +187,97 @@ static uint32_t **link_rows(plim_book_part *part, int link)
     return of[link];
 }
 
+/* Row of each id by its code; NULL where an id is missing or occurs twice, or without memory. */
+static uint32_t *rows_of_codes(const plim_column *id)
+{
+    uint32_t *row_of = plim_alloc(id->labels.count, sizeof *row_of);
+    for (size_t l = 0; row_of != NULL && l < id->labels.count; l++)
+        row_of[l] = PLIM_NO_NAME;
+    bool good = row_of != NULL;
+    for (size_t i = 0; i < id->n_rows && good; i++) {
+        good = plim_column_text(id, i)[0] != '\0' && row_of[id->code[i]] == PLIM_NO_NAME;
+        row_of[id->code[i]] = (uint32_t)i;
+    }
+    if (!good)
+        plim_free(row_of);
+    return good ? row_of : NULL;
+}
+
+/* The row of each reference, or NULL where one leads nowhere, or without memory. */
+static uint32_t *rows_of_texts(const plim_column *column, const plim_column *id,
+                               const uint32_t *row_of)
+{
+    uint32_t *of_label = plim_alloc(column->labels.count, sizeof *of_label);
+    uint32_t *rows = plim_alloc(column->n_rows, sizeof *rows);
+    bool good = of_label != NULL && rows != NULL;
+    uint32_t code = PLIM_NO_NAME;
+    for (size_t l = 0; l < column->labels.count && good; l++) {
+        uint32_t found = plim_names_find_after(&id->labels, column->labels.text[l], code);
+        of_label[l] = found == PLIM_NO_NAME ? PLIM_NO_NAME : row_of[found];
+        code = found == PLIM_NO_NAME ? code : found;
+    }
+    for (size_t i = 0; i < column->n_rows && good; i++) {
+        rows[i] = of_label[column->code[i]];
+        good = rows[i] != PLIM_NO_NAME;
+    }
+    plim_free(of_label);
+    if (!good)
+        plim_free(rows);
+    return good ? rows : NULL;
+}
+
+/* The same for row numbers. */
+static uint32_t *rows_of_numbers(const plim_column *column, size_t n_target)
+{
+    uint32_t *rows = plim_alloc(column->n_rows, sizeof *rows);
+    bool good = rows != NULL;
+    for (size_t i = 0; i < column->n_rows && good; i++) {
+        good = column->integer[i] >= 0 && (uint64_t)column->integer[i] < n_target;
+        rows[i] = (uint32_t)column->integer[i];
+    }
+    if (!good)
+        plim_free(rows);
+    return good ? rows : NULL;
+}
+
+/* Rows that a column refers to, where nothing is wrong with any of them; else NULL. */
+static uint32_t *rows_without_fault(const plim_check *check, const plim_column *column, int target)
+{
+    const plim_frame *frame = &check->part->table[target];
+    const plim_column *id = plim_frame_find(frame, "id");
+    if (column == NULL || id == NULL || id->kind != PLIM_COLUMN_TEXT)
+        return NULL;
+    if (column->kind == PLIM_COLUMN_INTEGER && !check->integer_ids[target])
+        return rows_of_numbers(column, frame->n_rows);
+    if (column->kind != PLIM_COLUMN_TEXT)
+        return NULL;
+    uint32_t *row_of = rows_of_codes(id);
+    uint32_t *rows = row_of != NULL ? rows_of_texts(column, id, row_of) : NULL;
+    plim_free(row_of);
+    return rows;
+}
+
+static bool is_other(void *user, const plim_column *column)
+{
+    return strcmp(column->name, ((const plim_link *)user)->column) != 0;
+}
+
+void plim_check_resolve_early(plim_check *check, int t)
+{
+    for (int l = 0; l < N_LINKS && check->keep != NULL; l++) {
+        plim_link link = links[l];
+        plim_frame *frame = &check->part->table[t];
+        if (link.table != t || plim_book_keeps(check->keep, t, link.column))
+            continue;
+        uint32_t *rows =
+            rows_without_fault(check, plim_frame_find(frame, link.column), link.target);
+        if (rows == NULL)
+            continue;
+        *link_rows(check->part, l) = rows;
+        plim_frame_keep(frame, is_other, &link);
+    }
+}
+
 plim_status plim_check_references(plim_check *check, plim_error *err)
 {
     plim_book_part *part = check->part;
@@ -187,7 +286,8 @@ plim_status plim_check_references(plim_check *check, plim_error *err)
     if (check->faults.count > 0)
         return PLIM_OK;
     for (int l = 0; l < N_LINKS; l++)
-        PLIM_TRY(reference_to_text(part, links[l], *link_rows(part, l), err));
+        if (check->keep == NULL || plim_book_keeps(check->keep, links[l].table, links[l].column))
+            PLIM_TRY(reference_to_text(part, links[l], *link_rows(part, l), err));
     /* Exclusions that name no bank belong to the only bank there is. */
     const plim_frame *excluded = &part->table[PLIM_BOOK_EXCLUDED];
     if (plim_frame_find(excluded, "bank") == NULL && part->table[PLIM_BOOK_BANKS].n_rows == 1)

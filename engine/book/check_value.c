@@ -1,5 +1,6 @@
 #include "book/check_value.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -150,9 +151,31 @@ static bool number_possible(const plim_book_field *field, double value)
     return field->choices == NULL || is_whole_choice(field->choices, value);
 }
 
+/* Is there nothing to say of a column? A plain loop, which is all that most columns ever need. */
+static bool numbers_possible(const plim_column *column, const plim_book_field *field)
+{
+    size_t odd = 0;
+    if (field->kind == PLIM_FIELD_NUMBER && field->choices == NULL) {
+        const double *number = column->number;
+        const double least = fmax(field->low, -DBL_MAX), most = fmin(field->high, DBL_MAX);
+        const int missing_is_odd = field->required;
+        for (size_t i = 0; i < column->n_rows; i++)
+            odd += (size_t)((number[i] < least) | (number[i] > most) |
+                            (missing_is_odd & (number[i] != number[i])));
+        return odd == 0;
+    }
+    for (size_t i = 0; i < column->n_rows && odd == 0; i++) {
+        double value = column->number[i];
+        odd += isnan(value) ? field->required : !number_possible(field, value);
+    }
+    return odd == 0;
+}
+
 static void check_number(const plim_frame *frame, const plim_column *column,
                          const plim_book_field *field, plim_faults *faults)
 {
+    if (numbers_possible(column, field))
+        return;
     for (size_t i = 0; i < column->n_rows; i++) {
         double value = column->number[i];
         if (isnan(value) ? !field->required : number_possible(field, value))
@@ -183,14 +206,32 @@ static bool text_possible(const plim_book_field *field, const char *text)
     return field->choices == NULL || is_choice(field->choices, text);
 }
 
+/* Which labels may stand in a column of the field; NULL when out of memory. */
+static bool *possible_labels(const plim_column *column, const plim_book_field *field)
+{
+    bool *possible = plim_alloc(column->labels.count, sizeof *possible);
+    for (size_t l = 0; possible != NULL && l < column->labels.count; l++)
+        possible[l] = text_possible(field, column->labels.text[l]);
+    return possible;
+}
+
+static bool texts_possible(const plim_column *column, const plim_book_field *field)
+{
+    bool *possible = possible_labels(column, field);
+    size_t i = 0;
+    while (possible != NULL && i < column->n_rows && possible[column->code[i]])
+        i++;
+    bool all = possible != NULL && i == column->n_rows;
+    plim_free(possible);
+    return all;
+}
+
 static plim_status check_text(const plim_frame *frame, const plim_column *column,
                               const plim_book_field *field, plim_faults *faults, plim_error *err)
 {
-    bool *possible = plim_alloc(column->labels.count, sizeof *possible);
+    bool *possible = possible_labels(column, field);
     if (possible == NULL)
         return plim_fail_memory(err, column->name);
-    for (size_t l = 0; l < column->labels.count; l++)
-        possible[l] = text_possible(field, column->labels.text[l]);
     for (size_t i = 0; i < column->n_rows; i++) {
         if (possible[column->code[i]])
             continue;
@@ -227,4 +268,17 @@ plim_status plim_check_column(plim_frame *frame, plim_column *column, const plim
     default:
         return PLIM_OK;
     }
+}
+
+bool plim_column_faultless(const plim_column *column, const plim_book_field *field)
+{
+    bool is_number = column->kind == PLIM_COLUMN_NUMBER;
+    bool wants_number = field->kind == PLIM_FIELD_NUMBER || field->kind == PLIM_FIELD_FLAG;
+    bool wants_text = field->kind == PLIM_FIELD_TEXT || field->kind == PLIM_FIELD_DATE;
+    if (is_number && wants_number) {
+        bool documented = column->unit == NULL || column->unit[0] == '\0' ||
+                          strcmp(column->unit, field->unit) == 0;
+        return documented && numbers_possible(column, field);
+    }
+    return column->kind == PLIM_COLUMN_TEXT && wants_text && texts_possible(column, field);
 }

@@ -12,6 +12,10 @@ PLIM_NODISCARD plim_status plim_check_column(plim_frame *frame, plim_column *col
                                              const plim_book_field *field, const char *currency,
                                              plim_faults *faults, plim_error *err);
 
+/* True if plim_check_column would find no fault and change nothing. May say false of a column in
+   another unit of money, or when out of memory. */
+bool plim_column_faultless(const plim_column *column, const plim_book_field *field);
+
 /* What the field accepts, in words: "a number from 0 to 1.5", "one of A, B, C". */
 void plim_field_accepted(const plim_book_field *field, char *out, size_t size);
 

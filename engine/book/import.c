@@ -142,11 +142,11 @@ static plim_status check_result(plim_import *import, plim_error *err)
     plim_source source;
     PLIM_TRY(plim_tables_source(&source, import->out, "import", err));
     plim_book_part part;
-    plim_status status = plim_book_part_read(&part, &source, import->lines, err);
+    plim_status status = plim_book_part_read(&part, &source, import->lines, NULL, err);
     source.close(&source);
     PLIM_TRY(status);
     plim_book book;
-    plim_pool_rule rule = {PLIM_CONFLICT_REFUSE, NULL};
+    plim_pool_rule rule = {PLIM_CONFLICT_REFUSE, NULL, NULL};
     status = plim_book_from_parts(&book, &part, 1, &rule, err);
     plim_book_part_free(&part);
     PLIM_TRY(status);

@@ -19,6 +19,15 @@ typedef struct plim_book_part {
     uint32_t *excluded_bank;   /* row of banks, PLIM_NO_NAME when booked to none */
 } plim_book_part;
 
+/* The columns that are needed beyond the check, by name; ids are always kept. NULL: all. The other
+   tables, which are short, are kept whole. */
+typedef struct plim_book_keep {
+    const plim_names *borrowers, *loans;
+} plim_book_keep;
+bool plim_book_keeps(const plim_book_keep *keep, int table, const char *column);
+/* Lets go of all columns of a checked part that are not kept. */
+void plim_book_part_slim(plim_book_part *part, const plim_book_keep *keep);
+
 /* id of a row, or NULL where the table has no (text) ids. */
 const char *plim_frame_id(const plim_frame *frame, size_t row);
 void plim_book_part_free(plim_book_part *part);

@@ -68,8 +68,9 @@ static plim_status add_copy(plim_frame *frame, const plim_column *from, plim_err
     return status;
 }
 
-static plim_status read_table(const plim_source *source, const char *table, plim_frame *out,
-                              plim_error *err)
+/* `filter` NULL: all columns. */
+static plim_status read_frame(const plim_source *source, const char *table, bool rows,
+                              const plim_column_filter *filter, plim_frame *out, plim_error *err)
 {
     const plim_tables_view *view = source->self;
     const plim_book_table *known = plim_book_table_find(table);
@@ -80,11 +81,37 @@ static plim_status read_table(const plim_source *source, const char *table, plim
     const plim_frame *frame = plim_book_tables_data_frame(
         view->tables, (plim_book_table_index)(known - plim_book_tables));
     plim_status status = PLIM_OK;
-    for (size_t c = 0; c < frame->n_columns && status == PLIM_OK; c++)
-        status = add_copy(out, &frame->columns[c], err);
+    for (size_t c = 0; c < frame->n_columns && status == PLIM_OK; c++) {
+        plim_column from = frame->columns[c];
+        if (filter != NULL && !filter->wanted(filter->user, &from))
+            continue;
+        if (!rows) {
+            from.n_rows = 0;
+            from.labels = (plim_names){0};
+        }
+        status = add_copy(out, &from, err);
+    }
     if (status != PLIM_OK)
         plim_frame_free(out);
     return status;
+}
+
+static plim_status read_table(const plim_source *source, const char *table, plim_frame *out,
+                              plim_error *err)
+{
+    return read_frame(source, table, true, NULL, out, err);
+}
+
+static plim_status read_wanted(const plim_source *source, const char *table,
+                               const plim_column_filter *filter, plim_frame *out, plim_error *err)
+{
+    return read_frame(source, table, true, filter, out, err);
+}
+
+static plim_status read_outline(const plim_source *source, const char *table, plim_frame *out,
+                                plim_error *err)
+{
+    return read_frame(source, table, false, NULL, out, err);
 }
 
 static const plim_names *tables_of(const plim_source *source)
@@ -107,6 +134,8 @@ plim_status plim_tables_source(plim_source *out, plim_book_tables_data *tables, 
     *out = (plim_source){.path = path,
                          .attribute = attribute,
                          .read_table = read_table,
+                         .read_wanted = read_wanted,
+                         .read_outline = read_outline,
                          .tables = tables_of,
                          .close = close_view};
     plim_tables_view *view = plim_alloc(1, sizeof *view);

@@ -72,7 +72,7 @@ static void check_one(check *c, const char *path)
     plim_error fault = {0};
     plim_book book = {0};
     plim_source *source = &c->source[c->count];
-    plim_status status = plim_store_open_book(source, path, &fault);
+    plim_status status = plim_store_attach_book(source, path, &fault);
     if (status == PLIM_OK) {
         c->count++;
         status = plim_book_load(&book, &source, 1, PLIM_CONFLICT_REFUSE, NULL, &fault);

@@ -11,7 +11,7 @@
 typedef struct job {
     plim_cli *cli;
     plim_words scenarios, books;
-    const char *tile;
+    const char *tile, *precision;
     int on_conflict;
     char result[4096];
 } job;
@@ -50,6 +50,23 @@ static plim_status parse_tile(const char *text, plim_run_config *config, plim_er
                          text, 1 << 20);
     config->slab = (uint32_t)slab;
     config->block = (uint32_t)block;
+    return PLIM_OK;
+}
+
+/* "1%" or "0.01". */
+static plim_status parse_precision(const char *text, plim_run_config *config, plim_error *err)
+{
+    char number[32] = "";
+    size_t length = strlen(text);
+    bool percent = length > 0 && text[length - 1] == '%';
+    length -= percent;
+    if (length < sizeof number)
+        memcpy(number, text, length);
+    double value = 0;
+    if (!plim_parse_double(number, &value) || !(value > 0) || !(value < (percent ? 100 : 1)))
+        return plim_fail(err, PLIM_USAGE,
+                         "option --precision: '%s' is not a share such as 1%% or 0.01", text);
+    config->precision = percent ? value / 100 : value;
     return PLIM_OK;
 }
 
@@ -93,6 +110,8 @@ static plim_status print_digest(job *j, plim_error *err)
 
 static plim_status work(job *j, plim_run_config *config, plim_error *err)
 {
+    if (j->precision)
+        PLIM_TRY(parse_precision(j->precision, config, err));
     if (j->tile)
         PLIM_TRY(parse_tile(j->tile, config, err));
     config->scenarios = j->scenarios.word;
@@ -124,11 +143,15 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
         {"baseline", 0, PLIM_OPTION_INT, &config.baseline_years, "YEARS", NULL, 1, 60,
          "the baseline alone, over so many years, without any scenario"},
         {"paths", 'n', PLIM_OPTION_UINT32, &config.paths, "N", NULL, 1, 100000000,
-         "paths to simulate (default 10000)"},
+         "paths to simulate (default: 10000 to 100000, by the size of the book)"},
+        {"precision", 0, PLIM_OPTION_TEXT, &j.precision, "P", NULL, 0, 0,
+         "as many paths as ES 99.9 needs to be known to P, e.g. 1%, in every scenario"},
         {"seed", 's', PLIM_OPTION_UINT64, &config.seed, "S", NULL, 0, UINT64_MAX,
          "seed of all random numbers (default 1)"},
         {"threads", 't', PLIM_OPTION_INT, &config.threads, "T", NULL, 1, 4096,
          "threads (default: what the machine allows; no effect on results)"},
+        {"tail", 0, PLIM_OPTION_UINT32, &config.tail, "K", NULL, 2, 1000,
+         "K further paths a path, simulated where they reach the tail (table tail)"},
         {"memory", 'm', PLIM_OPTION_BYTES, &config.memory, "SIZE", NULL, 0, 0,
          "memory that may be used, e.g. 8G (default: what the machine allows)"},
         {"on-conflict", 0, PLIM_OPTION_CHOICE, &j.on_conflict, NULL, "refuse|weighted", 0, 0,

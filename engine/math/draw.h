@@ -17,9 +17,8 @@ typedef enum plim_purpose {
     /* The mixing variable of a t copula in a year, common to all borrowers: key 0; sub k gives the
        uniforms of the normals 4 k + 1 to 4 k + 4, two a uniform (simulate/mixing.h). */
     PLIM_DRAW_MIXING = 5,
-    /* The latent recovery of a loan: key of the borrower, year and sub the high 8 and low 16 bits
-       of the loan's place among the borrower's loans in canonical order (bank, then id), from 0;
-       one draw a path for all years and scenarios. */
+    /* The latent recovery of a loan: the key is made of those of borrower, bank and loan
+       (simulate/severity.h); one draw a path for all years and scenarios. */
     PLIM_DRAW_LGD = 6,
 } plim_purpose;
 

@@ -4,6 +4,7 @@
 #define PLIM_MEASURE_TABLES_H
 
 #include "measure/measure.h"
+#include "simulate/boost.h"
 #include "simulate/tail.h"
 
 /* Fills one table. */
@@ -33,6 +34,10 @@ PLIM_NODISCARD plim_status plim_measure_ledger(plim_table *table, const plim_pla
 PLIM_NODISCARD plim_status plim_measure_contributors(plim_table *table, const plim_plan *plan,
                                                      const plim_tallies *tallies,
                                                      const plim_tail *tail, plim_error *err);
+/* Estimates with further paths for the tail; `boost` NULL: empty, with the reason. */
+PLIM_NODISCARD plim_status plim_measure_tail(plim_table *table, const plim_plan *plan,
+                                             const plim_tallies *tallies, const plim_boost *boost,
+                                             plim_error *err);
 /* Expected loss of a borrower with its error. */
 plim_estimate plim_measure_borrower_el(const plim_plan *plan, const plim_tallies *tallies,
                                        uint32_t borrower, uint32_t scenario);

@@ -538,6 +538,11 @@ static plim_status add_all(digest *d, plim_error *err)
     const plim_table *warnings = table_of(d, "warnings");
     add_heading(d);
     PLIM_TRY(add_losses(d, err));
+    if (table_of(d, "tail")->n_rows > 0) {
+        plim_text_add(d->out, "\n");
+        PLIM_TRY(
+            plim_screen_table(d->out, table_of(d, "tail"), d->lang, d->currency, SIZE_MAX, err));
+    }
     PLIM_TRY(add_sectors(d, err));
     PLIM_TRY(add_grades(d, err));
     PLIM_TRY(add_warning_counts(d, warnings, err));

@@ -137,6 +137,8 @@ static plim_status open_books(replay *r, plim_error *err)
     }
     if (status == PLIM_OK)
         status = plim_session_open(&r->session, paths, count, err);
+    if (status == PLIM_OK)
+        status = plim_session_digests(&r->session, err);
     for (size_t i = 0; i < r->session.n_sources && status == PLIM_OK; i++)
         status = check_digest(r, &r->session.sources[i], i, err);
     plim_free(paths);

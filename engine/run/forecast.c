@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "simulate/boost.h"
+
 void plim_forecast_format_bytes(uint64_t bytes, char *out)
 {
     static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
@@ -40,8 +42,7 @@ static uint64_t plan_bytes(const plim_plan *plan)
 #define BYTES_A_PATH_ROW     100
 #define BYTES_A_BORROWER_ROW 300
 
-/* Bytes of the run if it had so many paths. */
-static uint64_t bytes_of(const plim_simulation *simulation, uint32_t n_paths)
+uint64_t plim_forecast_bytes(const plim_simulation *simulation, uint32_t n_paths)
 {
     const plim_plan *plan = simulation->plan;
     const plim_book *book = plan->book;
@@ -54,7 +55,8 @@ static uint64_t bytes_of(const plim_simulation *simulation, uint32_t n_paths)
                      (uint64_t)plan->n_borrowers * plan->n_scenarios * BYTES_A_BORROWER_ROW;
     uint64_t rows = (uint64_t)n_paths * plan->n_scenarios * plan->n_banks;
     return fixed + plim_tallies_bytes(plan, n_paths) + plim_simulation_bytes(&such) +
-           plim_tail_bytes(plan, n_paths) + rows * BYTES_A_PATH_ROW;
+           plim_tail_bytes(plan, n_paths) + (such.tail > 0 ? plim_boost_bytes(&such) : 0) +
+           rows * BYTES_A_PATH_ROW;
 }
 
 /* The largest number of paths that fits, 0 if none does. */
@@ -63,7 +65,7 @@ static uint32_t most_paths(const plim_simulation *simulation, uint64_t memory)
     uint32_t fits = 0, too_many = simulation->n_paths;
     while (too_many - fits > 1) {
         uint32_t middle = fits + (too_many - fits) / 2;
-        if (bytes_of(simulation, middle) <= memory)
+        if (plim_forecast_bytes(simulation, middle) <= memory)
             fits = middle;
         else
             too_many = middle;
@@ -74,7 +76,7 @@ static uint32_t most_paths(const plim_simulation *simulation, uint64_t memory)
 plim_status plim_forecast_make(plim_forecast *out, const plim_simulation *simulation,
                                uint64_t memory, plim_error *err)
 {
-    out->bytes = bytes_of(simulation, simulation->n_paths);
+    out->bytes = plim_forecast_bytes(simulation, simulation->n_paths);
     if (out->bytes <= memory)
         return plim_simulation_time(&out->seconds, simulation, err);
     char need[32], have[32];

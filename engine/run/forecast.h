@@ -10,6 +10,8 @@ typedef struct plim_forecast {
     double seconds; /* of the simulation, measured on a few chunks */
 } plim_forecast;
 
+/* Bytes of the run if it had so many paths. */
+uint64_t plim_forecast_bytes(const plim_simulation *simulation, uint32_t n_paths);
 /* PLIM_USAGE when the run would not fit into `memory`; the message names what would do. */
 PLIM_NODISCARD plim_status plim_forecast_make(plim_forecast *out, const plim_simulation *simulation,
                                               uint64_t memory, plim_error *err);

@@ -42,8 +42,10 @@ static plim_status set_settings(plim_result *result, const plim_run_facts *facts
     char tile[32];
     snprintf(tile, sizeof tile, "%" PRIu32 "x%" PRIu32, config->slab, config->block);
     PLIM_TRY(set_whole(result, "stream_version", PLIMSOLL_STREAM_VERSION, err));
-    PLIM_TRY(set_whole(result, "paths", config->paths, err));
+    PLIM_TRY(set_whole(result, "paths", facts->tallies->n_paths, err));
     PLIM_TRY(set_whole(result, "seed", config->seed, err));
+    if (config->tail > 0)
+        PLIM_TRY(set_whole(result, "tail", config->tail, err));
     PLIM_TRY(set_whole(result, "baseline_years", (uint64_t)config->baseline_years, err));
     PLIM_TRY(set_whole(result, "memory", facts->memory, err));
     PLIM_TRY(plim_result_set(result, "tile", config->slab ? tile : "default", err));
@@ -252,8 +254,10 @@ static void add_machine(entries *list, const plim_run_facts *facts)
     const plim_run_config *config = facts->config;
     add(list, "version", PLIMSOLL_VERSION);
     add_whole(list, "stream_version", PLIMSOLL_STREAM_VERSION);
-    add_whole(list, "paths", config->paths);
+    add_whole(list, "paths", facts->tallies->n_paths);
     add_whole(list, "seed", config->seed);
+    if (config->tail > 0)
+        add_whole(list, "tail", config->tail);
     add_whole(list, "threads", (uint64_t)facts->threads);
     add(list, "isa", plim_isa_name(facts->isa));
     add_whole(list, "memory_limit_bytes", facts->memory);

@@ -13,6 +13,7 @@
 #include "measure/tables.h"
 #include "warn/warn.h"
 #include "run/forecast.h"
+#include "run/paths.h"
 #include "run/record.h"
 #include "run/session.h"
 
@@ -22,6 +23,8 @@ typedef struct run {
     plim_isa isa;
     int threads;
     uint64_t memory;
+    uint32_t paths; /* to begin with, where a precision is asked for */
+    plim_precision precision;
     double started, simulate_seconds;
     char out[4096];
     plim_script_loader loader;
@@ -55,8 +58,11 @@ static plim_status check_config(const plim_run_config *config, plim_error *err)
                          "the years are those of the scenarios: baseline years go without any");
     if (config->n_books == 0)
         return plim_fail(err, PLIM_USAGE, "no loan book given");
-    if (config->paths == 0)
-        return plim_fail(err, PLIM_USAGE, "paths must be at least 1");
+    if (config->paths > 0 && config->precision > 0)
+        return plim_fail(err, PLIM_USAGE, "either paths or a precision can be asked for, not both");
+    if (config->precision < 0 || config->precision >= 1)
+        return plim_fail(err, PLIM_USAGE,
+                         "the precision is a share above 0 and below 1, such as 1%%");
     if (!config->lib_dir)
         return plim_fail(err, PLIM_USAGE, "no folder of the library given");
     return PLIM_OK;
@@ -137,13 +143,23 @@ static plim_simulation simulation_of(const run *r)
     const plim_run_config *config = r->config;
     return (plim_simulation){.plan = &r->session.plan,
                              .seed = config->seed,
-                             .n_paths = config->paths,
+                             .n_paths = r->paths,
                              .slab = config->slab,
                              .block = config->block,
                              .isa = r->isa,
                              .threads = r->threads,
+                             .tail = config->tail,
                              .progress = r->watch ? r->watch->progress : NULL,
                              .progress_user = r->watch ? r->watch->user : NULL};
+}
+
+static void set_paths(run *r)
+{
+    if (r->config->paths > 0)
+        r->paths = r->config->paths;
+    else
+        r->paths = r->config->precision > 0 ? plim_paths_first_look()
+                                            : plim_paths_default(&r->session.plan);
 }
 
 /* ---- what is said before the work ---- */
@@ -175,24 +191,88 @@ static void announce(const run *r)
         plan->n_scenarios - 1, plan->n_scenarios == 2 ? "scenario" : "scenarios", plan->first_year,
         plan->first_year + (int)plan->n_years - 1);
     say(r, 0, "%u paths on %d threads: about %.1f s of simulation and %s of memory (may use %s)",
-        r->config->paths, r->threads, r->forecast.seconds, need, limit);
+        r->paths, r->threads, r->forecast.seconds, need, limit);
     warn_about_inputs(r);
 }
 
 /* ---- the work ---- */
 
+static const char *scenario_name(const run *r, uint32_t scenario)
+{
+    return plim_measure_scenario(&r->session.plan, scenario);
+}
+
+/* Refused as soon as it is known, not when memory ends. */
+static plim_status check_more(const run *r, double needed_paths, plim_error *err)
+{
+    plim_simulation simulation = simulation_of(r);
+    uint32_t n_paths = r->tallies.n_paths;
+    if (needed_paths > PLIM_PATHS_MOST)
+        return plim_fail(err, PLIM_USAGE,
+                         "%u paths give ES 99.9 to %.2f %%; the precision asked for needs about "
+                         "%.0f, and a run has at most %d",
+                         n_paths, 100 * r->precision.half_width, needed_paths, PLIM_PATHS_MOST);
+    uint64_t need = plim_forecast_bytes(&simulation, (uint32_t)needed_paths);
+    if (need <= r->memory)
+        return PLIM_OK;
+    char needed[32], limit[32];
+    plim_forecast_format_bytes(need, needed);
+    plim_forecast_format_bytes(r->memory, limit);
+    return plim_fail(
+        err, PLIM_USAGE,
+        "%u paths give ES 99.9 to %.2f %%; the precision asked for needs about %.0f paths "
+        "and %s of memory but may use %s: give --memory %lluM, or --paths",
+        n_paths, 100 * r->precision.half_width, needed_paths, needed, limit,
+        (unsigned long long)(need / 1048576 + 1));
+}
+
+/* Adds paths until the precision is reached. */
+static plim_status run_to_precision(run *r, plim_simulator *simulator, plim_error *err)
+{
+    for (;;) {
+        PLIM_TRY(plim_precision_of(&r->precision, &r->tallies, err));
+        double ratio = r->precision.half_width / r->config->precision;
+        uint32_t n_paths = r->tallies.n_paths;
+        if (ratio <= 1)
+            return PLIM_OK;
+        say(r, 0, "%u paths: ES 99.9 is known to %.2f %% (scenario %s); about %.0f are needed",
+            n_paths, 100 * r->precision.half_width, scenario_name(r, r->precision.scenario),
+            n_paths * ratio * ratio);
+        PLIM_TRY(check_more(r, n_paths * ratio * ratio, err));
+        PLIM_TRY(plim_simulator_run(simulator, plim_paths_next_look(n_paths), err));
+    }
+}
+
+static plim_status run_simulator(run *r, plim_simulator *simulator, plim_error *err)
+{
+    PLIM_TRY(plim_simulator_run(simulator, r->paths, err));
+    if (r->config->precision > 0)
+        PLIM_TRY(run_to_precision(r, simulator, err));
+    plim_simulator_finish(simulator);
+    return PLIM_OK;
+}
+
 static plim_status simulate(run *r, plim_error *err)
 {
     plim_simulation simulation = simulation_of(r);
+    plim_simulator *simulator = NULL;
     double started = plim_team_seconds();
-    PLIM_TRY(plim_simulate(&simulation, &r->tallies, err));
+    PLIM_TRY(plim_tallies_create(&r->tallies, simulation.plan, simulation.n_paths, err));
+    PLIM_TRY(plim_simulator_create(&simulator, &simulation, &r->tallies, err));
+    plim_status status = run_simulator(r, simulator, err);
+    plim_simulator_destroy(simulator);
     r->simulate_seconds = plim_team_seconds() - started;
+    PLIM_TRY(status);
+    PLIM_TRY(plim_precision_of(&r->precision, &r->tallies, err));
+    say(r, 0, "%u paths: ES 99.9 is known to %.2f %% (95 %% interval, scenario %s)",
+        r->tallies.n_paths, 100 * r->precision.half_width, scenario_name(r, r->precision.scenario));
     return PLIM_OK;
 }
 
 static plim_status contribute(run *r, plim_error *err)
 {
     plim_simulation simulation = simulation_of(r);
+    simulation.n_paths = r->tallies.n_paths;
     plim_tail tail;
     PLIM_TRY(plim_tail_make(&tail, &simulation, &r->tallies, err));
     plim_status status = plim_measure_contributors(plim_record_table(&r->result, "contributors"),
@@ -201,11 +281,29 @@ static plim_status contribute(run *r, plim_error *err)
     return status;
 }
 
+/* Further paths for the tail alone, if they were asked for. */
+static plim_status boost(run *r, plim_error *err)
+{
+    plim_simulation simulation = simulation_of(r);
+    plim_boost more = {0};
+    double started = plim_team_seconds();
+    if (simulation.tail > 0)
+        PLIM_TRY(plim_boost_make(&more, &simulation, &r->tallies, PLIM_BOOST_SHARE, err));
+    if (simulation.tail > 0)
+        say(r, 0, "tail: %u of %u further paths lie above the cut and were simulated in %.1f s",
+            more.n_further, more.n_all - more.n_plain, plim_team_seconds() - started);
+    plim_status status = plim_measure_tail(plim_record_table(&r->result, "tail"), &r->session.plan,
+                                           &r->tallies, simulation.tail > 0 ? &more : NULL, err);
+    plim_boost_free(&more);
+    return status;
+}
+
 static plim_status make_result(run *r, plim_error *err)
 {
     PLIM_TRY(plim_result_init(&r->result, err));
     PLIM_TRY(plim_measure_tables(r->result.tables, &r->session.plan, &r->tallies, err));
     PLIM_TRY(contribute(r, err));
+    PLIM_TRY(boost(r, err));
     PLIM_TRY(plim_warn_tables(r->result.tables, &r->session.plan, r->rules, err));
     size_t n_rules = 0;
     const plim_script_input *rules = plim_rules_inputs(r->rules, &n_rules);
@@ -244,7 +342,9 @@ static plim_status work(run *r, plim_error *err)
     if (config->out)
         PLIM_TRY(set_output(r, config->out, err));
     PLIM_TRY(read_inputs(r, err));
+    set_paths(r);
     plim_simulation simulation = simulation_of(r);
+    PLIM_TRY(plim_boost_check(&simulation, err));
     PLIM_TRY(plim_forecast_make(&r->forecast, &simulation, r->memory, err));
     announce(r);
     if (config->dry_run) {

@@ -7,6 +7,19 @@
 #include "plan/schema.h"
 #include "store/store.h"
 
+static plim_status digest_files(void *job, plim_error *err)
+{
+    plim_session *session = job;
+    for (size_t i = 0; i < session->n_sources; i++)
+        PLIM_TRY(plim_digest_file(session->sources[i].path, session->sources[i].sha256, err));
+    return PLIM_OK;
+}
+
+plim_status plim_session_digests(plim_session *session, plim_error *err)
+{
+    return plim_aside_wait(&session->digests, err);
+}
+
 plim_status plim_session_open(plim_session *session, const char *const *paths, size_t n_paths,
                               plim_error *err)
 {
@@ -14,10 +27,10 @@ plim_status plim_session_open(plim_session *session, const char *const *paths, s
     if (!session->sources)
         return plim_fail_memory(err, "the loan books");
     for (size_t i = 0; i < n_paths; i++) {
-        PLIM_TRY(plim_store_open_book(&session->sources[i], paths[i], err));
+        PLIM_TRY(plim_store_attach_book(&session->sources[i], paths[i], err));
         session->n_sources = i + 1;
     }
-    return PLIM_OK;
+    return plim_aside_start(&session->digests, digest_files, session, err);
 }
 
 /* ---- tracing ---- */
@@ -53,7 +66,7 @@ static plim_status outline_books(const plim_session *session, plim_book *outline
         for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
             const plim_source *source = &session->sources[i];
             plim_frame frame = {0};
-            plim_status status = source->read_table(source, tables[t], &frame, err);
+            plim_status status = source->read_outline(source, tables[t], &frame, err);
             if (status == PLIM_OK)
                 status = outline_frame(frames[t], &frame, err);
             plim_frame_free(&frame);
@@ -101,9 +114,29 @@ static plim_status used_columns(const plim_session *session, plim_names *used, p
     return plim_program_columns(&session->program, PLIM_LEVEL_BORROWER, used, err);
 }
 
+static plim_status add_all(plim_names *names, const char *const *more, size_t n, plim_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        PLIM_TRY(plim_names_add(names, more[i], NULL, err));
+    return PLIM_OK;
+}
+
+/* Columns that the plan, the ledger and the tables read whatever the formulas say. */
+static plim_status kept_columns(const plim_session *session, plim_names *borrowers,
+                                plim_names *loans, plim_error *err)
+{
+    static const char *const of_borrower[] = {"pd_source"};
+    static const char *const of_loan[] = {"balance", "undrawn",    "ccf",         "lgd",
+                                          "class",   "lgd_source", "days_overdue"};
+    PLIM_TRY(used_columns(session, borrowers, err));
+    PLIM_TRY(add_all(borrowers, of_borrower, sizeof of_borrower / sizeof *of_borrower, err));
+    PLIM_TRY(add_all(loans, of_loan, sizeof of_loan / sizeof *of_loan, err));
+    return plim_program_columns(&session->program, PLIM_LEVEL_LOAN, loans, err);
+}
+
 plim_status plim_session_load(plim_session *session, plim_conflict on_conflict, plim_error *err)
 {
-    plim_names used = {0};
+    plim_names used = {0}, borrowers = {0}, loans = {0};
     plim_source **sources = plim_alloc(session->n_sources, sizeof *sources);
     if (!sources)
         return plim_fail_memory(err, "the loan books");
@@ -111,13 +144,19 @@ plim_status plim_session_load(plim_session *session, plim_conflict on_conflict, 
         sources[i] = &session->sources[i];
     plim_status status = used_columns(session, &used, err);
     if (status == PLIM_OK)
-        status =
-            plim_book_load(&session->book, sources, session->n_sources, on_conflict, &used, err);
+        status = kept_columns(session, &borrowers, &loans, err);
+    if (status == PLIM_OK) {
+        plim_book_use use = {&used, &borrowers, &loans};
+        status = plim_book_load_used(&session->book, sources, session->n_sources, on_conflict, &use,
+                                     err);
+    }
     if (status == PLIM_OK)
         status = plim_book_tie(&session->book, err);
     plim_names_free(&used);
+    plim_names_free(&borrowers);
+    plim_names_free(&loans);
     plim_free(sources);
-    return status;
+    return status == PLIM_OK ? plim_session_digests(session, err) : status;
 }
 
 plim_status plim_session_bind(plim_session *session, plim_error *err)
@@ -127,6 +166,7 @@ plim_status plim_session_bind(plim_session *session, plim_error *err)
 
 void plim_session_free(plim_session *session)
 {
+    (void)!plim_session_digests(session, NULL);
     plim_plan_free(&session->plan);
     plim_book_free(&session->book);
     plim_program_free(&session->program);

@@ -7,6 +7,7 @@
 
 #include "base/source.h"
 #include "book/book.h"
+#include "parallel/aside.h"
 #include "script/script.h"
 #include "plan/plan.h"
 
@@ -14,6 +15,7 @@
 typedef struct plim_session {
     plim_source *sources; /* n_sources open books */
     size_t n_sources;
+    plim_aside digests; /* private: the sources' SHA-256 are computed while the rest goes on */
     plim_program program;
     plim_book book;
     plim_plan plan;
@@ -27,7 +29,7 @@ typedef struct plim_session_scripts {
     plim_script_loader loader;
 } plim_session_scripts;
 
-/* Opens loan books. */
+/* Opens loan books. Their SHA-256 are there after plim_session_load, or plim_session_digests. */
 PLIM_NODISCARD plim_status plim_session_open(plim_session *session, const char *const *paths,
                                              size_t n_paths, plim_error *err);
 /* Reads and traces the scripts against the columns of the open books, or, without books, against
@@ -37,6 +39,8 @@ PLIM_NODISCARD plim_status plim_session_trace(plim_session *session,
 /* Reads, checks and pools the books; their ledger must tie. */
 PLIM_NODISCARD plim_status plim_session_load(plim_session *session, plim_conflict on_conflict,
                                              plim_error *err);
+/* Waits for the SHA-256 of the open books. */
+PLIM_NODISCARD plim_status plim_session_digests(plim_session *session, plim_error *err);
 /* Makes the plan. */
 PLIM_NODISCARD plim_status plim_session_bind(plim_session *session, plim_error *err);
 void plim_session_free(plim_session *session);

@@ -3,27 +3,18 @@
 #include "base/memory.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { GRAIN = 16 }; /* borrowers of a chunk come in multiples of the widest vector */
 
-/* A borrower with what it is sorted by. */
+/* A borrower with what it is sorted by: in the upper half of the order a hash of its kind
+   (borrowers that may share a chunk: factors, loadings, number of rows), in the lower its
+   cumulative PD over all years in the worst scenario, as the bits of a float, which ascend with it.
+ */
 typedef struct entry {
-    uint64_t kind; /* borrowers that may share a chunk: factors, loadings, number of rows */
-    double worst;  /* cumulative PD over all years in the worst scenario */
+    uint64_t order;
     uint32_t borrower;
 } entry;
-
-static int by_kind_and_pd(const void *a, const void *b)
-{
-    const entry *x = a, *y = b;
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    if (x->worst != y->worst)
-        return x->worst < y->worst ? -1 : 1;
-    return x->borrower < y->borrower ? -1 : x->borrower > y->borrower;
-}
 
 /* ---- which borrowers are alike ---- */
 
@@ -54,9 +45,10 @@ static bool same_factors(const plim_plan *plan, uint32_t a, uint32_t b)
 {
     uint32_t first_a = plan->first_loading[a], first_b = plan->first_loading[b];
     uint32_t n = plan->first_loading[a + 1] - first_a;
-    return plan->first_loading[b + 1] - first_b == n &&
-           memcmp(plan->loading_factor + first_a, plan->loading_factor + first_b,
-                  n * sizeof *plan->loading_factor) == 0;
+    if (plan->first_loading[b + 1] - first_b != n)
+        return false;
+    return n == 0 || memcmp(plan->loading_factor + first_a, plan->loading_factor + first_b,
+                            n * sizeof *plan->loading_factor) == 0;
 }
 
 static double worst_pd(const plim_plan *plan, uint32_t borrower)
@@ -71,17 +63,49 @@ static double worst_pd(const plim_plan *plan, uint32_t borrower)
     return worst;
 }
 
+static entry entry_of(const plim_plan *plan, uint32_t borrower)
+{
+    float worst = (float)worst_pd(plan, borrower);
+    uint32_t bits;
+    memcpy(&bits, &worst, sizeof bits);
+    return (entry){kind_of(plan, borrower) << 32 | bits, borrower};
+}
+
+/* Radix sort by the order, least digit first, so that equal ones keep their order; half of the time
+   of comparing, and it matters: nothing else runs beside it. */
+static void sort_entries(entry *list, entry *scratch, uint32_t n)
+{
+    enum { BITS = 11, BUCKETS = 1 << BITS };
+    for (uint32_t shift = 0; shift < 64; shift += BITS) {
+        uint32_t start[BUCKETS + 1] = {0};
+        for (uint32_t i = 0; i < n; i++)
+            start[(list[i].order >> shift & (BUCKETS - 1)) + 1]++;
+        for (uint32_t k = 0; k < BUCKETS; k++)
+            start[k + 1] += start[k];
+        for (uint32_t i = 0; i < n; i++)
+            scratch[start[list[i].order >> shift & (BUCKETS - 1)]++] = list[i];
+        entry *swap = list;
+        list = scratch;
+        scratch = swap;
+    }
+}
+
 static plim_status sort_borrowers(entry **out, uint32_t *count, const plim_plan *plan,
                                   plim_error *err)
 {
     entry *list = plim_alloc(plan->n_borrowers, sizeof *list);
-    if (list == NULL)
+    entry *scratch = plim_alloc(plan->n_borrowers, sizeof *scratch);
+    if (list == NULL || scratch == NULL) {
+        plim_free(list);
+        plim_free(scratch);
         return plim_fail_memory(err, "the order of borrowers");
+    }
     uint32_t n = 0;
     for (uint32_t b = 0; b < plan->n_borrowers; b++)
         if (plan->alive[b])
-            list[n++] = (entry){kind_of(plan, b), worst_pd(plan, b), b};
-    qsort(list, n, sizeof *list, by_kind_and_pd);
+            list[n++] = entry_of(plan, b);
+    sort_entries(list, scratch, n); /* six passes: the result is in `list` again */
+    plim_free(scratch);
     *out = list;
     *count = n;
     return PLIM_OK;
@@ -92,7 +116,7 @@ static plim_status sort_borrowers(entry **out, uint32_t *count, const plim_plan 
 static uint32_t run_length(const plim_plan *plan, const entry *list, uint32_t n)
 {
     uint32_t length = 1;
-    while (length < n && list[length].kind == list[0].kind &&
+    while (length < n && list[length].order >> 32 == list[0].order >> 32 &&
            same_factors(plan, list[0].borrower, list[length].borrower))
         length++;
     return length;
@@ -292,5 +316,5 @@ uint64_t plim_screen_bytes(const plim_plan *plan)
     uint64_t loadings = plan->first_loading[plan->n_borrowers];
     /* Rows are padded to a power of two, the order is sorted in a list of its own. */
     return 2 * rows * plan->n_years * sizeof(float) + loadings * sizeof(float) +
-           borrowers * (3 * sizeof(uint32_t) + sizeof(entry));
+           borrowers * (3 * sizeof(uint32_t) + 2 * sizeof(entry));
 }

@@ -1,5 +1,6 @@
 #include "simulate/severity.h"
 
+#include "base/digest.h"
 #include "base/memory.h"
 #include "math/beta.h"
 #include "math/draw.h"
@@ -14,6 +15,7 @@ struct plim_severity {
     const plim_plan *plan;
     plim_beta_table *table; /* beta */
     double independent;     /* beta: sqrt(1 - b^2) */
+    uint64_t *loan_key;     /* beta: plim_severity_key of a loan */
     /* Frye-Jacobs, by year and loan: F(PD x LGD) / sqrt(1 - R2), the threshold of the loss. Years
        with the same PDs share a plane. */
     double **low;
@@ -69,8 +71,50 @@ static plim_status make_low(plim_severity *severity, plim_error *err)
     return PLIM_OK;
 }
 
+static uint64_t rotated(uint64_t x, unsigned by)
+{
+    return x << by | x >> (64 - by);
+}
+
+uint64_t plim_severity_key(uint64_t borrower_key, uint64_t bank_key, uint64_t loan_key)
+{
+    return borrower_key ^ rotated(bank_key, 21) ^ rotated(loan_key, 42);
+}
+
+static plim_status fill_keys(plim_severity *severity, uint64_t *bank_key, plim_error *err)
+{
+    const plim_plan *plan = severity->plan;
+    const plim_book *book = plan->book;
+    const plim_column *bank = plim_frame_find(&book->banks, "id");
+    const plim_column *loan = plim_frame_find(&book->loans, "id");
+    if (bank == NULL || bank->kind != PLIM_COLUMN_TEXT || loan == NULL ||
+        loan->kind != PLIM_COLUMN_TEXT)
+        return plim_fail(err, PLIM_INPUT, "the book's banks or loans have no column id");
+    for (uint32_t k = 0; k < plan->n_banks; k++)
+        PLIM_TRY(plim_digest_key(plim_column_text(bank, k), &bank_key[k], err));
+    for (uint32_t l = 0; l < plan->n_loans; l++) {
+        uint64_t key = 0;
+        PLIM_TRY(plim_digest_key(plim_column_text(loan, l), &key, err));
+        severity->loan_key[l] = plim_severity_key(book->borrower_key[book->loan_borrower[l]],
+                                                  bank_key[book->loan_bank[l]], key);
+    }
+    return PLIM_OK;
+}
+
+static plim_status make_keys(plim_severity *severity, plim_error *err)
+{
+    severity->loan_key = plim_alloc(severity->plan->n_loans, sizeof *severity->loan_key);
+    uint64_t *bank_key = plim_alloc(severity->plan->n_banks, sizeof *bank_key);
+    plim_status status = severity->loan_key == NULL || bank_key == NULL
+                             ? plim_fail_memory(err, "draws of LGD")
+                             : fill_keys(severity, bank_key, err);
+    plim_free(bank_key);
+    return status;
+}
+
 static plim_status make_table(plim_severity *severity, plim_error *err)
 {
+    PLIM_TRY(make_keys(severity, err));
     double spread = severity->plan->severity.spread;
     double b = severity->plan->severity.systematic;
     severity->independent = sqrt(1 - b * b);
@@ -104,6 +148,7 @@ void plim_severity_destroy(plim_severity *severity)
     for (uint32_t t = 0; t < PLIM_MAX_YEARS; t++)
         plim_free(severity->owned[t]);
     plim_free(severity->low);
+    plim_free(severity->loan_key);
     plim_free(severity);
 }
 
@@ -111,7 +156,7 @@ uint64_t plim_severity_bytes(const plim_plan *plan)
 {
     uint64_t bytes = sizeof(plim_severity);
     if (plan->severity.kind == PLIM_SEVERITY_BETA)
-        return bytes + plim_beta_table_bytes();
+        return bytes + plim_beta_table_bytes() + plan->n_loans * sizeof(uint64_t);
     for (uint32_t t = 0; plan->severity.kind == PLIM_SEVERITY_FRYE_JACOBS && t < plan->n_years; t++)
         bytes += sizeof(double *) + (has_own_pds(plan, t) ? plan->n_loans * sizeof(double) : 0);
     return bytes;
@@ -127,15 +172,10 @@ bool plim_severity_is_fixed(const plim_severity *severity)
 static double beta_lgd(const plim_severity *severity, const plim_severity_case *c, double mean)
 {
     const plim_plan *plan = severity->plan;
-    const plim_book *book = plan->book;
-    uint32_t borrower = book->loan_borrower[c->loan];
-    uint32_t place = c->loan - book->first_loan[borrower];
     double recovery = plim_draw_normal(c->seed, &(plim_draw_id){.purpose = PLIM_DRAW_LGD,
-                                                                .key = book->borrower_key[borrower],
-                                                                .path = c->path,
-                                                                .year = (uint8_t)(place >> 16),
-                                                                .sub = (uint16_t)place});
-    double r2 = plan->r2[borrower];
+                                                                .key = severity->loan_key[c->loan],
+                                                                .path = c->path});
+    double r2 = plan->r2[plan->book->loan_borrower[c->loan]];
     if (plan->severity.systematic > 0 && r2 > 0) {
         double state = c->index / sqrt(r2 / (1 - r2));
         recovery = plan->severity.systematic * state + severity->independent * recovery;

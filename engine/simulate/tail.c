@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "parallel/team.h"
-#include "simulate/simulate.h"
+#include "simulate/loss.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,29 +121,6 @@ static void add(const plim_tail *tail, plim_tail_sum *sum, uint32_t s, int64_t x
     }
 }
 
-static int64_t loss_of(const replay *r, const plim_workspace *w, const plim_event *event,
-                       plim_loan_fate fate)
-{
-    const plim_book *book = r->plan->book;
-    int64_t loss = 0;
-    uint32_t last = book->first_loan[event->borrower + 1];
-    for (fate.loan = book->first_loan[event->borrower]; fate.loan < last; fate.loan++)
-        if (!book->loan_defaulted[fate.loan])
-            loss += plim_workspace_loss(w, r->severity, event, &fate);
-    return loss;
-}
-
-/* Changes of loss of a borrower's loans in default, over all years. */
-static int64_t change_of(const plim_plan *plan, uint32_t borrower, uint32_t s)
-{
-    const plim_book *book = plan->book;
-    int64_t change = 0;
-    for (uint32_t l = book->first_loan[borrower]; l < book->first_loan[borrower + 1]; l++)
-        for (uint32_t t = 0; book->loan_defaulted[l] && t < plan->n_years; t++)
-            change += plan->loss_fen[(size_t)s * plan->n_years + t][l];
-    return change;
-}
-
 static uint32_t row_of(const replay *r, uint32_t i, uint32_t lane)
 {
     uint32_t below = r->wanted[i] & ((1U << lane) - 1U);
@@ -163,7 +140,8 @@ static void add_event(const replay *r, const plim_workspace *w, const plim_event
         int64_t whole = r->loss[(size_t)s * r->tallies->n_paths + path];
         if (year[s] == 0 || whole < tail->quantile[PLIM_TAIL_99][s])
             continue;
-        int64_t x = loss_of(r, w, event, (plim_loan_fate){.scenario = s, .year = year[s] - 1U});
+        plim_loan_fate fate = {.scenario = s, .year = year[s] - 1U};
+        int64_t x = plim_loss_of_event(plan->book, w, r->severity, event, fate);
         size_t at = ((size_t)event->borrower * plan->n_scenarios + s) * PLIM_TAIL_LEVELS;
         add(tail, tail->borrower + at, s, x, whole);
         uint32_t sector = r->tallies->sectors.of_borrower[event->borrower];
@@ -225,7 +203,7 @@ static void add_changes(const replay *r, uint32_t s, int64_t *key)
     plim_tail *tail = r->tail;
     const plim_tail_sum *whole = cell_of(tail, tail->whole, 0, s);
     for (uint32_t b = 0; b < tail->n_borrowers; b++) {
-        int64_t c = change_of(r->plan, b, s);
+        int64_t c = plim_loss_of_changes(r->plan, b, s);
         if (c == 0)
             continue;
         shift_sum(tail, cell_of(tail, tail->borrower, b, s), whole, s, c);

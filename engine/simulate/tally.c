@@ -58,6 +58,22 @@ uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths)
            plim_partial_bytes(plan);
 }
 
+/* Keys in the order in which the book first uses them. */
+static plim_status number_labels(plim_key_set *keys, const plim_column *column, uint32_t *of_label,
+                                 plim_error *err)
+{
+    for (size_t label = 0; label < column->labels.count; label++)
+        of_label[label] = PLIM_NO_NAME;
+    for (size_t b = 0; b < column->n_rows; b++) {
+        uint32_t label = column->code[b];
+        if (of_label[label] == PLIM_NO_NAME)
+            PLIM_TRY(
+                plim_names_add(&keys->names, column->labels.text[label], &of_label[label], err));
+        keys->of_borrower[b] = of_label[label];
+    }
+    return PLIM_OK;
+}
+
 static plim_status make_keys(plim_key_set *keys, const plim_plan *plan, const char *name,
                              plim_error *err)
 {
@@ -65,10 +81,13 @@ static plim_status make_keys(plim_key_set *keys, const plim_plan *plan, const ch
     keys->of_borrower = plim_alloc(plan->n_borrowers, sizeof *keys->of_borrower);
     if (keys->of_borrower == NULL)
         return plim_fail_memory(err, "keys of borrowers");
-    for (uint32_t b = 0; b < plan->n_borrowers; b++)
-        PLIM_TRY(plim_names_add(&keys->names, column == NULL ? "" : plim_column_text(column, b),
-                                &keys->of_borrower[b], err));
-    return PLIM_OK;
+    if (column == NULL)
+        return plim_names_add(&keys->names, "", NULL, err);
+    uint32_t *of_label = plim_alloc(column->labels.count, sizeof *of_label);
+    plim_status status = of_label == NULL ? plim_fail_memory(err, "keys of borrowers")
+                                          : number_labels(keys, column, of_label, err);
+    plim_free(of_label);
+    return status;
 }
 
 static plim_status allocate(plim_tallies *t, const plim_plan *plan, plim_error *err)

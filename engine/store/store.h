@@ -17,6 +17,11 @@
 PLIM_NODISCARD plim_status plim_store_open_book(plim_source *out, const char *path,
                                                 plim_error *err);
 
+/* The same without the SHA-256, whose text stays empty: for whoever has no use for it, or computes
+   it beside the reading (plim_digest_file of the source's path). */
+PLIM_NODISCARD plim_status plim_store_attach_book(plim_source *out, const char *path,
+                                                  plim_error *err);
+
 /* Writes a book: V110 format, chunks of 131,072 rows, Fletcher-32, no time stamps, so that the same
    tables give the same bytes. Texts become fixed-length UTF-8 strings; only a column that would
    take more than 8 MiB and whose texts recur becomes codes with `labels`. A column without unit

@@ -178,13 +178,10 @@ static plim_status integers_to_numbers(const plim_store_column_request *request,
     bool any;
     int64_t none;
     PLIM_TRY(missing_integer(missing, request->place, &any, &none, err));
-    PLIM_TRY(
-        plim_column_make(out, request->place->column, PLIM_COLUMN_NUMBER, request->n_rows, err));
-    for (size_t i = 0; i < request->n_rows; i++) {
-        if (any && values[i] == none)
-            continue;
-        out->number[i] = (double)values[i]; /* beyond 2^53 the nearest double */
-    }
+    PLIM_TRY(plim_column_make_room(out, request->place->column, PLIM_COLUMN_NUMBER, request->n_rows,
+                                   err));
+    for (size_t i = 0; i < request->n_rows; i++) /* beyond 2^53 the nearest double */
+        out->number[i] = any && values[i] == none ? (double)NAN : (double)values[i];
     return PLIM_OK;
 }
 
@@ -263,12 +260,12 @@ static plim_status read_floats(const plim_store_column_request *request,
     double none = (double)NAN;
     if (missing->kind == PLIM_HDF5_INTEGER || missing->kind == PLIM_HDF5_FLOAT)
         none = missing->number;
-    PLIM_TRY(
-        plim_column_make(out, request->place->column, PLIM_COLUMN_NUMBER, request->n_rows, err));
+    PLIM_TRY(plim_column_make_room(out, request->place->column, PLIM_COLUMN_NUMBER, request->n_rows,
+                                   err));
     if (request->n_rows > 0 && H5Dread(request->dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL,
                                        H5P_DEFAULT, out->number) < 0)
         return plim_hdf5_damaged(err, request->place, "the column");
-    for (size_t i = 0; i < request->n_rows; i++)
+    for (size_t i = 0; i < request->n_rows && !isnan(none); i++)
         if (out->number[i] == none)
             out->number[i] = (double)NAN;
     return PLIM_OK;

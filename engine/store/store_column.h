@@ -17,7 +17,7 @@ PLIM_NODISCARD plim_status plim_store_column_labels(hid_t dataset, hid_t group,
 
 typedef struct plim_store_column_request {
     hid_t dataset, group;
-    size_t n_rows;
+    size_t n_rows;      /* all of them, or 0: the column without its rows */
     bool keep_integers; /* ids and references: INTEGER if the file holds integers */
     const plim_hdf5_place *place;
 } plim_store_column_request;

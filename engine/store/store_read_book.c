@@ -29,6 +29,8 @@ typedef struct member {
 
 typedef struct table_reader {
     const char *path, *table;
+    bool rows;                        /* or the outline only */
+    const plim_column_filter *filter; /* NULL: all columns */
     hid_t group;
     member *members;
     size_t n_members;
@@ -152,57 +154,80 @@ static plim_status read_columns(table_reader *reader, plim_frame *out, plim_erro
         if (!is_column(reader, m))
             continue;
         plim_hdf5_place place = {reader->path, reader->table, m->name};
-        plim_store_column_request request = {m->dataset, reader->group, m->n_rows,
+        plim_store_column_request request = {m->dataset, reader->group,
+                                             reader->rows ? m->n_rows : 0,
                                              keeps_integers(reader->table, m->name), &place};
         plim_column column;
         PLIM_TRY(plim_store_read_column(&request, &column, err));
-        plim_status status = plim_frame_add(out, &column, err);
+        const plim_column_filter *filter = reader->filter;
+        plim_status status = filter == NULL || filter->wanted(filter->user, &column)
+                                 ? plim_frame_add(out, &column, err)
+                                 : PLIM_OK;
         plim_column_free(&column);
         PLIM_TRY(status);
     }
     return PLIM_OK;
 }
 
-static plim_status read_group(const book_file *book, const char *table, plim_frame *out,
+static plim_status read_group(table_reader *reader, const book_file *book, plim_frame *out,
                               plim_error *err)
 {
-    plim_hdf5_place place = {book->path, table, NULL};
-    if (!plim_hdf5_is_hard(book->file, table))
+    plim_hdf5_place place = {book->path, reader->table, NULL};
+    if (!plim_hdf5_is_hard(book->file, reader->table))
         return plim_hdf5_refuse(err, &place,
                                 "it is a link to another place; accepted: a group in the file "
                                 "itself");
-    table_reader reader = {.path = book->path, .table = table};
-    reader.group = H5Oopen(book->file, table, H5P_DEFAULT);
-    if (reader.group < 0)
+    reader->group = H5Oopen(book->file, reader->table, H5P_DEFAULT);
+    if (reader->group < 0)
         return plim_hdf5_damaged(err, &place, "the table");
-    plim_status status = H5Iget_type(reader.group) == H5I_GROUP
-                             ? read_columns(&reader, out, err)
+    plim_status status = H5Iget_type(reader->group) == H5I_GROUP
+                             ? read_columns(reader, out, err)
                              : plim_hdf5_refuse(err, &place,
                                                 "it is not a group; accepted: a group with a "
                                                 "dataset for each column");
-    for (size_t i = 0; i < reader.n_members; i++) {
-        plim_hdf5_close(reader.members[i].dataset);
-        plim_free(reader.members[i].name);
+    for (size_t i = 0; i < reader->n_members; i++) {
+        plim_hdf5_close(reader->members[i].dataset);
+        plim_free(reader->members[i].name);
     }
-    plim_free(reader.members);
-    plim_hdf5_close(reader.group);
+    plim_free(reader->members);
+    plim_hdf5_close(reader->group);
+    return status;
+}
+
+static plim_status read_frame(const plim_source *source, table_reader *reader, plim_frame *out,
+                              plim_error *err)
+{
+    const book_file *book = source->self;
+    plim_hdf5_quiet();
+    *out = (plim_frame){.name = plim_strdup(reader->table)};
+    if (out->name == NULL)
+        return plim_fail_memory(err, reader->table);
+    if (plim_names_find(&book->tables, reader->table) == PLIM_NO_NAME)
+        return PLIM_OK;
+    reader->path = book->path;
+    plim_status status = read_group(reader, book, out, err);
+    if (status != PLIM_OK)
+        plim_frame_free(out);
     return status;
 }
 
 static plim_status read_table(const plim_source *source, const char *table, plim_frame *out,
                               plim_error *err)
 {
-    const book_file *book = source->self;
-    plim_hdf5_quiet();
-    *out = (plim_frame){.name = plim_strdup(table)};
-    if (out->name == NULL)
-        return plim_fail_memory(err, table);
-    if (plim_names_find(&book->tables, table) == PLIM_NO_NAME)
-        return PLIM_OK;
-    plim_status status = read_group(book, table, out, err);
-    if (status != PLIM_OK)
-        plim_frame_free(out);
-    return status;
+    return read_frame(source, &(table_reader){.table = table, .rows = true}, out, err);
+}
+
+static plim_status read_wanted(const plim_source *source, const char *table,
+                               const plim_column_filter *filter, plim_frame *out, plim_error *err)
+{
+    return read_frame(source, &(table_reader){.table = table, .rows = true, .filter = filter}, out,
+                      err);
+}
+
+static plim_status read_outline(const plim_source *source, const char *table, plim_frame *out,
+                                plim_error *err)
+{
+    return read_frame(source, &(table_reader){.table = table}, out, err);
 }
 
 /* ---- the file --------------------------------------------------------------------------- */
@@ -299,11 +324,15 @@ static plim_status list_tables(book_file *book, plim_error *err)
     return status;
 }
 
-plim_status plim_store_open_book(plim_source *out, const char *path, plim_error *err)
+plim_status plim_store_attach_book(plim_source *out, const char *path, plim_error *err)
 {
     plim_hdf5_quiet();
-    *out = (plim_source){
-        .attribute = attribute, .read_table = read_table, .tables = tables, .close = close_book};
+    *out = (plim_source){.attribute = attribute,
+                         .read_table = read_table,
+                         .read_wanted = read_wanted,
+                         .read_outline = read_outline,
+                         .tables = tables,
+                         .close = close_book};
     book_file *book = plim_alloc(1, sizeof *book);
     if (book == NULL)
         return plim_fail_memory(err, path);
@@ -315,11 +344,18 @@ plim_status plim_store_open_book(plim_source *out, const char *path, plim_error 
     if (status == PLIM_OK)
         status = plim_store_open(path, "plimsoll.book", &book->file, err);
     if (status == PLIM_OK)
-        status = plim_digest_file(path, out->sha256, err);
-    if (status == PLIM_OK)
         status = list_attributes(book, err);
     if (status == PLIM_OK)
         status = list_tables(book, err);
+    if (status != PLIM_OK)
+        close_book(out);
+    return status;
+}
+
+plim_status plim_store_open_book(plim_source *out, const char *path, plim_error *err)
+{
+    PLIM_TRY(plim_store_attach_book(out, path, err));
+    plim_status status = plim_digest_file(path, out->sha256, err);
     if (status != PLIM_OK)
         close_book(out);
     return status;

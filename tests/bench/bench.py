@@ -28,6 +28,7 @@ SLICES = {"P1": {"screened": 40_960, "direct": 8_192, "tuned": 100_000},
           "P3": {"screened": 256, "direct": 16, "tuned": 256}}
 RATE_TARGETS = {"P1": 1.2e9, "P2": 2.4e9}
 RATIO_TARGETS = {"P1": 10, "P2": 20, "P3": 100}
+QUIET = 0.1     # cores that other programs may keep busy before figures mean little
 
 # The shipped scenarios with other numbers: file, name of the copy, text, text instead.
 COPIES = [("pboc2021_severe", "carbon_mild", "4 * price", "2 * price"),
@@ -36,6 +37,18 @@ COPIES = [("pboc2021_severe", "carbon_mild", "4 * price", "2 * price"),
           ("ceramics_ets", "ceramics_hard", "[2030] = 280", "[2030] = 420"),
           ("recession", "recession_mild", "[2027] = -0.05", "[2027] = -0.035"),
           ("recession", "recession_hard", "[2027] = -0.05", "[2027] = -0.065")]
+
+
+def busy_seconds():
+    """CPU seconds that the whole machine has worked (stolen ones too), and those of this program and its
+    finished commands. Without /proc both are 0 and no other load is seen."""
+    own = sum(os.times()[:4])
+    try:
+        with open("/proc/stat", encoding="ascii") as file:
+            user, nice, system, _, _, irq, softirq, steal = map(int, file.readline().split()[1:9])
+    except OSError:
+        return own, own
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK"), own
 
 
 class Bench:
@@ -157,12 +170,16 @@ class Bench:
     def round(self, number):
         for case in self.options.cases:
             self.note(f"round {number + 1} of {self.options.runs}, {case}")
+            started, before = time.perf_counter(), busy_seconds()
             if case == "P4":
                 self.two_threads()
             elif case == "P5":
                 self.whole_command()
             else:
                 self.throughput(case)
+            machine, own = (b - a for a, b in zip(before, busy_seconds()))
+            others = max(machine - own, 0) / (time.perf_counter() - started)
+            self.add(case, "other_load", others, "cores", f"<= {QUIET}")
 
     def rows(self):
         for (case, what), values in sorted(self.series.items()):
@@ -204,6 +221,10 @@ def main():
     for row in rows:
         print(f"{row[0]:4} {row[1]:22} {row[2]:17} {row[3]:10.3g} {row[4]:10.3g} {row[5]:10.3g} "
               f"{row[6]:>10} {met(row[6], row[3])}".rstrip())
+    loud = [row[0] for row in rows if row[1] == "other_load" and row[3] > QUIET]
+    if loud:
+        bench.note(f"other programs kept the machine busy during {', '.join(loud)}: "
+                   "these figures say less than the engine can do")
     with open(options.csv, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["case", "what", "unit", "median", "least", "most", "target", "machine"])

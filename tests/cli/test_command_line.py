@@ -44,7 +44,7 @@ def test_help():
 
 def test_what_is_not_built_is_not_listed():
     out, _ = command("--help")
-    for word in ("compare", "verify", "reverse", "merge", "selfcheck", "report"):
+    for word in ("compare", "verify", "reverse", "merge", "report"):
         assert f"\n  {word}" not in out
         refused(word, expect=2, says=[word])
 
@@ -85,8 +85,8 @@ def test_json_log():
 
 def test_show():
     contents, _ = command("show", OUT)
-    for name in ("summary", "years", "banks", "sectors", "regions", "contributors", "classes", "grades", "borrowers", "warnings",
-                 "paths", "ledger", "run"):
+    for name in ("summary", "years", "banks", "sectors", "regions", "contributors", "tail", "classes", "grades", "borrowers",
+                 "warnings", "paths", "ledger", "run"):
         assert any(line.startswith(name + " ") for line in contents.splitlines()), contents
     done = subprocess.run([BINARY, "show", OUT, "summary"], capture_output=True, check=True)
     lines = done.stdout.split(b"\r\n")
@@ -117,8 +117,8 @@ def test_show_into_files():
     into = f"{HOME}/tables"
     command("show", OUT, "all", "-o", into)
     assert sorted(os.listdir(into)) == sorted(f"{name}.csv" for name in (
-        "summary", "years", "banks", "sectors", "regions", "contributors", "classes", "grades", "borrowers", "warnings", "paths",
-        "ledger", "run"))
+        "summary", "years", "banks", "sectors", "regions", "contributors", "tail", "classes", "grades", "borrowers", "warnings",
+        "paths", "ledger", "run"))
     command("show", OUT, "years", "-o", f"{HOME}/years.csv")
     with open(f"{HOME}/years.csv", "rb") as one, open(f"{into}/years.csv", "rb") as other:
         assert one.read() == other.read()

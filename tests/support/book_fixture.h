@@ -113,6 +113,44 @@ static inline void fixture_tables(plim_book_tables_data *out)
     NUMBERS(&out->loans, "class", 3, 1, none, 2);
 }
 
+/* The same book loaded with the columns alone that a plain run uses: the same verdict in the same
+   words, the same views, and no other column. */
+static inline void fixture_load_used(plim_source *source, const plim_book *whole,
+                                     plim_status verdict, const plim_error *words)
+{
+    plim_names borrowers = {0}, loans = {0};
+    static const char *const names[] = {"pd",   "sector", "region",  "household",
+                                        "pd_2", "pd_3",   "balance", "undrawn",
+                                        "ccf",  "lgd",    "class",   "days_overdue"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        MUST(plim_names_add(i < 6 ? &borrowers : &loans, names[i], NULL, &must_err));
+    plim_book book;
+    plim_error err = {0};
+    plim_book_use use = {NULL, &borrowers, &loans};
+    assert_int_equal(plim_book_load_used(&book, &source, 1, PLIM_CONFLICT_REFUSE, &use, &err),
+                     verdict);
+    if (verdict == PLIM_OK) {
+        size_t n = whole->borrowers.n_rows, m = whole->loans.n_rows;
+        assert_int_equal(book.borrowers.n_rows, n);
+        assert_int_equal(book.loans.n_rows, m);
+        assert_memory_equal(book.borrower_key, whole->borrower_key, n * sizeof(uint64_t));
+        assert_memory_equal(book.first_loan, whole->first_loan, (n + 1) * sizeof(uint32_t));
+        assert_memory_equal(book.loan_borrower, whole->loan_borrower, m * sizeof(uint32_t));
+        assert_memory_equal(book.loan_bank, whole->loan_bank, m * sizeof(uint32_t));
+        assert_memory_equal(book.balance_fen, whole->balance_fen, m * sizeof(int64_t));
+        assert_memory_equal(book.exposure_fen, whole->exposure_fen, m * sizeof(int64_t));
+        assert_memory_equal(book.loan_defaulted, whole->loan_defaulted, m);
+        assert_null(plim_frame_find(&book.loans, "borrower"));
+        assert_null(plim_frame_find(&book.borrowers, "revenue"));
+        assert_non_null(plim_frame_find(&book.borrowers, "id"));
+        plim_book_free(&book);
+    } else {
+        assert_string_equal(err.message, words->message);
+    }
+    plim_names_free(&borrowers);
+    plim_names_free(&loans);
+}
+
 /* Loads tables as a book of the given path. */
 static inline plim_status fixture_load(plim_book *out, plim_book_tables_data *tables,
                                        const char *path)
@@ -121,6 +159,9 @@ static inline plim_status fixture_load(plim_book *out, plim_book_tables_data *ta
     MUST(plim_tables_source(&source, tables, path, &must_err));
     must_err = (plim_error){0};
     plim_status status = plim_book_load(out, sources, 1, PLIM_CONFLICT_REFUSE, NULL, &must_err);
+    plim_error verdict = must_err;
+    fixture_load_used(&source, out, status, &verdict);
+    must_err = verdict;
     source.close(&source);
     return status;
 }

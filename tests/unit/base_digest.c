@@ -55,6 +55,14 @@ static void keys_are_the_first_eight_bytes(void **state)
     uint64_t key = 0;
     assert_int_equal(plim_digest_key("abc", &key, NULL), PLIM_OK);
     assert_true(key == 0xeacf018fbf1678baU);
+    const char *const ids[] = {"", "abc", "91500153MA0001", "abc"};
+    uint64_t keys[4] = {0};
+    assert_int_equal(plim_digest_keys(ids, 4, keys, NULL), PLIM_OK);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(plim_digest_key(ids[i], &key, NULL), PLIM_OK);
+        assert_true(keys[i] == key);
+    }
+    assert_int_equal(plim_digest_keys(ids, 0, keys, NULL), PLIM_OK);
 }
 
 int main(void)

@@ -4,9 +4,11 @@
 #include <stdint.h>
 
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "base/names.h"
 
 static void indices_follow_addition(void **state)
@@ -59,12 +61,90 @@ static void strings_are_copied(void **state)
     plim_names_free(&names);
 }
 
+/* Rising names first, then some that are not: the set changes its index on the way. */
+static void order_does_not_matter(void **state)
+{
+    (void)state;
+    enum { N = 3000 };
+    plim_names names = {0};
+    char text[32];
+    for (int i = 0; i < N; i++) {
+        (void)snprintf(text, sizeof text, "id%06d", 2 * i);
+        assert_int_equal(plim_names_add(&names, text, NULL, NULL), PLIM_OK);
+        assert_int_equal(plim_names_add(&names, text, NULL, NULL), PLIM_OK);
+    }
+    assert_true(plim_names_rising(&names));
+    assert_int_equal(plim_names_find(&names, "id000003"), PLIM_NO_NAME);
+    assert_int_equal(plim_names_find(&names, "id00000"), PLIM_NO_NAME);
+    assert_int_equal(plim_names_find(&names, "id0000040"), PLIM_NO_NAME);
+    for (int i = N - 1; i >= 0; i--) {
+        (void)snprintf(text, sizeof text, "id%06d", 2 * i + 1);
+        assert_int_equal(plim_names_add(&names, text, NULL, NULL), PLIM_OK);
+    }
+    assert_false(plim_names_rising(&names));
+    assert_int_equal(names.count, 2 * N);
+    for (int i = 0; i < N; i++) {
+        (void)snprintf(text, sizeof text, "id%06d", 2 * i);
+        assert_int_equal(plim_names_find(&names, text), i);
+        (void)snprintf(text, sizeof text, "id%06d", 2 * i + 1);
+        assert_int_equal(plim_names_find(&names, text), 2 * N - 1 - i);
+    }
+    plim_names_free(&names);
+}
+
+/* What one string begins with is another string; bytes above 127 are above all ASCII. */
+static void prefixes_and_high_bytes(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",      "C",     "C3", "C307",
+                                        "C3071", "C3072", "D",  "\xe9\x87\x8d"};
+    enum { N = sizeof texts / sizeof *texts };
+    plim_names names = {0};
+    uint32_t index;
+    for (uint32_t i = 0; i < N; i++) {
+        assert_int_equal(plim_names_add_bytes(&names, texts[i], strlen(texts[i]), &index, NULL),
+                         PLIM_OK);
+        assert_int_equal(index, i);
+    }
+    assert_true(plim_names_rising(&names));
+    assert_int_equal(plim_names_add_bytes(&names, "C3071xxx", 4, &index, NULL), PLIM_OK);
+    assert_int_equal(index, 3);
+    for (uint32_t i = 0; i < N; i++)
+        assert_int_equal(plim_names_find(&names, texts[i]), i);
+    assert_int_equal(names.count, N);
+    plim_names_free(&names);
+}
+
+/* Texts longer than a block, and a failure at every allocation, leave a set that can be used. */
+static void long_texts_and_no_memory(void **state)
+{
+    (void)state;
+    enum { LENGTH = 3000000 };
+    char *text = plim_alloc(LENGTH + 1, 1);
+    assert_non_null(text);
+    memset(text, 'x', LENGTH);
+    plim_names names = {0};
+    for (long nth = 1; nth <= 4; nth++) {
+        plim_memory_fail_at(nth, 0);
+        (void)!plim_names_add(&names, text, NULL, NULL);
+        (void)!plim_names_add(&names, "a", NULL, NULL);
+        (void)!plim_names_add(&names, "b", NULL, NULL);
+        plim_memory_fail_at(0, 0);
+    }
+    assert_int_equal(names.count, 3);
+    assert_int_not_equal(plim_names_find(&names, text), PLIM_NO_NAME);
+    assert_int_not_equal(plim_names_find(&names, "a"), PLIM_NO_NAME);
+    assert_int_not_equal(plim_names_find(&names, "b"), PLIM_NO_NAME);
+    plim_names_free(&names);
+    plim_free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(indices_follow_addition),
-        cmocka_unit_test(adding_again_finds),
-        cmocka_unit_test(strings_are_copied),
+        cmocka_unit_test(indices_follow_addition), cmocka_unit_test(adding_again_finds),
+        cmocka_unit_test(strings_are_copied),      cmocka_unit_test(order_does_not_matter),
+        cmocka_unit_test(prefixes_and_high_bytes), cmocka_unit_test(long_texts_and_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,7 @@ static const char *const contract[][2] = {
      "scenario borrower pd_base pd_stressed year el el_stderr stress_grade level reasons"},
     {"grades", "scenario stress_grade borrowers exposure el"},
     {"contributors", "scenario kind key exposure el es_99_share stderr es_999_share es_999_stderr"},
+    {"tail", "scenario measure value stderr lo95 hi95 effective_paths plain plain_stderr z note"},
     {"classes", "scenario year bank from to amount share share_stderr"},
     {"warnings",
      "scenario subject key indicator unit year value lo95 hi95 level previous status reason"},

@@ -28,6 +28,12 @@ static void gives_copies(void **state)
     }
     assert_string_equal(plim_frame_find(&frame, "balance")->unit, "CNY");
     plim_frame_free(&frame);
+    MUST(source.read_outline(&source, "loans", &frame, &must_err));
+    assert_int_equal(frame.n_columns, tables.loans.n_columns);
+    assert_int_equal(frame.n_rows, 0);
+    assert_string_equal(plim_frame_find(&frame, "balance")->unit, "CNY");
+    assert_int_equal(plim_frame_find(&frame, "borrower")->kind, PLIM_COLUMN_TEXT);
+    plim_frame_free(&frame);
     MUST(source.read_table(&source, "collateral", &frame, &must_err));
     assert_int_equal(frame.n_columns, 0);
     plim_frame_free(&frame);

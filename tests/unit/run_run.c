@@ -161,8 +161,12 @@ static void test_refusals(void **state)
     config.n_books = 0;
     expect_refusal(&config, PLIM_USAGE, "no loan book");
     config = fixture_config();
+    config.paths = 1000;
+    config.precision = 0.01;
+    expect_refusal(&config, PLIM_USAGE, "not both");
     config.paths = 0;
-    expect_refusal(&config, PLIM_USAGE, "paths");
+    config.precision = 1;
+    expect_refusal(&config, PLIM_USAGE, "share");
     config = fixture_config();
     config.memory = 1000;
     expect_refusal(&config, PLIM_USAGE, "--memory");

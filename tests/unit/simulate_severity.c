@@ -126,9 +126,13 @@ static void the_layout_is_version_1(void **state)
     prepare(&w, &(plim_severity_model){PLIM_SEVERITY_BETA, 0.4, 0});
     plim_severity *s = finish(&w);
     plim_severity_case c = at(&w.plan, 1, 0), d = c;
-    double e = plim_draw_normal(
-        7, &(plim_draw_id){
-               .purpose = PLIM_DRAW_LGD, .key = w.book.borrower_key[0], .path = 3, .sub = 1});
+    uint64_t bank, loan, borrower = w.book.borrower_key[0];
+    MUST(plim_digest_key("K000000", &bank, &must_err));
+    MUST(plim_digest_key("L000001", &loan, &must_err));
+    uint64_t key = borrower ^ (bank << 21 | bank >> 43) ^ (loan << 42 | loan >> 22);
+    assert_true(plim_severity_key(borrower, bank, loan) == key);
+    double e =
+        plim_draw_normal(7, &(plim_draw_id){.purpose = PLIM_DRAW_LGD, .key = key, .path = 3});
     /* the median of the beta distribution parts low recoveries from high ones */
     assert_true((plim_severity_lgd(s, &c) > 0.445) == (e < 0));
     d.path = 4;
@@ -137,6 +141,43 @@ static void the_layout_is_version_1(void **state)
     d.seed = 8;
     assert_true(plim_severity_lgd(s, &d) != plim_severity_lgd(s, &c));
     drop(&w, s);
+}
+
+/* A bank that runs its own book alone gives its loans the recoveries that they have where the books
+   are pooled; its loans come later there, in canonical order. */
+static void a_bank_alone_has_the_same_recoveries(void **state)
+{
+    (void)state;
+    const plim_severity_model beta = {PLIM_SEVERITY_BETA, 0.4, 0.3};
+    const fixture_loan pooled[] = {{0, 0, 900, 0.45, 1, 0}, {0, 1, 500, 0.45, 1, 0}};
+    const fixture_loan alone[] = {{0, 0, 500, 0.45, 1, 0}};
+    fixture_world w[2];
+    plim_severity *s[2];
+    for (int i = 0; i < 2; i++) {
+        memset(&w[i], 0, sizeof w[i]);
+        fixture_book(&w[i].book, 1, i == 0 ? 2 : 1, i == 0 ? pooled : alone, i == 0 ? 2 : 1);
+        fixture_program(&w[i].program, 1, 2026, 2026);
+        fixture_factors(&w[i].program, 1, 1, 0);
+        w[i].program.model.loading[0] = fixture_constant(&w[i].program, 0.4);
+        w[i].program.model.severity = beta;
+    }
+    plim_column *bank = plim_frame_find(&w[1].book.banks, "id");
+    plim_column *loan = plim_frame_find(&w[1].book.loans, "id");
+    MUST(plim_column_set_text(bank, 0, "K000001", &must_err));
+    MUST(plim_column_set_text(loan, 0, "L000001", &must_err));
+    for (int i = 0; i < 2; i++)
+        s[i] = finish(&w[i]);
+    bool moves = false;
+    for (uint32_t path = 0; path < 100; path++) {
+        plim_severity_case c = at(&w[0].plan, 1, -1), d = at(&w[1].plan, 0, -1), other = c;
+        c.path = d.path = other.path = path;
+        other.loan = 0;
+        assert_int_equal(plim_severity_loss(s[0], &c), plim_severity_loss(s[1], &d));
+        moves = moves || plim_severity_lgd(s[0], &other) != plim_severity_lgd(s[0], &c);
+    }
+    assert_true(moves);
+    for (int i = 0; i < 2; i++)
+        drop(&w[i], s[i]);
 }
 
 /* Without factors there is no state to depend on: the spread is the whole one. */
@@ -249,6 +290,7 @@ int main(void)
         cmocka_unit_test(losses_are_rounded_once),
         cmocka_unit_test(draws_are_common),
         cmocka_unit_test(the_layout_is_version_1),
+        cmocka_unit_test(a_bank_alone_has_the_same_recoveries),
         cmocka_unit_test(no_factors_no_dependence),
         cmocka_unit_test(frye_jacobs_in_scenarios),
         cmocka_unit_test(years_with_their_own_pds),

@@ -48,12 +48,48 @@ static void same_column(const plim_column *found, const plim_column *expected)
 
 static void same_frame(plim_source *source, const char *table, const plim_frame *expected)
 {
-    plim_frame frame;
+    plim_frame frame, outline;
     MUST(source->read_table(source, table, &frame, &must_err));
     assert_int_equal(frame.n_columns, expected->n_columns);
+    MUST(source->read_outline(source, table, &outline, &must_err));
+    assert_int_equal(outline.n_columns, frame.n_columns);
+    for (size_t c = 0; c < frame.n_columns; c++) {
+        const plim_column *bare = &outline.columns[c], *full = &frame.columns[c];
+        assert_string_equal(bare->name, full->name);
+        assert_int_equal(bare->kind, full->kind);
+        assert_string_equal(bare->unit ? bare->unit : "", full->unit ? full->unit : "");
+        assert_int_equal(bare->n_rows, 0);
+    }
+    plim_frame_free(&outline);
     for (size_t c = 0; c < expected->n_columns; c++)
         same_column(plim_frame_find(&frame, expected->columns[c].name), &expected->columns[c]);
     plim_frame_free(&frame);
+}
+
+static bool not_pd(void *user, const plim_column *column)
+{
+    ++*(int *)user;
+    return strcmp(column->name, "pd") != 0;
+}
+
+/* A filter sees every column as it was read, once, and what it does not want is not there. */
+static void wanted_columns(void **state)
+{
+    (void)state;
+    plim_source source;
+    plim_frame frame;
+    int asked = 0;
+    MUST(plim_store_write_book(&tables, temporary_path("w.book.h5"), &must_err));
+    MUST(plim_store_attach_book(&source, temporary_path("w.book.h5"), &must_err));
+    assert_string_equal(source.sha256, "");
+    plim_column_filter filter = {not_pd, &asked};
+    MUST(source.read_wanted(&source, "borrowers", &filter, &frame, &must_err));
+    assert_int_equal(asked, tables.borrowers.n_columns);
+    assert_int_equal(frame.n_columns, tables.borrowers.n_columns - 1);
+    assert_null(plim_frame_find(&frame, "pd"));
+    same_column(plim_frame_find(&frame, "id"), plim_frame_find(&tables.borrowers, "id"));
+    plim_frame_free(&frame);
+    source.close(&source);
 }
 
 static void there_and_back(void **state)
@@ -195,8 +231,8 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, make, clear)
     const struct CMUnitTest tests[] = {
-        TEST(there_and_back),         TEST(long_tables), TEST(same_bytes), TEST(empty_table),
-        TEST(what_cannot_be_written),
+        TEST(there_and_back), TEST(wanted_columns), TEST(long_tables),
+        TEST(same_bytes),     TEST(empty_table),    TEST(what_cannot_be_written),
     };
     return cmocka_run_group_tests(tests, temporary_make, temporary_remove);
 }

@@ -24,17 +24,20 @@ typedef struct plim_run_config {
     const char *out;      /* result file; default results/NAME.result.h5, by the scenarios' names */
     const char *lib_dir;  /* scenarios/lib */
     uint64_t seed;        /* default 1 */
-    uint32_t paths;       /* default 10,000 */
+    uint32_t paths;       /* 0: as many as `precision` asks for, or as the engine picks */
+    double precision;     /* half-width of the 95 % interval of ES 99.9 over its value, in every
+                             scenario; 0: none asked for. Not together with paths. */
     int threads;          /* default: what affinity, cgroup and Slurm allow */
     uint64_t memory;      /* bytes; default: the cgroup's limit */
     uint32_t slab, block; /* tile size; no effect on results */
+    uint32_t tail;        /* further paths a path, for table `tail`; 0: none */
     bool conflict_weighted;
     bool dry_run; /* read, check, trace and bind; write nothing */
 } plim_run_config;
 
 #define PLIM_RUN_CONFIG_INIT                                                                       \
     {                                                                                              \
-        .seed = 1, .paths = 10000                                                                  \
+        .seed = 1                                                                                  \
     }
 
 /* Called while the run works; all may be NULL. The library itself never prints. */
