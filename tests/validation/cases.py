@@ -182,7 +182,9 @@ class MixedBook:
         return float(np.sum((self.loss[:, None] * self.marginal[self.owner][:, years])[chosen]))
 
     def default_rate(self, t):
-        return float(self.marginal[:, t].sum() / self.alive[:, t].sum())
+        """Of borrowers that are not in default already with all their loans."""
+        living = np.bincount(self.owner, self.grade != 3) > 0
+        return float(self.marginal[living, t].sum() / self.alive[living, t].sum())
 
     def npl_ratio(self):
         opening = self.grade == 3
@@ -218,7 +220,7 @@ def five_years():
                  cell("borrowers", "el", "el_stderr", scenario="baseline", borrower=f"f{worst}"), "borrower el"),
     ]
     return Case("five_years", "Five years, mixed book", f"{book.n} borrowers with {len(book.owner)} loans at three "
-                "banks; PDs by year, LGDs, commitments with CCF 0.4, one loan in default already; R² 0.2, no persistence.",
+                "banks; PDs by year, LGDs, commitments with CCF 0.4, one borrower in default already; R² 0.2, no persistence.",
                 book.write, model("sqrt(0.2)"), 10000, quantities, years=5)
 
 
@@ -365,5 +367,16 @@ def contributors():
                  Quantity("expected loss of C3071", n * .01, "n PD", sector("C3071"), "sector el")])
 
 
+def far_tail():
+    n, z, w = 2000, *exact.nodes()
+    h = exact.conditional_pd(.02, .15, z)
+    book = exact.LargeBook(w, h, h * (1 - h) / n)
+    made = [Quantity(f"{kind} {alpha:.2%}", BALANCE * n * (book.var if kind == "VaR" else book.es)(alpha), QUADRATURE,
+                     cell("tail", scenario="baseline", measure=f"{kind.lower()}_{name}"), f"tail {kind.lower()}_{name}")
+            for name, alpha in (("99", .99), ("999", .999), ("9997", .9997)) for kind in ("VaR", "ES")]
+    return Case("far_tail", "The far tail by further paths", f"{n} equal loans, PD 2 %, R² 0.15, LGD 1: table `tail`.",
+                groups_book((n, .02, 1, BALANCE, "C3071")), model("sqrt(0.15)"), 10000, made, options=("--tail", 20))
+
+
 MAKERS = (equal_loans, vasicek, gaussian_pair, correlated_pair, t_pair, t_loans, five_years, persistence, beta_lgd, beta_single,
-          correlated_recovery, frye_jacobs, deltas, contributors)
+          correlated_recovery, frye_jacobs, deltas, contributors, far_tail)

@@ -54,7 +54,8 @@ def case_section(case, rows):
     head = ("| quantity | exact | from | mean | stated error | mean z | sd of z | largest | shows | verdict |\n"
             "|---|---|---|---|---|---|---|---|---|---|\n")
     years = f"{case.years} years, " if case.years > 1 else ""
-    text = f"## {case.title}\n\n{case.text} {years}{case.paths} paths a run.\n\n{head}"
+    options = f", `{' '.join(map(str, case.options))}`" if case.options else ""
+    text = f"## {case.title}\n\n{case.text} {years}{case.paths} paths a run{options}.\n\n{head}"
     text += "".join(row_line(row) for row in rows)
     notes = [row.quantity.note for row in rows if row.quantity.note]
     return text + ("\n" + "\n".join(notes) + "\n" if notes else "") + "\n"

@@ -41,7 +41,7 @@ class Result:
         return losses, self.paths - len(losses)
 
 
-WANTED = ("summary", "years", "banks", "sectors", "regions", "classes", "borrowers", "paths", "contributors")
+WANTED = ("summary", "years", "banks", "sectors", "regions", "classes", "borrowers", "paths", "contributors", "tail")
 
 
 @dataclass
@@ -67,6 +67,7 @@ class Case:
     quantities: list = field(default_factory=list)
     years: int = 1
     scenario: Optional[str] = None
+    options: tuple = ()  # further words of the command line
 
 
 def cell(table, value="value", error="stderr", **keys):

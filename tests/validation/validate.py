@@ -27,7 +27,7 @@ class Runner:
         self.paths = max(1000, int(case.paths * share))
         case.book(f"{self.stem}.book.h5")
         write_text(f"{self.stem}.model.lua", case.model)
-        self.what = ["--baseline", case.years]
+        self.what = ["--baseline", case.years, *case.options]
         if case.scenario:
             self.what = [write_text(f"{self.stem}.lua", case.scenario)]
 
