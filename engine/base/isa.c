@@ -1,6 +1,5 @@
 #include "base/isa.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +24,12 @@ static bool has(plim_isa isa)
     default:
         return true;
     }
+}
+
+bool plim_isa_present(plim_isa isa)
+{
+    __builtin_cpu_init();
+    return has(isa);
 }
 
 plim_status plim_isa_choose(plim_isa *out, plim_error *err)

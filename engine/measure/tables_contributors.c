@@ -37,8 +37,28 @@ static double weighted(const contributors *c, const plim_tail_sum *sum, uint32_t
     return (double)sum->above + (tail_paths - above) / at * (double)sum->at;
 }
 
+/* What the estimated quantile q adds to the scatter of r = x - share L, in squared units of
+   2^shift fen: a path more or less beyond q is a path at q, whose r differs from that of the tail
+   (0 on average) by c = E[r | L = q]. So the influence of a path is r - c within the tail and its
+   variance grows by alpha c^2 a tail path. c is read from the straight line of r over L. */
+static double quantile_scatter(const contributors *c, const plim_tail_sum *one, double share,
+                               uint32_t s, int level)
+{
+    const plim_tail_sum *whole = &c->tail->whole[s * PLIM_TAIL_LEVELS + (uint32_t)level];
+    double paths = (double)(c->tail->n_above[level][s] + c->tail->n_at[level][s]);
+    double unit = ldexp(1, (int)c->tail->shift), q = (double)c->tail->quantile[level][s] / unit;
+    double all = (double)(whole->above + whole->at) / unit, mean = all / paths;
+    double sum = (double)(one->above + one->at) / unit - share * all;
+    double spread = (double)whole->square - all * mean;
+    if (!(spread > 1e-9 * (double)whole->square))
+        return 0; /* all losses of the tail are equal: q cannot move */
+    double slope = ((double)one->cross - share * (double)whole->square - sum * mean) / spread;
+    double at_quantile = sum / paths + slope * (q - mean);
+    return (1 - beyond_permille[level] / 1000.0) * paths * at_quantile * at_quantile;
+}
+
 /* The share x / L of a ratio of tail sums; its error from the scatter of x - share L over tail
-   paths (a ratio of means; what the quantile itself adds is left out, as for ES). */
+   paths (a ratio of means) and from what the quantile adds. */
 static plim_estimate share_of(const contributors *c, const plim_tail_sum *one, uint32_t s,
                               int level)
 {
@@ -50,8 +70,9 @@ static plim_estimate share_of(const contributors *c, const plim_tail_sum *one, u
     e.value = weighted(c, one, s, level) / all;
     double squares = (double)one->square - 2 * e.value * (double)one->cross +
                      e.value * e.value * (double)whole->square;
+    squares = fmax(squares, 0) + quantile_scatter(c, one, e.value, s, level);
     if (c->tail->n_above[level][s] + c->tail->n_at[level][s] >= 2)
-        e.stderr_ = sqrt(fmax(squares, 0)) * ldexp(1, (int)c->tail->shift) / all;
+        e.stderr_ = sqrt(squares) * ldexp(1, (int)c->tail->shift) / all;
     return e;
 }
 

@@ -1,5 +1,5 @@
-/* Memory that runs out anywhere in a run or a replay: one clear message, no file, no leak (the
-   sanitizer build looks for those). */
+/* Memory that runs out anywhere in a run, a replay or a self-check: one clear message, no file, no
+   leak (the sanitizer build looks for those). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "run/explain.h"
+#include "run/selfcheck.h"
 
 static plim_status run(plim_error *err)
 {
@@ -30,11 +31,20 @@ static plim_status explain(plim_error *err)
     return status;
 }
 
-/* Fails the n-th allocation for ever larger n, until the work gets by without meeting it. */
-static void fail_everywhere(plim_status (*work)(plim_error *err), bool leaves_file)
+static plim_status selfcheck(plim_error *err)
+{
+    const char *books[] = {fixture_book};
+    plim_selfcheck check = {
+        .books = books, .n_books = 1, .lib_dir = PLIM_SOURCE_DIR "/scenarios/lib"};
+    return plim_selfcheck_run(&check, err);
+}
+
+/* Fails the n-th allocation for ever larger n, until the work gets by without meeting it; n grows
+   by a part in `pace`. Number of failures. */
+static long fail_everywhere(plim_status (*work)(plim_error *err), bool leaves_file, long pace)
 {
     long failures = 0;
-    for (long n = 1;; n += 1 + n / 60) {
+    for (long n = 1;; n += 1 + n / pace) {
         plim_error err = {0};
         if (leaves_file)
             unlink(fixture_out);
@@ -49,13 +59,13 @@ static void fail_everywhere(plim_status (*work)(plim_error *err), bool leaves_fi
         if (leaves_file && plim_store_file_kind(fixture_out) != PLIM_FILE_ABSENT)
             fail_msg("allocation %ld: a file was left", n);
     }
-    assert_true(failures > 100);
+    return failures;
 }
 
 static void test_run(void **state)
 {
     (void)state;
-    fail_everywhere(run, true);
+    assert_true(fail_everywhere(run, true, 60) > 100);
 }
 
 static void test_explain(void **state)
@@ -64,7 +74,13 @@ static void test_explain(void **state)
     plim_error err = {0};
     if (run(&err) != PLIM_OK)
         fail_msg("%s", err.message);
-    fail_everywhere(explain, false);
+    assert_true(fail_everywhere(explain, false, 60) > 100);
+}
+
+static void test_selfcheck(void **state)
+{
+    (void)state;
+    assert_true(fail_everywhere(selfcheck, false, 5) > 30);
 }
 
 int main(void)
@@ -72,6 +88,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_run),
         cmocka_unit_test(test_explain),
+        cmocka_unit_test(test_selfcheck),
     };
     return cmocka_run_group_tests(tests, fixture_make, fixture_remove);
 }

@@ -109,7 +109,7 @@ def test_scenario_check():
 def test_help():
     golden("help.txt", "--help")
     for words in (["run"], ["show"], ["explain"], ["book", "check"], ["book", "describe"], ["book", "import"],
-                  ["book", "synth"], ["scenario", "check"]):
+                  ["book", "synth"], ["scenario", "check"], ["selfcheck"]):
         golden("help_" + "_".join(words) + ".txt", *words, "--help")
     golden("no_command.txt", "rnu", expect=2)
 

@@ -28,6 +28,7 @@ static void finds_the_best_set(void **state)
         plim_error err = {PLIM_OK, ""};
         assert_int_equal(setenv("PLIMSOLL_ISA", plim_isa_name((plim_isa)isa), 1), 0);
         plim_status status = plim_isa_choose(&forced, &err);
+        assert_true(plim_isa_present((plim_isa)isa) == ((plim_isa)isa <= found));
         if ((plim_isa)isa <= found) {
             assert_int_equal(status, PLIM_OK);
             assert_int_equal(forced, isa);
