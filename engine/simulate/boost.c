@@ -10,6 +10,7 @@
 #include <string.h>
 
 enum { BLOCK_OCTETS = 32, SCORE_OCTETS = 64 };
+#define VARIES INT64_MIN
 
 typedef struct worker {
     plim_proxy_scratch scratch;
@@ -25,6 +26,7 @@ typedef struct second_phase {
     double share;
     plim_screen screen;
     plim_severity *severity;
+    int64_t *stake; /* [position]: loss at a default, where it is always the same; else VARIES */
     plim_proxy proxy;
     double *plain; /* scores: [s * n_plain + path] */
     double *cut;   /* [s] */
@@ -147,17 +149,59 @@ static void list_octets(second_phase *p)
     }
 }
 
-static void add_event(const second_phase *p, const plim_workspace *w, const plim_event *event,
-                      const uint8_t *year, uint32_t i)
+/* All loans together, as most borrowers lose the same in all scenarios and years: then one number
+   stands where the events of a chunk find it. */
+static int64_t stake_of(const second_phase *p, uint32_t borrower)
 {
-    uint32_t below = p->wanted[i] & ((1U << event->path % PLIM_OCTET) - 1U);
-    int64_t *loss = p->boost->loss + p->first_row[i] + (uint32_t)__builtin_popcount(below);
-    for (uint32_t s = 0; s < p->plan->n_scenarios; s++) {
-        if (year[s] == 0)
+    const plim_plan *plan = p->plan;
+    const plim_book *book = plan->book;
+    int64_t stake = 0;
+    if (!plim_severity_is_fixed(p->severity))
+        return VARIES;
+    for (uint32_t l = book->first_loan[borrower]; l < book->first_loan[borrower + 1]; l++) {
+        int64_t loss = plan->loss_fen[0][l];
+        if (book->loan_defaulted[l])
             continue;
-        plim_loan_fate fate = {.scenario = s, .year = year[s] - 1U};
-        loss[(size_t)s * p->boost->n_further] +=
-            plim_loss_of_event(p->plan->book, w, p->severity, event, fate);
+        for (size_t i = 1; i < (size_t)plan->n_scenarios * plan->n_years; i++)
+            if (plan->loss_fen[i] != plan->loss_fen[0] && plan->loss_fen[i][l] != loss)
+                return VARIES;
+        stake += loss;
+    }
+    return stake;
+}
+
+static plim_status make_stakes(second_phase *p, plim_error *err)
+{
+    p->stake = plim_alloc(p->screen.n_positions, sizeof *p->stake);
+    if (p->stake == NULL)
+        return plim_fail_memory(err, "losses by borrower");
+    for (uint32_t i = 0; i < p->screen.n_positions; i++)
+        if (p->screen.borrower[i] != PLIM_NO_BORROWER)
+            p->stake[i] = stake_of(p, p->screen.borrower[i]);
+    return PLIM_OK;
+}
+
+/* Adds the events of a chunk on a block whose octets are listed from `first`. */
+static void add_events(const second_phase *p, const plim_workspace *w, uint32_t chunk,
+                       uint32_t first, const plim_events *events)
+{
+    const int64_t *stakes = p->stake + p->screen.chunk[chunk].first;
+    uint32_t n = p->plan->n_scenarios;
+    for (size_t e = 0; e < events->count; e++) {
+        const plim_event *event = &events->event[e];
+        const uint8_t *year = events->year + e * n;
+        uint32_t i = first + event->path / PLIM_OCTET;
+        uint32_t before = p->wanted[i] & ((1U << event->path % PLIM_OCTET) - 1U);
+        int64_t *loss = p->boost->loss + p->first_row[i] + (uint32_t)__builtin_popcount(before);
+        for (uint32_t s = 0; s < n; s++) {
+            if (year[s] == 0)
+                continue;
+            int64_t stake = stakes[event->place];
+            plim_loan_fate fate = {.scenario = s, .year = year[s] - 1U};
+            if (stake == VARIES)
+                stake = plim_loss_of_event(p->plan->book, w, p->severity, event, fate);
+            loss[(size_t)s * p->boost->n_further] += stake;
+        }
     }
 }
 
@@ -172,9 +216,7 @@ static plim_status simulate_block(void *job, uint64_t task, int index, plim_erro
     for (uint32_t c = 0; c < p->screen.n_chunks; c++) {
         const plim_events *events;
         plim_workspace_chunk(w, c, &events);
-        for (size_t e = 0; e < events->count; e++)
-            add_event(p, w, &events->event[e], events->year + e * p->plan->n_scenarios,
-                      first + events->event[e].path / PLIM_OCTET);
+        add_events(p, w, c, first, events);
     }
     return PLIM_OK;
 }
@@ -267,6 +309,7 @@ static plim_status make(second_phase *p, plim_error *err)
     boost->loss = plim_alloc((size_t)boost->n_further * boost->n_scenarios, sizeof *boost->loss);
     if (boost->loss == NULL)
         return plim_fail_memory(err, "losses of further paths");
+    PLIM_TRY(make_stakes(p, err));
     begin_losses(p);
     PLIM_TRY(make_workspaces(p, err));
     plim_team team = {.threads = p->simulation->threads,
@@ -288,6 +331,7 @@ static void free_phase(second_phase *p)
     plim_free(p->wanted);
     plim_free(p->cut);
     plim_free(p->plain);
+    plim_free(p->stake);
     plim_proxy_free(&p->proxy);
     plim_screen_free(&p->screen);
     plim_severity_destroy(p->severity);
@@ -345,6 +389,6 @@ uint64_t plim_boost_bytes(const plim_simulation *simulation)
     double paths = plain * (16 * s + 9) + further / PLIM_OCTET +
                    2 * (share * further + share * plain) * (8 * s + 8);
     return (uint64_t)paths + plim_proxy_bytes(plan, simulation->threads) + plim_screen_bytes(plan) +
-           plim_severity_bytes(plan) +
+           2 * sizeof(int64_t) * (uint64_t)plan->n_borrowers + plim_severity_bytes(plan) +
            plim_workspace_bytes(&widest, BLOCK_OCTETS) * (uint64_t)simulation->threads;
 }
