@@ -1,11 +1,15 @@
 #include "simulate/screen.h"
 
 #include "base/memory.h"
+#include "parallel/team.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { GRAIN = 16 }; /* borrowers of a chunk come in multiples of the widest vector */
+enum {
+    GRAIN = 16,
+    RANGE = 16384
+}; /* borrowers of a chunk come in multiples of the widest vector */
 
 /* A borrower with what it is sorted by: in the upper half of the order a hash of its kind
    (borrowers that may share a chunk: factors, loadings, number of rows), in the lower its
@@ -90,25 +94,55 @@ static void sort_entries(entry *list, entry *scratch, uint32_t n)
     }
 }
 
-static plim_status sort_borrowers(entry **out, uint32_t *count, const plim_plan *plan,
+/* Entries of a range of borrowers; a team's task. */
+typedef struct ordering {
+    const plim_plan *plan;
+    entry *list; /* one a borrower */
+} ordering;
+
+static plim_status order_range(void *job, uint64_t task, int worker, plim_error *err)
+{
+    (void)worker;
+    (void)err;
+    const ordering *o = job;
+    uint64_t first = task * RANGE, end = first + RANGE;
+    for (uint64_t b = first; b < end && b < o->plan->n_borrowers; b++)
+        if (o->plan->alive[b])
+            o->list[b] = entry_of(o->plan, (uint32_t)b);
+    return PLIM_OK;
+}
+
+static plim_status fill_list(entry *list, uint32_t *count, const plim_plan *plan, int threads,
+                             plim_error *err)
+{
+    ordering job = {plan, list};
+    plim_team team = {.threads = threads};
+    uint64_t tasks = ((uint64_t)plan->n_borrowers + RANGE - 1) / RANGE;
+    PLIM_TRY(plim_team_run(&team, order_range, &job, tasks, err));
+    uint32_t n = 0;
+    for (uint32_t b = 0; b < plan->n_borrowers; b++)
+        if (plan->alive[b])
+            list[n++] = list[b];
+    *count = n;
+    return PLIM_OK;
+}
+
+static plim_status sort_borrowers(entry **out, uint32_t *count, const plim_plan *plan, int threads,
                                   plim_error *err)
 {
     entry *list = plim_alloc(plan->n_borrowers, sizeof *list);
     entry *scratch = plim_alloc(plan->n_borrowers, sizeof *scratch);
-    if (list == NULL || scratch == NULL) {
+    plim_status status = list == NULL || scratch == NULL
+                             ? plim_fail_memory(err, "the order of borrowers")
+                             : fill_list(list, count, plan, threads, err);
+    if (status == PLIM_OK) {
+        sort_entries(list, scratch, *count); /* six passes: the result is in `list` again */
+        *out = list;
+    } else {
         plim_free(list);
-        plim_free(scratch);
-        return plim_fail_memory(err, "the order of borrowers");
     }
-    uint32_t n = 0;
-    for (uint32_t b = 0; b < plan->n_borrowers; b++)
-        if (plan->alive[b])
-            list[n++] = entry_of(plan, b);
-    sort_entries(list, scratch, n); /* six passes: the result is in `list` again */
     plim_free(scratch);
-    *out = list;
-    *count = n;
-    return PLIM_OK;
+    return status;
 }
 
 /* ---- cutting chunks ---- */
@@ -161,6 +195,7 @@ static plim_status cut_one(cutter *c, uint32_t first, uint32_t n, plim_error *er
         return plim_fail_memory(err, "chunks of borrowers");
     plim_chunk chunk = {.first = screen->n_positions,
                         .n = padded,
+                        .first_entry = first,
                         .n_borrowers = n,
                         .first_factor = (uint32_t)c->n_factors,
                         .n_factors =
@@ -237,25 +272,25 @@ static void fill_cells(plim_screen *screen, plim_chunk *chunk, const uint32_t *b
     }
 }
 
-static void fill(plim_screen *screen, const entry *list)
+/* One chunk; a team's task. `job` is the cutter. */
+static plim_status fill_chunk(void *job, uint64_t task, int worker, plim_error *err)
 {
-    const plim_plan *plan = screen->plan;
-    uint32_t next = 0;
-    for (uint32_t c = 0; c < screen->n_chunks; c++) {
-        plim_chunk *chunk = &screen->chunk[c];
-        uint32_t *borrower = screen->borrower + chunk->first;
-        for (uint32_t i = 0; i < chunk->n; i++)
-            borrower[i] = i < chunk->n_borrowers ? list[next + i].borrower : PLIM_NO_BORROWER;
-        next += chunk->n_borrowers;
-        for (uint32_t i = 0; i < chunk->n; i++) {
-            uint64_t key =
-                borrower[i] == PLIM_NO_BORROWER ? 0 : plan->book->borrower_key[borrower[i]];
-            screen->key_low[chunk->first + i] = (uint32_t)key;
-            screen->key_high[chunk->first + i] = (uint32_t)(key >> 32);
-        }
-        fill_loadings(screen, chunk, borrower);
-        fill_cells(screen, chunk, borrower, screen->most + (size_t)c * plan->n_years);
+    (void)worker;
+    (void)err;
+    const cutter *c = job;
+    plim_screen *screen = c->screen;
+    plim_chunk *chunk = &screen->chunk[task];
+    uint32_t *borrower = screen->borrower + chunk->first;
+    for (uint32_t i = 0; i < chunk->n; i++) {
+        bool here = i < chunk->n_borrowers;
+        borrower[i] = here ? c->list[chunk->first_entry + i].borrower : PLIM_NO_BORROWER;
+        uint64_t key = here ? screen->plan->book->borrower_key[borrower[i]] : 0;
+        screen->key_low[chunk->first + i] = (uint32_t)key;
+        screen->key_high[chunk->first + i] = (uint32_t)(key >> 32);
     }
+    fill_loadings(screen, chunk, borrower);
+    fill_cells(screen, chunk, borrower, screen->most + task * screen->plan->n_years);
+    return PLIM_OK;
 }
 
 static plim_status allocate(plim_screen *s, const cutter *c, plim_error *err)
@@ -276,23 +311,30 @@ static plim_status allocate(plim_screen *s, const cutter *c, plim_error *err)
     return PLIM_OK;
 }
 
-plim_status plim_screen_make(plim_screen *out, const plim_plan *plan, uint32_t most_borrowers,
-                             plim_error *err)
+plim_status plim_screen_make_by(plim_screen *out, const plim_plan *plan, uint32_t most_borrowers,
+                                int threads, plim_error *err)
 {
     *out = (plim_screen){.plan = plan, .most_rows = 1, .most_positions = GRAIN};
     entry *list = NULL;
     uint32_t n = 0;
-    PLIM_TRY(sort_borrowers(&list, &n, plan, err));
+    PLIM_TRY(sort_borrowers(&list, &n, plan, threads, err));
     cutter c = {.screen = out, .list = list, .most_borrowers = most_borrowers};
+    plim_team team = {.threads = threads};
     plim_status status = cut(&c, n, err);
     if (status == PLIM_OK)
         status = allocate(out, &c, err);
     if (status == PLIM_OK)
-        fill(out, list);
-    else
+        status = plim_team_run(&team, fill_chunk, &c, out->n_chunks, err);
+    if (status != PLIM_OK)
         plim_screen_free(out);
     plim_free(list);
     return status;
+}
+
+plim_status plim_screen_make(plim_screen *out, const plim_plan *plan, uint32_t most_borrowers,
+                             plim_error *err)
+{
+    return plim_screen_make_by(out, plan, most_borrowers, 1, err);
 }
 
 void plim_screen_free(plim_screen *screen)

@@ -12,6 +12,7 @@
 
 typedef struct plim_chunk {
     uint32_t first, n;                /* positions; n is a multiple of 16, padding at the end */
+    uint32_t first_entry;             /* in the order of borrowers, which has no padding */
     uint32_t n_borrowers;             /* those that are not padding */
     uint32_t first_factor, n_factors; /* into factor, low, high */
     uint32_t n_rows;                  /* cells a borrower and year: a power of two */
@@ -38,6 +39,10 @@ typedef struct plim_screen {
  */
 PLIM_NODISCARD plim_status plim_screen_make(plim_screen *out, const plim_plan *plan,
                                             uint32_t most_borrowers, plim_error *err);
+/* The same by a team: for large books the set-up is what a run would else do alone. */
+PLIM_NODISCARD plim_status plim_screen_make_by(plim_screen *out, const plim_plan *plan,
+                                               uint32_t most_borrowers, int threads,
+                                               plim_error *err);
 void plim_screen_free(plim_screen *screen);
 /* At most, for the forecast. */
 uint64_t plim_screen_bytes(const plim_plan *plan);

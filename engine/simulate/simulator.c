@@ -94,7 +94,7 @@ static plim_status make(plim_simulator *s, plim_error *err)
     for (uint32_t b = 0; b < plan->n_borrowers; b++)
         s->alive += plan->alive[b] != 0;
     s->most_octets = block_octets(simulation);
-    PLIM_TRY(plim_screen_make(&s->screen, plan, simulation->slab, err));
+    PLIM_TRY(plim_screen_make_by(&s->screen, plan, simulation->slab, simulation->threads, err));
     PLIM_TRY(plim_severity_create(&s->severity, plan, err));
     PLIM_TRY(plim_stakes_make(&s->stakes, &s->screen, s->severity, s->tallies, err));
     PLIM_TRY(plim_round_create(
