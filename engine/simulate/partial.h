@@ -32,6 +32,8 @@ uint64_t plim_stakes_bytes(const plim_plan *plan);
 PLIM_NODISCARD plim_status plim_stakes_make(plim_stakes *out, const plim_screen *screen,
                                             const plim_severity *severity, plim_tallies *tallies,
                                             plim_error *err);
+/* Fills the stakes of all borrowers, by a team. Once, after plim_stakes_make. */
+PLIM_NODISCARD plim_status plim_stakes_fill(plim_stakes *stakes, int threads, plim_error *err);
 void plim_stakes_free(plim_stakes *stakes);
 /* Adds the counts of defaults to those of the tallies. One thread. */
 void plim_stakes_merge(const plim_stakes *stakes, plim_tallies *tallies);

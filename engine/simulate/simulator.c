@@ -97,6 +97,7 @@ static plim_status make(plim_simulator *s, plim_error *err)
     PLIM_TRY(plim_screen_make_by(&s->screen, plan, simulation->slab, simulation->threads, err));
     PLIM_TRY(plim_severity_create(&s->severity, plan, err));
     PLIM_TRY(plim_stakes_make(&s->stakes, &s->screen, s->severity, s->tallies, err));
+    PLIM_TRY(plim_stakes_fill(&s->stakes, simulation->threads, err));
     PLIM_TRY(plim_round_create(
         &s->round, plan, plim_round_size(plan, simulation->n_paths, round_bytes(simulation)), err));
     s->workers = plim_alloc((size_t)simulation->threads, sizeof *s->workers);

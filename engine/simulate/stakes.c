@@ -1,6 +1,7 @@
 #include "simulate/partial.h"
 
 #include "base/memory.h"
+#include "parallel/team.h"
 
 /* Do all scenarios and years lose the same on the loan? */
 static bool is_constant(const plim_plan *plan, uint32_t loan)
@@ -65,12 +66,29 @@ plim_status plim_stakes_make(plim_stakes *out, const plim_screen *screen,
         plim_stakes_free(out);
         return plim_fail_memory(err, "losses by borrower");
     }
-    for (uint32_t i = 0; i < screen->n_positions; i++)
-        if (screen->borrower[i] != PLIM_NO_BORROWER)
-            out->stake[i] = stake_of(plan, tallies, screen->borrower[i]);
-    for (uint32_t i = 0; i < screen->n_positions && !plim_severity_is_fixed(severity); i++)
-        out->stake[i].simple = false;
     return PLIM_OK;
+}
+
+/* One chunk. */
+static plim_status fill_chunk(void *job, uint64_t task, int worker, plim_error *err)
+{
+    (void)worker;
+    (void)err;
+    const plim_stakes *stakes = job;
+    const plim_screen *screen = stakes->screen;
+    const plim_chunk *chunk = &screen->chunk[task];
+    bool fixed = plim_severity_is_fixed(stakes->severity);
+    for (uint32_t i = chunk->first; i < chunk->first + chunk->n_borrowers; i++) {
+        stakes->stake[i] = stake_of(screen->plan, stakes->tallies, screen->borrower[i]);
+        stakes->stake[i].simple = stakes->stake[i].simple && fixed;
+    }
+    return PLIM_OK;
+}
+
+plim_status plim_stakes_fill(plim_stakes *stakes, int threads, plim_error *err)
+{
+    plim_team team = {.threads = threads};
+    return plim_team_run(&team, fill_chunk, stakes, stakes->screen->n_chunks, err);
 }
 
 void plim_stakes_free(plim_stakes *stakes)
