@@ -1,5 +1,5 @@
 /* What a run prints at its end. */
-#include "report/report.h"
+#include "report/digest_parts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,89 +10,10 @@
 #include "report/grid.h"
 #include "report/screen.h"
 
-#define CELL_MAX     160
 #define TOP_SECTORS  10
 #define TOP_WARNINGS 5 /* a scenario */
 
-typedef struct digest {
-    plim_text *out;
-    const plim_result *result;
-    plim_lang lang;
-    const char *currency;
-    plim_names scenarios; /* of the summary, baseline first */
-} digest;
-
-static const plim_table *table_of(const digest *d, const char *name)
-{
-    for (size_t i = 0; i < plim_table_spec_count; i++)
-        if (strcmp(plim_table_specs[i].name, name) == 0)
-            return &d->result->tables[i];
-    return NULL;
-}
-
-static const char *text_at(const plim_table *table, size_t row, const char *key)
-{
-    return plim_table_text(table, row, plim_table_field(table, key));
-}
-
-static double number_at(const plim_table *table, size_t row, const char *key)
-{
-    size_t field = plim_table_field(table, key);
-    return field < table->spec->n_fields ? plim_table_number(table, row, field) : (double)NAN;
-}
-
-/* The row with these two texts, or n_rows. */
-static size_t find_row(const plim_table *table, const char *key, const char *value,
-                       const char *key2, const char *value2)
-{
-    size_t row = 0;
-    while (row < table->n_rows && (strcmp(text_at(table, row, key), value) != 0 ||
-                                   strcmp(text_at(table, row, key2), value2) != 0))
-        row++;
-    return row;
-}
-
-/* Value of a key of table `run`; "?" if absent. */
-static const char *run_value(const digest *d, const char *key)
-{
-    const plim_table *run = table_of(d, "run");
-    size_t row = find_row(run, "key", key, "key", key);
-    return row < run->n_rows ? text_at(run, row, "value") : "?";
-}
-
-/* The same for `KEY:SCENARIO`; NULL if absent. */
-static const char *run_value_of(const digest *d, const char *key, const char *scenario)
-{
-    char name[512];
-    snprintf(name, sizeof name, "%s:%s", key, scenario);
-    const char *value = run_value(d, name);
-    return strcmp(value, "?") == 0 ? NULL : value;
-}
-
-static const char *word(const digest *d, const char *key)
-{
-    return plim_report_word(key, d->lang);
-}
-
-static const char *scenario_word(const digest *d, size_t s)
-{
-    return s == 0 ? word(d, "baseline") : d->scenarios.text[s];
-}
-
-static void add_title(digest *d, const char *title, const plim_scale *scale)
-{
-    plim_text_format(d->out, "\n%s", title);
-    if (scale) {
-        plim_text_add(d->out, d->lang == PLIM_LANG_ZH ? "（" : " (");
-        plim_text_format(d->out, plim_report_word("amounts in %s", d->lang), scale->unit);
-        plim_text_add(d->out, d->lang == PLIM_LANG_ZH ? "；" : "; ");
-        plim_text_format(d->out, "%s%s", word(d, "value ± standard error"),
-                         d->lang == PLIM_LANG_ZH ? "）" : ")");
-    }
-    plim_text_add(d->out, "\n");
-}
-
-static plim_status finish_grid(digest *d, plim_grid *grid, plim_error *err)
+static plim_status finish_grid(plim_digest *d, plim_grid *grid, plim_error *err)
 {
     plim_status status = plim_grid_print(grid, d->out, err);
     plim_grid_free(grid);
@@ -101,19 +22,20 @@ static plim_status finish_grid(digest *d, plim_grid *grid, plim_error *err)
 
 /* ---- heading ---- */
 
-static void add_heading(digest *d)
+static void add_heading(plim_digest *d)
 {
-    plim_text_format(d->out, "%s\n", word(d, "Environmental-risk stress test"));
+    plim_text_format(d->out, "%s\n", plim_digest_word(d, "Environmental-risk stress test"));
     plim_text_format(
         d->out,
         plim_report_word("%s banks, %s borrowers, %s loans as of %s; years %s; %s paths, seed %s",
                          d->lang),
-        run_value(d, "banks"), run_value(d, "borrowers"), run_value(d, "loans"),
-        run_value(d, "as_of"), run_value(d, "years"), run_value(d, "paths"), run_value(d, "seed"));
+        plim_digest_run(d, "banks"), plim_digest_run(d, "borrowers"), plim_digest_run(d, "loans"),
+        plim_digest_run(d, "as_of"), plim_digest_run(d, "years"), plim_digest_run(d, "paths"),
+        plim_digest_run(d, "seed"));
     plim_text_add(d->out, "\n");
     for (size_t s = 1; s < d->scenarios.count; s++) {
-        const char *title = run_value_of(d, d->lang == PLIM_LANG_ZH ? "title_zh" : "title_en",
-                                         d->scenarios.text[s]);
+        const char *title = plim_digest_run_of(d, d->lang == PLIM_LANG_ZH ? "title_zh" : "title_en",
+                                               d->scenarios.text[s]);
         plim_text_format(d->out, "  %s%s%s\n", d->scenarios.text[s], title ? ": " : "",
                          title ? title : "");
     }
@@ -132,31 +54,31 @@ static const struct loss_view {
     {"rise of ES 99.9%", "es_999", "delta", "delta_stderr"},
 };
 
-static plim_status add_losses(digest *d, plim_error *err)
+static plim_status add_losses(plim_digest *d, plim_error *err)
 {
-    const plim_table *summary = table_of(d, "summary");
+    const plim_table *summary = plim_digest_table(d, "summary");
     plim_scale scale = plim_scale_for(plim_table_largest_amount(summary), d->currency, d->lang);
-    add_title(d, word(d, "table:summary"), &scale);
+    plim_digest_title(d, plim_digest_word(d, "table:summary"), &scale);
     plim_grid grid = {0};
     size_t n_views = sizeof loss_views / sizeof *loss_views;
     bool few = false;
-    plim_grid_column(&grid, word(d, "scenario"), false);
+    plim_grid_column(&grid, plim_digest_word(d, "scenario"), false);
     for (size_t v = 0; v < n_views; v++)
-        plim_grid_column(&grid, word(d, loss_views[v].heading), true);
+        plim_grid_column(&grid, plim_digest_word(d, loss_views[v].heading), true);
     for (size_t s = 0; s < d->scenarios.count; s++) {
         plim_grid_row(&grid);
-        plim_grid_cell(&grid, 0, scenario_word(d, s));
+        plim_grid_cell(&grid, 0, plim_digest_scenario(d, s));
         for (size_t v = 0; v < n_views; v++) {
             const struct loss_view *view = &loss_views[v];
-            size_t row =
-                find_row(summary, "scenario", d->scenarios.text[s], "measure", view->measure);
+            size_t row = plim_digest_row(summary, "scenario", d->scenarios.text[s], "measure",
+                                         view->measure);
             if (row == summary->n_rows)
                 continue;
-            char cell[CELL_MAX];
-            plim_screen_value(number_at(summary, row, view->value),
-                              number_at(summary, row, view->error), scale.factor, cell,
+            char cell[PLIM_DIGEST_CELL];
+            plim_screen_value(plim_digest_number(summary, row, view->value),
+                              plim_digest_number(summary, row, view->error), scale.factor, cell,
                               sizeof cell);
-            if (*cell && strstr(text_at(summary, row, "note"), "few_tail_paths")) {
+            if (*cell && strstr(plim_digest_text(summary, row, "note"), "few_tail_paths")) {
                 few = true;
                 strncat(cell, "*", sizeof cell - strlen(cell) - 1);
             }
@@ -165,7 +87,7 @@ static plim_status add_losses(digest *d, plim_error *err)
     }
     PLIM_TRY(finish_grid(d, &grid, err));
     if (few)
-        plim_text_format(d->out, "%s\n", word(d, "* fewer than 100 paths in the tail"));
+        plim_text_format(d->out, "%s\n", plim_digest_word(d, "* fewer than 100 paths in the tail"));
     return PLIM_OK;
 }
 
@@ -184,9 +106,10 @@ static int by_size(const void *a, const void *b)
     return strcmp(x->key, y->key);
 }
 
-/* All keys of the sector table with how far they move, largest first. */
-static plim_status rank_sectors(const plim_table *sectors, moved **out, size_t *count,
-                                plim_error *err)
+/* All keys of the sector table with how far they move (`by` delta_el) or what they lose (el),
+   largest first. */
+static plim_status rank_sectors(const plim_table *sectors, const char *by, moved **out,
+                                size_t *count, plim_error *err)
 {
     plim_names keys = {0};
     plim_status status = PLIM_OK;
@@ -195,9 +118,10 @@ static plim_status rank_sectors(const plim_table *sectors, moved **out, size_t *
         return plim_fail_memory(err, "the digest");
     for (size_t row = 0; row < sectors->n_rows; row++) {
         uint32_t i = 0;
-        PLIM_GOTO(done, status, plim_names_add(&keys, text_at(sectors, row, "key"), &i, err));
-        double size = fabs(number_at(sectors, row, "delta_el"));
-        list[i].key = text_at(sectors, row, "key");
+        PLIM_GOTO(done, status,
+                  plim_names_add(&keys, plim_digest_text(sectors, row, "key"), &i, err));
+        double size = fabs(plim_digest_number(sectors, row, by));
+        list[i].key = plim_digest_text(sectors, row, "key");
         if (size > list[i].size)
             list[i].size = size;
     }
@@ -212,42 +136,48 @@ done:
     return status;
 }
 
-static void add_sector_row(digest *d, plim_grid *grid, const plim_table *sectors, const char *key,
-                           double factor)
+static void add_sector_row(plim_digest *d, plim_grid *grid, const plim_table *sectors,
+                           const char *key, double factor)
 {
-    char cell[CELL_MAX];
+    char cell[PLIM_DIGEST_CELL];
     plim_grid_row(grid);
     plim_grid_cell(grid, 0, key);
     for (size_t s = 0; s < d->scenarios.count; s++) {
-        size_t row = find_row(sectors, "scenario", d->scenarios.text[s], "key", key);
+        size_t row = plim_digest_row(sectors, "scenario", d->scenarios.text[s], "key", key);
         if (row == sectors->n_rows)
             continue;
         if (s == 0) {
-            plim_screen_value(number_at(sectors, row, "exposure"), (double)NAN, factor, cell,
-                              sizeof cell);
+            plim_screen_value(plim_digest_number(sectors, row, "exposure"), (double)NAN, factor,
+                              cell, sizeof cell);
             plim_grid_cell(grid, 1, cell);
         }
-        plim_screen_value(number_at(sectors, row, s == 0 ? "el" : "delta_el"),
-                          number_at(sectors, row, s == 0 ? "el_stderr" : "delta_el_stderr"), factor,
-                          cell, sizeof cell);
+        plim_screen_value(
+            plim_digest_number(sectors, row, s == 0 ? "el" : "delta_el"),
+            plim_digest_number(sectors, row, s == 0 ? "el_stderr" : "delta_el_stderr"), factor,
+            cell, sizeof cell);
         plim_grid_cell(grid, s + 2, cell);
     }
 }
 
-static plim_status add_sectors(digest *d, plim_error *err)
+static plim_status add_sectors(plim_digest *d, plim_error *err)
 {
-    const plim_table *sectors = table_of(d, "sectors");
+    const plim_table *sectors = plim_digest_table(d, "sectors");
     moved *list = NULL;
     size_t count = 0;
-    PLIM_TRY(rank_sectors(sectors, &list, &count, err));
+    PLIM_TRY(
+        rank_sectors(sectors, d->scenarios.count == 1 ? "el" : "delta_el", &list, &count, err));
     plim_scale scale = plim_scale_for(plim_table_largest_amount(sectors), d->currency, d->lang);
-    add_title(d, word(d, "Sectors whose expected loss moves most"), &scale);
+    bool alone = d->scenarios.count == 1; /* nothing moves: rank_sectors goes by the loss itself */
+    plim_digest_title(d,
+                      plim_digest_word(d, alone ? "Sectors with the largest expected loss"
+                                                : "Sectors whose expected loss moves most"),
+                      &scale);
     plim_grid grid = {0};
-    plim_grid_column(&grid, word(d, "sector"), false);
-    plim_grid_column(&grid, word(d, "exposure"), true);
-    plim_grid_column(&grid, word(d, "expected loss"), true);
+    plim_grid_column(&grid, plim_digest_word(d, "sector"), false);
+    plim_grid_column(&grid, plim_digest_word(d, "exposure"), true);
+    plim_grid_column(&grid, plim_digest_word(d, "expected loss"), true);
     for (size_t s = 1; s < d->scenarios.count; s++) {
-        char heading[CELL_MAX];
+        char heading[PLIM_DIGEST_CELL];
         snprintf(heading, sizeof heading, plim_report_word("rise: %s", d->lang),
                  d->scenarios.text[s]);
         plim_grid_column(&grid, heading, true);
@@ -265,35 +195,36 @@ static plim_status distinct(const plim_table *table, const char *key, plim_names
                             plim_error *err)
 {
     for (size_t row = 0; row < table->n_rows; row++)
-        PLIM_TRY(plim_names_add(out, text_at(table, row, key), NULL, err));
+        PLIM_TRY(plim_names_add(out, plim_digest_text(table, row, key), NULL, err));
     return PLIM_OK;
 }
 
-static plim_status add_grades(digest *d, plim_error *err)
+static plim_status add_grades(plim_digest *d, plim_error *err)
 {
-    const plim_table *grades = table_of(d, "grades");
+    const plim_table *grades = plim_digest_table(d, "grades");
     plim_scale scale = plim_scale_for(plim_table_largest_amount(grades), d->currency, d->lang);
     plim_names names = {0};
     plim_status status = distinct(grades, "stress_grade", &names, err);
-    char title[CELL_MAX];
-    snprintf(title, sizeof title, "\n%s%s%s%s\n", word(d, "Stress grades: borrowers (exposure)"),
+    char title[PLIM_DIGEST_CELL];
+    snprintf(title, sizeof title, "\n%s%s%s%s\n",
+             plim_digest_word(d, "Stress grades: borrowers (exposure)"),
              d->lang == PLIM_LANG_ZH ? "，" : ", ", scale.unit, "");
     plim_text_add(d->out, title);
     plim_grid grid = {0};
-    plim_grid_column(&grid, word(d, "grade"), false);
+    plim_grid_column(&grid, plim_digest_word(d, "grade"), false);
     for (size_t s = 0; s < d->scenarios.count; s++)
-        plim_grid_column(&grid, scenario_word(d, s), true);
+        plim_grid_column(&grid, plim_digest_scenario(d, s), true);
     for (size_t g = 0; status == PLIM_OK && g < names.count; g++) {
         plim_grid_row(&grid);
         plim_grid_cell(&grid, 0, names.text[g]);
         for (size_t s = 0; s < d->scenarios.count; s++) {
-            size_t row =
-                find_row(grades, "scenario", d->scenarios.text[s], "stress_grade", names.text[g]);
+            size_t row = plim_digest_row(grades, "scenario", d->scenarios.text[s], "stress_grade",
+                                         names.text[g]);
             if (row == grades->n_rows)
                 continue;
-            char cell[CELL_MAX];
-            snprintf(cell, sizeof cell, "%.0f (%.2f)", number_at(grades, row, "borrowers"),
-                     number_at(grades, row, "exposure") / scale.factor);
+            char cell[PLIM_DIGEST_CELL];
+            snprintf(cell, sizeof cell, "%.0f (%.2f)", plim_digest_number(grades, row, "borrowers"),
+                     plim_digest_number(grades, row, "exposure") / scale.factor);
             plim_grid_cell(&grid, s + 1, cell);
         }
     }
@@ -317,21 +248,21 @@ static size_t count_warnings(const plim_table *warnings, const char *scenario, c
 {
     size_t count = 0;
     for (size_t row = 0; row < warnings->n_rows; row++)
-        count += strcmp(text_at(warnings, row, "scenario"), scenario) == 0 &&
-                 strcmp(text_at(warnings, row, "level"), level) == 0;
+        count += strcmp(plim_digest_text(warnings, row, "scenario"), scenario) == 0 &&
+                 strcmp(plim_digest_text(warnings, row, "level"), level) == 0;
     return count;
 }
 
-static plim_status add_warning_counts(digest *d, const plim_table *warnings, plim_error *err)
+static plim_status add_warning_counts(plim_digest *d, const plim_table *warnings, plim_error *err)
 {
-    add_title(d, word(d, "Warnings: borrowers and groups by level"), NULL);
+    plim_digest_title(d, plim_digest_word(d, "Warnings: borrowers and groups by level"), NULL);
     plim_grid grid = {0};
-    plim_grid_column(&grid, word(d, "scenario"), false);
+    plim_grid_column(&grid, plim_digest_word(d, "scenario"), false);
     for (size_t l = 0; l < N_LEVELS; l++)
-        plim_grid_column(&grid, word(d, levels[l]), true);
+        plim_grid_column(&grid, plim_digest_word(d, levels[l]), true);
     for (size_t s = 0; s < d->scenarios.count; s++) {
         plim_grid_row(&grid);
-        plim_grid_cell(&grid, 0, scenario_word(d, s));
+        plim_grid_cell(&grid, 0, plim_digest_scenario(d, s));
         for (size_t l = 0; l < N_LEVELS; l++) {
             char cell[32];
             snprintf(cell, sizeof cell, "%zu",
@@ -354,8 +285,8 @@ static size_t level_rank(const char *level)
 /* What is warned of: subject, key and indicator as one text. */
 static void name_of_warning(const plim_table *warnings, size_t row, char *out, size_t size)
 {
-    snprintf(out, size, "%s/%s/%s", text_at(warnings, row, "subject"),
-             text_at(warnings, row, "indicator"), text_at(warnings, row, "key"));
+    snprintf(out, size, "%s/%s/%s", plim_digest_text(warnings, row, "subject"),
+             plim_digest_text(warnings, row, "indicator"), plim_digest_text(warnings, row, "key"));
 }
 
 /* For each warning of the baseline its rank; `rank` has room for a number a row. */
@@ -365,22 +296,22 @@ static plim_status baseline_ranks(const plim_table *warnings, plim_names *names,
     for (size_t row = 0; row < warnings->n_rows; row++) {
         char name[512];
         uint32_t index = 0;
-        if (strcmp(text_at(warnings, row, "scenario"), "baseline") != 0)
+        if (strcmp(plim_digest_text(warnings, row, "scenario"), "baseline") != 0)
             continue;
         name_of_warning(warnings, row, name, sizeof name);
         PLIM_TRY(plim_names_add(names, name, &index, err));
-        rank[index] = level_rank(text_at(warnings, row, "level"));
+        rank[index] = level_rank(plim_digest_text(warnings, row, "level"));
     }
     return PLIM_OK;
 }
 
-static void add_warning_row(digest *d, plim_grid *grid, const plim_table *warnings, size_t row)
+static void add_warning_row(plim_digest *d, plim_grid *grid, const plim_table *warnings, size_t row)
 {
     for (size_t k = 0; k < N_WARNING_KEYS; k++) {
-        char cell[CELL_MAX];
+        char cell[PLIM_DIGEST_CELL];
         size_t field = plim_table_field(warnings, warning_keys[k]);
         if (warnings->spec->fields[field].kind == PLIM_CELL_TEXT) {
-            plim_grid_cell(grid, k, word(d, plim_table_text(warnings, row, field)));
+            plim_grid_cell(grid, k, plim_digest_word(d, plim_table_text(warnings, row, field)));
             continue;
         }
         if (warnings->spec->fields[field].kind == PLIM_CELL_INT) {
@@ -388,22 +319,23 @@ static void add_warning_row(digest *d, plim_grid *grid, const plim_table *warnin
             plim_grid_cell(grid, k, cell);
             continue;
         }
-        plim_screen_value(number_at(warnings, row, "value"), (double)NAN, 1, cell, sizeof cell);
+        plim_screen_value(plim_digest_number(warnings, row, "value"), (double)NAN, 1, cell,
+                          sizeof cell);
         plim_grid_cell(grid, k, cell);
     }
 }
 
 /* The highest warnings of a scenario that the baseline does not give, or gives at a lower level:
    what the book shows without any shock is no news of a scenario. */
-static size_t add_raised(digest *d, plim_grid *grid, const plim_table *warnings,
+static size_t add_raised(plim_digest *d, plim_grid *grid, const plim_table *warnings,
                          const char *scenario, const plim_names *names, const size_t *rank)
 {
     size_t shown = 0;
     for (size_t level = 0; level < N_LEVELS; level++)
         for (size_t row = 0; row < warnings->n_rows && shown < TOP_WARNINGS; row++) {
             char name[512];
-            if (strcmp(text_at(warnings, row, "level"), levels[level]) != 0 ||
-                strcmp(text_at(warnings, row, "scenario"), scenario) != 0)
+            if (strcmp(plim_digest_text(warnings, row, "level"), levels[level]) != 0 ||
+                strcmp(plim_digest_text(warnings, row, "scenario"), scenario) != 0)
                 continue;
             name_of_warning(warnings, row, name, sizeof name);
             uint32_t before = plim_names_find(names, name);
@@ -416,7 +348,7 @@ static size_t add_raised(digest *d, plim_grid *grid, const plim_table *warnings,
     return shown;
 }
 
-static plim_status add_top_warnings(digest *d, const plim_table *warnings, plim_error *err)
+static plim_status add_top_warnings(plim_digest *d, const plim_table *warnings, plim_error *err)
 {
     plim_names names = {0};
     plim_grid grid = {0};
@@ -424,12 +356,13 @@ static plim_status add_top_warnings(digest *d, const plim_table *warnings, plim_
     if (!rank)
         return plim_fail_memory(err, "the digest");
     for (size_t k = 0; k < N_WARNING_KEYS; k++)
-        plim_grid_column(&grid, word(d, warning_keys[k]), strcmp(warning_keys[k], "value") == 0);
+        plim_grid_column(&grid, plim_digest_word(d, warning_keys[k]),
+                         strcmp(warning_keys[k], "value") == 0);
     plim_status status = baseline_ranks(warnings, &names, rank, err);
     for (size_t s = 1; s < d->scenarios.count && status == PLIM_OK; s++)
         shown += add_raised(d, &grid, warnings, d->scenarios.text[s], &names, rank);
     if (status == PLIM_OK && shown > 0) {
-        add_title(d, word(d, "Highest warnings that a scenario raises"), NULL);
+        plim_digest_title(d, plim_digest_word(d, "Highest warnings that a scenario raises"), NULL);
         status = plim_grid_print(&grid, d->out, err);
     }
     plim_grid_free(&grid);
@@ -438,123 +371,30 @@ static plim_status add_top_warnings(digest *d, const plim_table *warnings, plim_
     return status;
 }
 
-/* ---- checks and ledger ---- */
-
-static double number_of(const digest *d, const char *key, const char *scenario)
+static plim_status add_all(plim_digest *d, plim_error *err)
 {
-    const char *text = run_value_of(d, key, scenario);
-    double value = (double)NAN;
-    return text && plim_parse_double(text, &value) ? value : (double)NAN;
-}
-
-static void add_exact(digest *d)
-{
-    const plim_table *summary = table_of(d, "summary");
-    plim_scale scale = plim_scale_for(plim_table_largest_amount(summary), d->currency, d->lang);
-    add_title(d, word(d, "Expected loss against the closed form"), NULL);
-    for (size_t s = 0; s < d->scenarios.count; s++) {
-        char el[CELL_MAX], z[CELL_MAX];
-        plim_screen_value(number_of(d, "analytic_el", d->scenarios.text[s]), (double)NAN,
-                          scale.factor, el, sizeof el);
-        double score = number_of(d, "analytic_z", d->scenarios.text[s]);
-        if (isnan(score))
-            snprintf(z, sizeof z, "-");
-        else
-            snprintf(z, sizeof z, "%.2f", score);
-        plim_text_format(d->out, plim_report_word("  %s: %s %s, z = %s", d->lang),
-                         scenario_word(d, s), el, scale.unit, z);
-        plim_text_add(d->out, "\n");
-    }
-}
-
-static void add_cumulative(digest *d)
-{
-    add_title(d, word(d, "Share of borrowers that default over the horizon"), NULL);
-    for (size_t s = 0; s < d->scenarios.count; s++) {
-        const char *name = d->scenarios.text[s];
-        char simulated[CELL_MAX], formula[CELL_MAX];
-        plim_screen_value(number_of(d, "cumulative_pd_simulated", name), (double)NAN, 0.01,
-                          simulated, sizeof simulated);
-        plim_screen_value(number_of(d, "cumulative_pd_formula", name), (double)NAN, 0.01, formula,
-                          sizeof formula);
-        plim_text_format(d->out,
-                         plim_report_word("  %s: %s %% simulated; %s %% if years were independent "
-                                          "(persistence lowers it)",
-                                          d->lang),
-                         scenario_word(d, s), simulated, formula);
-        plim_text_add(d->out, "\n");
-    }
-}
-
-static void add_ledger(digest *d)
-{
-    const plim_table *ledger = table_of(d, "ledger");
-    static const char *const kinds[] = {"modelled", "proxied", "excluded", "defaulted"};
-    long long rows[4] = {0};
-    for (size_t row = 0; row < ledger->n_rows; row++)
-        for (size_t k = 0; k < 4; k++) {
-            double count = number_at(ledger, row, "rows");
-            if (strcmp(text_at(ledger, row, "status"), kinds[k]) == 0 && !isnan(count))
-                rows[k] += (long long)count;
-        }
-    plim_text_add(d->out, "\n");
-    plim_text_format(d->out,
-                     plim_report_word("Ledger: %s banks; loans: %lld modelled, %lld proxied, %lld "
-                                      "excluded, %lld in default already; ties to the fen.",
-                                      d->lang),
-                     run_value(d, "banks"), rows[0], rows[1], rows[2], rows[3]);
-    plim_text_add(d->out, "\n");
-    long long unstated = strtoll(run_value(d, "banks_without_control_total"), NULL, 10);
-    if (unstated > 0) {
-        plim_text_format(d->out, plim_report_word("Banks without a control total: %lld.", d->lang),
-                         unstated);
-        plim_text_add(d->out, "\n");
-    }
-}
-
-static void add_insolvent(digest *d)
-{
-    plim_text list = {0};
-    for (size_t s = 1; s < d->scenarios.count; s++) {
-        const char *count = run_value_of(d, "insolvent_at_reference", d->scenarios.text[s]);
-        if (count && strcmp(count, "0") != 0)
-            plim_text_format(&list, "%s%s %s", list.length ? ", " : "", d->scenarios.text[s],
-                             count);
-    }
-    if (list.length) {
-        plim_text_format(
-            d->out,
-            plim_report_word("Insolvent at reference, not counted as climate defaults: %s.",
-                             d->lang),
-            plim_text_get(&list));
-        plim_text_add(d->out, "\n");
-    }
-    d->out->failed = d->out->failed || list.failed;
-    plim_text_free(&list);
-}
-
-static plim_status add_all(digest *d, plim_error *err)
-{
-    const plim_table *warnings = table_of(d, "warnings");
+    const plim_table *warnings = plim_digest_table(d, "warnings");
     add_heading(d);
     PLIM_TRY(add_losses(d, err));
-    if (table_of(d, "tail")->n_rows > 0) {
+    plim_digest_add_precision(d);
+    if (plim_digest_table(d, "tail")->n_rows > 0) {
         plim_text_add(d->out, "\n");
-        PLIM_TRY(
-            plim_screen_table(d->out, table_of(d, "tail"), d->lang, d->currency, SIZE_MAX, err));
+        PLIM_TRY(plim_screen_table(d->out, plim_digest_table(d, "tail"), d->lang, d->currency,
+                                   SIZE_MAX, err));
     }
     PLIM_TRY(add_sectors(d, err));
     PLIM_TRY(add_grades(d, err));
     PLIM_TRY(add_warning_counts(d, warnings, err));
     PLIM_TRY(add_top_warnings(d, warnings, err));
-    if (run_value_of(d, "analytic_el", "baseline"))
-        add_exact(d);
+    if (plim_digest_run_of(d, "analytic_el", "baseline"))
+        plim_digest_add_exact(d);
     else
-        add_cumulative(d);
-    add_ledger(d);
-    add_insolvent(d);
+        plim_digest_add_cumulative(d);
+    plim_digest_add_ledger(d);
+    plim_digest_add_insolvent(d);
     plim_text_format(d->out, plim_report_word("Took %s s (%s threads, %s kernel).", d->lang),
-                     run_value(d, "wall_seconds"), run_value(d, "threads"), run_value(d, "isa"));
+                     plim_digest_run(d, "wall_seconds"), plim_digest_run(d, "threads"),
+                     plim_digest_run(d, "isa"));
     plim_text_add(d->out, "\n");
     return d->out->failed ? plim_fail_memory(err, "the digest") : PLIM_OK;
 }
@@ -562,10 +402,10 @@ static plim_status add_all(digest *d, plim_error *err)
 plim_status plim_report_digest(plim_text *out, const plim_result *result, plim_lang lang,
                                plim_error *err)
 {
-    digest d = {.out = out, .result = result, .lang = lang};
+    plim_digest d = {.out = out, .result = result, .lang = lang};
     const char *currency = plim_result_setting(result, "currency");
     d.currency = currency ? currency : "CNY";
-    plim_status status = distinct(table_of(&d, "summary"), "scenario", &d.scenarios, err);
+    plim_status status = distinct(plim_digest_table(&d, "summary"), "scenario", &d.scenarios, err);
     if (status == PLIM_OK)
         status = add_all(&d, err);
     plim_names_free(&d.scenarios);

@@ -1,10 +1,9 @@
 #include "run/paths.h"
 
+#include <math.h>
+
 #include "base/memory.h"
 #include "measure/measure.h"
-
-/* Half width of a 95 % interval in standard errors. */
-static const double Z95 = 1.96;
 
 static plim_status es_999(plim_estimate *out, int64_t *loss, const plim_tallies *t, uint32_t s,
                           plim_error *err)
@@ -26,13 +25,15 @@ static plim_status es_999(plim_estimate *out, int64_t *loss, const plim_tallies 
 
 plim_status plim_precision_of(plim_precision *out, const plim_tallies *tallies, plim_error *err)
 {
-    *out = (plim_precision){0};
+    *out = (plim_precision){.half_width = tallies->n_paths < PLIM_PATHS_LEAST ? (double)NAN : 0};
+    if (isnan(out->half_width))
+        return PLIM_OK;
     int64_t *loss = plim_alloc(tallies->n_paths, sizeof *loss);
     plim_status status = loss == NULL ? plim_fail_memory(err, "path losses") : PLIM_OK;
     for (uint32_t s = 0; s < tallies->n_scenarios && status == PLIM_OK; s++) {
         plim_estimate es = plim_estimate_undefined;
         status = es_999(&es, loss, tallies, s, err);
-        double half_width = es.value > 0 ? Z95 * es.stderr_ / es.value : 0;
+        double half_width = es.value > 0 ? (es.high - es.low) / 2 / es.value : 0;
         if (half_width > out->half_width)
             *out = (plim_precision){half_width, s};
     }

@@ -5,11 +5,13 @@
 #include "simulate/simulator.h"
 
 /* How well ES 99.9 is known: half-width of its 95 % interval over its value, of the scenario where
-   that is largest. 0 if nothing is ever lost. */
+   that is largest. 0 if nothing is ever lost; NaN below PLIM_PATHS_LEAST, whose handful of tail
+   paths says nothing of their own scatter. */
 typedef struct plim_precision {
     double half_width;
     uint32_t scenario;
 } plim_precision;
+#define PLIM_PATHS_LEAST 20000 /* twenty paths beyond 99.9 %, as for the interval of a VaR */
 
 PLIM_NODISCARD plim_status plim_precision_of(plim_precision *out, const plim_tallies *tallies,
                                              plim_error *err);

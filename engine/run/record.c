@@ -262,6 +262,12 @@ static void add_machine(entries *list, const plim_run_facts *facts)
     add(list, "isa", plim_isa_name(facts->isa));
     add_whole(list, "memory_limit_bytes", facts->memory);
     add_whole(list, "peak_rss_bytes", plim_team_peak_rss_bytes());
+    if (!isnan(facts->precision.half_width)) {
+        const plim_plan *plan = &facts->session->plan;
+        add_number_of(list, "es_999_half_width",
+                      plim_measure_scenario(plan, facts->precision.scenario),
+                      facts->precision.half_width);
+    }
     add_seconds(list, "simulate_seconds", facts->simulate_seconds);
     add_seconds(list, "wall_seconds", facts->wall_seconds);
     add(list, "model", facts->session->program.model.name);

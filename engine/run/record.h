@@ -7,6 +7,7 @@
 #include "base/isa.h"
 #include "simulate/tally.h"
 #include "store/store.h"
+#include "run/paths.h"
 #include "run/session.h"
 
 typedef struct plim_run_facts {
@@ -18,6 +19,7 @@ typedef struct plim_run_facts {
     plim_isa isa;
     int threads;
     uint64_t memory;
+    plim_precision precision;
     double simulate_seconds, wall_seconds;
 } plim_run_facts;
 

@@ -264,8 +264,9 @@ static plim_status simulate(run *r, plim_error *err)
     r->simulate_seconds = plim_team_seconds() - started;
     PLIM_TRY(status);
     PLIM_TRY(plim_precision_of(&r->precision, &r->tallies, err));
-    say(r, 0, "%u paths: ES 99.9 is known to %.2f %% (95 %% interval, scenario %s)",
-        r->tallies.n_paths, 100 * r->precision.half_width, scenario_name(r, r->precision.scenario));
+    if (isnan(r->precision.half_width))
+        say(r, 0, "%u paths are too few to say how well ES 99.9 is known; %d are the least",
+            r->tallies.n_paths, PLIM_PATHS_LEAST);
     return PLIM_OK;
 }
 
@@ -315,6 +316,7 @@ static plim_status make_result(run *r, plim_error *err)
                             .isa = r->isa,
                             .threads = r->threads,
                             .memory = r->memory,
+                            .precision = r->precision,
                             .simulate_seconds = r->simulate_seconds,
                             .wall_seconds = plim_team_seconds() - r->started};
     return plim_record(&r->result, &facts, err);

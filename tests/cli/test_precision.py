@@ -16,15 +16,23 @@ def paths_of(result):
 
 
 def test_precision_is_reached_and_repeatable():
-    _, said = command("run", "--baseline", "2", "--book", BOOK, "--model", MODEL, "--precision", "2.5%", "-o", OUT)
+    shown, _ = command("run", "--baseline", "2", "--book", BOOK, "--model", MODEL, "--precision", "2.5%", "-o", OUT)
     paths = paths_of(OUT)
     assert int(paths) >= 100352 and int(paths) % 2048 == 0, paths
-    assert f"{paths} paths: ES 99.9 is known to" in said, said
     row = next(r for r in table(OUT, "summary") if r["measure"] == "es_999")
-    assert 1.96 * float(row["stderr"]) <= 0.025 * float(row["value"]), row
+    half_width = 1.96 * float(row["stderr"]) / float(row["value"])
+    assert half_width <= 0.025, row
+    assert f"ES 99.9% is known to ± {100 * half_width:.2f} %" in shown, shown
     command("run", "--baseline", "2", "--book", BOOK, "--model", MODEL, "--paths", paths, "-o", SAME)
     for name in ("summary", "years", "banks", "sectors", "classes", "borrowers", "contributors", "paths"):
         assert table(OUT, name) == table(SAME, name), name
+
+
+def test_few_paths_claim_no_precision():
+    for paths, tells in (("50", False), ("19999", False), ("20000", True)):
+        shown, said = command("run", "--baseline", "1", "--book", BOOK, "--model", MODEL, "--paths", paths, "-o", SAME)
+        assert ("too few" not in said and "is known to" in shown) == tells, (paths, said, shown)
+        assert ("too few" in said and "is known to" not in shown) != tells, (paths, said, shown)
 
 
 def test_impossible_precision_is_refused_early():

@@ -2,11 +2,11 @@
 
 #include "../support/simulate_fixture.h"
 
-/* Two scenarios of 2,000 paths: the second loses twice as much on two paths of the tail. */
+/* Two scenarios of 20,000 paths: the second loses far more on a path of the tail. */
 static void the_worst_scenario_counts(void **state)
 {
     (void)state;
-    enum { paths = 2000 };
+    enum { paths = 20000 };
     static int64_t loss[2 * paths];
     for (int p = 0; p < paths; p++)
         loss[p] = loss[paths + p] = 1000 + p % 7;
@@ -16,20 +16,32 @@ static void the_worst_scenario_counts(void **state)
     plim_precision precision;
     MUST(plim_precision_of(&precision, &t, &must_err));
     assert_int_equal(precision.scenario, 1);
-    /* q = 1006, tail of two paths: ES = 1006 + 7994 / 2 = 5003, error = sd / (0.001 sqrt(2000)) */
+    /* q = 1006, tail of twenty paths: ES = 1006 + 7994 / 20, error = sd / (0.001 sqrt(20000)) */
     double mean = 7994.0 / paths, square = 7994.0 * 7994 / paths;
     double sd = sqrt((square - mean * mean) * paths / (paths - 1));
-    assert_near(precision.half_width, 1.96 * sd / (0.001 * sqrt(paths)) / 5003, 1e-9);
+    assert_near(precision.half_width, 1.96 * sd / (0.001 * sqrt(paths)) / (1006 + 7994.0 / 20),
+                1e-9);
 }
 
 static void nothing_lost_is_known(void **state)
 {
     (void)state;
-    static int64_t loss[100];
-    plim_tallies t = {.n_paths = 100, .n_scenarios = 1, .n_banks = 1, .loss = loss};
+    static int64_t loss[PLIM_PATHS_LEAST];
+    plim_tallies t = {.n_paths = PLIM_PATHS_LEAST, .n_scenarios = 1, .n_banks = 1, .loss = loss};
     plim_precision precision;
     MUST(plim_precision_of(&precision, &t, &must_err));
     assert_true(precision.half_width == 0);
+}
+
+static void few_paths_do_not_tell(void **state)
+{
+    (void)state;
+    static int64_t loss[PLIM_PATHS_LEAST - 1] = {5, 6, 7};
+    plim_tallies t = {
+        .n_paths = PLIM_PATHS_LEAST - 1, .n_scenarios = 1, .n_banks = 1, .loss = loss};
+    plim_precision precision;
+    MUST(plim_precision_of(&precision, &t, &must_err));
+    assert_true(isnan(precision.half_width));
 }
 
 static void looks_are_few_and_whole(void **state)
@@ -66,9 +78,8 @@ static void the_default_follows_the_book(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_worst_scenario_counts),
-        cmocka_unit_test(nothing_lost_is_known),
-        cmocka_unit_test(looks_are_few_and_whole),
+        cmocka_unit_test(the_worst_scenario_counts),    cmocka_unit_test(nothing_lost_is_known),
+        cmocka_unit_test(few_paths_do_not_tell),        cmocka_unit_test(looks_are_few_and_whole),
         cmocka_unit_test(the_default_follows_the_book),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
