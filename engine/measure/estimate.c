@@ -5,7 +5,8 @@
 
 #include "base/memory.h"
 #include "base/wide.h"
-#include "measure/sort.h"
+#include "base/sort.h"
+#include "simulate/tail.h"
 
 /* Half width of a 95 % interval in standard errors, rounded as usual. */
 static const double Z95 = 1.96;
@@ -142,15 +143,9 @@ static plim_estimate delta_sd(const plim_sample *scenario, const plim_sample *ba
 
 /* ---- quantiles and tail expectations ---- */
 
-/* Rank of the quantile, from 1: the smallest whole number not below alpha n. */
-static uint32_t quantile_rank(uint32_t n, plim_measure_id id)
-{
-    return (uint32_t)(((uint64_t)n * permille[id] + 999) / 1000);
-}
-
 static int64_t quantile(const plim_sample *sample, plim_measure_id id)
 {
-    return sample->sorted[quantile_rank(sample->n, id) - 1];
+    return sample->sorted[plim_tail_rank(sample->n, permille[id]) - 1];
 }
 
 static int64_t at_rank(const plim_sample *sample, double rank)
@@ -220,7 +215,7 @@ static double expected_shortfall(const plim_sample *sample, plim_measure_id id)
 {
     int64_t q = quantile(sample, id);
     plim_int128 above = 0;
-    for (uint32_t i = quantile_rank(sample->n, id); i < sample->n; i++)
+    for (uint32_t i = plim_tail_rank(sample->n, permille[id]); i < sample->n; i++)
         above += sample->sorted[i] - q;
     plim_int128 tail = (plim_int128)sample->n * (1000 - permille[id]);
     return (double)(q * tail + 1000 * above) / (double)tail;

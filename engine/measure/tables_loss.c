@@ -22,11 +22,7 @@ static plim_status pooled_make(pooled *out, const plim_tallies *tallies, uint32_
     *out = (pooled){.loss = plim_alloc(n, sizeof *out->loss)};
     if (out->loss == NULL)
         return plim_fail_memory(err, "path losses of all banks");
-    for (uint32_t b = 0; b < tallies->n_banks; b++) {
-        const int64_t *loss = tallies->loss + ((size_t)scenario * tallies->n_banks + b) * n;
-        for (size_t path = 0; path < n; path++)
-            out->loss[path] += loss[path];
-    }
+    plim_tallies_losses(tallies, scenario, out->loss);
     return plim_sample_make(&out->sample, out->loss, tallies->n_paths, err);
 }
 

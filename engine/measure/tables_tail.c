@@ -28,26 +28,18 @@ typedef struct samples {
     plim_weighted plain, both;
 } samples;
 
-static int64_t loss_of(const plim_tallies *tallies, uint32_t s, uint32_t path)
-{
-    int64_t loss = 0;
-    for (uint32_t b = 0; b < tallies->n_banks; b++)
-        loss += tallies->loss[((size_t)s * tallies->n_banks + b) * tallies->n_paths + path];
-    return loss;
-}
-
 /* Plain paths above the cut come first in `loss`, after them the further ones, at the end of the
    array the plain ones below. */
-static plim_strata stratify(const plim_tallies *tallies, const plim_boost *boost, uint32_t s,
+static plim_strata stratify(const int64_t *plain, const plim_boost *boost, uint32_t s,
                             int64_t *loss)
 {
     plim_strata strata = {.above = loss, .all_below = boost->all_below};
     int64_t *below = loss + boost->plain_above + boost->n_further;
     for (uint32_t path = 0; path < boost->n_plain; path++)
         if (boost->above[path])
-            loss[strata.n_above++] = loss_of(tallies, s, path);
+            loss[strata.n_above++] = plain[path];
         else
-            below[strata.n_below++] = loss_of(tallies, s, path);
+            below[strata.n_below++] = plain[path];
     for (uint32_t i = 0; i < boost->n_further; i++)
         loss[strata.n_above++] = boost->loss[(size_t)s * boost->n_further + i];
     strata.below = below;
@@ -58,16 +50,20 @@ static plim_status make_samples(samples *out, const plim_tallies *tallies, const
                                 uint32_t s, plim_error *err)
 {
     *out = (samples){0};
+    int64_t *plain = plim_alloc(boost->n_plain, sizeof *plain);
     int64_t *loss = plim_alloc((size_t)boost->n_plain + boost->n_further, sizeof *loss);
-    if (loss == NULL)
-        return plim_fail_memory(err, "losses of further paths");
-    plim_strata strata = stratify(tallies, boost, s, loss);
-    plim_status status = plim_weighted_make(&out->both, &strata, err);
-    for (uint32_t path = 0; path < boost->n_plain; path++)
-        loss[path] = loss_of(tallies, s, path);
-    strata = (plim_strata){.above = loss, .n_above = boost->n_plain};
-    if (status == PLIM_OK)
-        status = plim_weighted_make(&out->plain, &strata, err);
+    plim_status status = PLIM_OK;
+    if (plain == NULL || loss == NULL) {
+        status = plim_fail_memory(err, "losses of further paths");
+    } else {
+        plim_tallies_losses(tallies, s, plain);
+        plim_strata strata = stratify(plain, boost, s, loss);
+        status = plim_weighted_make(&out->both, &strata, err);
+        strata = (plim_strata){.above = plain, .n_above = boost->n_plain};
+        if (status == PLIM_OK)
+            status = plim_weighted_make(&out->plain, &strata, err);
+    }
+    plim_free(plain);
     plim_free(loss);
     return status;
 }

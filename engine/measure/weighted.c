@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/wide.h"
-#include "measure/sort.h"
+#include "base/sort.h"
 
 #include <math.h>
 #include <string.h>

@@ -284,7 +284,7 @@ static plim_status set_stage(stage *on, const replay *r, plim_error *err)
     const plim_plan *plan = &r->session.plan;
     plim_workspace_config config = {.screen = &on->screen, .seed = r->seed, .n_octets = 1};
     PLIM_TRY(plim_isa_choose(&config.isa, err));
-    PLIM_TRY(plim_screen_make(&on->screen, plan, 0, err));
+    PLIM_TRY(plim_screen_make(&on->screen, plan, 0, 1, err));
     PLIM_TRY(plim_severity_create(&on->severity, plan, err));
     return plim_workspace_create(&on->workspace, &config, err);
 }

@@ -9,13 +9,7 @@ static plim_status es_999(plim_estimate *out, int64_t *loss, const plim_tallies 
                           plim_error *err)
 {
     plim_sample sample = {0};
-    for (uint32_t p = 0; p < t->n_paths; p++)
-        loss[p] = 0;
-    for (uint32_t b = 0; b < t->n_banks; b++) {
-        const int64_t *of_bank = t->loss + ((size_t)s * t->n_banks + b) * t->n_paths;
-        for (uint32_t p = 0; p < t->n_paths; p++)
-            loss[p] += of_bank[p];
-    }
+    plim_tallies_losses(t, s, loss);
     plim_status status = plim_sample_make(&sample, loss, t->n_paths, err);
     if (status == PLIM_OK)
         *out = plim_measure_estimate(&sample, PLIM_ES_999);

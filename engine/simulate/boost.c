@@ -256,7 +256,7 @@ static plim_status prepare(second_phase *p, plim_error *err)
 {
     const plim_plan *plan = p->plan;
     PLIM_TRY(plim_severity_create(&p->severity, plan, err));
-    PLIM_TRY(plim_screen_make(&p->screen, plan, 0, err));
+    PLIM_TRY(plim_screen_make(&p->screen, plan, 0, p->simulation->threads, err));
     PLIM_TRY(plim_proxy_make(&p->proxy, &p->screen, err));
     p->workers = plim_alloc((size_t)p->simulation->threads, sizeof *p->workers);
     if (p->workers == NULL)

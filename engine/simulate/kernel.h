@@ -1,7 +1,7 @@
 /* The loops that take the time, once per instruction set, and the table to choose from.
  *
  * Three stages turn borrowers and paths into fates; what the first two leave open is decided in
- * double precision (simulate/tile.h), so that the outcome is that of deciding everything so.
+ * double precision (simulate/simulate.h), so that the outcome is that of deciding everything so.
  *
  *   bound   For a chunk of borrowers with like loadings and PDs, and each path of the block, 16
  * bits that no uniform of a borrower of the chunk may exceed if it is to default in any year of any
@@ -13,7 +13,7 @@
  *
  * Error. plim_tail_single below gives the standard normal's upper tail with an absolute error of at
  * most PLIM_TAIL_ERROR over all floats (tests go through them all). A survival is a product of at
- * most n_years factors in [0, 1], so their errors add up at most. simulate/tile.c turns the
+ * most n_years factors in [0, 1], so their errors add up at most. simulate/workspace.c turns the
  * rounding of thresholds, loadings and factors to float into `slack`. */
 #ifndef PLIM_SIMULATE_KERNEL_H
 #define PLIM_SIMULATE_KERNEL_H

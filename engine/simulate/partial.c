@@ -153,13 +153,12 @@ static void add_defaults(plim_partial *partial, uint32_t chunk)
     size_t n = at->n_borrowers * cells;
     uint32_t *restrict to = stakes->defaults + at->first * cells;
     uint16_t *restrict from = partial->defaults;
-    while (__atomic_test_and_set(&stakes->locked[chunk], __ATOMIC_ACQUIRE))
-        continue;
+    plim_lock_take(&stakes->lock[chunk]);
     for (size_t i = 0; i < n; i++)
         to[i] += from[i];
     if (partial->losses != NULL)
         add_losses(partial, at);
-    __atomic_clear(&stakes->locked[chunk], __ATOMIC_RELEASE);
+    plim_lock_give(&stakes->lock[chunk]);
     memset(from, 0, n * sizeof *from);
 }
 

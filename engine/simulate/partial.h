@@ -4,39 +4,9 @@
 #define PLIM_SIMULATE_PARTIAL_H
 
 #include "simulate/round.h"
-#include "simulate/simulate.h"
+#include "simulate/stakes.h"
 
 #define PLIM_CLASSES 6 /* 1 to 5, and 0: not stated */
-
-/* What a default of a borrower costs, where that is the same in all scenarios and years: most
-   borrowers have one loan and no scenario touches its LGD or EAD. In order of position, so that a
-   chunk's stand together. */
-typedef struct plim_stake {
-    int64_t loss, exposure, balance; /* fen */
-    uint32_t bank, sector, region;
-    uint8_t class;
-    bool simple; /* else look at the loans */
-} plim_stake;
-
-/* Common to all workers; borrowed by them. */
-typedef struct plim_stakes {
-    const plim_screen *screen;
-    const plim_severity *severity;
-    plim_tallies *tallies; /* its key sets, and losses by borrower where LGD is not fixed */
-    plim_stake *stake;     /* [position] */
-    uint32_t *defaults;    /* [position * n_scenarios * n_years + s * n_years + t] */
-    unsigned char *locked; /* a chunk: its `defaults` are being added to */
-} plim_stakes;
-
-uint64_t plim_stakes_bytes(const plim_plan *plan);
-PLIM_NODISCARD plim_status plim_stakes_make(plim_stakes *out, const plim_screen *screen,
-                                            const plim_severity *severity, plim_tallies *tallies,
-                                            plim_error *err);
-/* Fills the stakes of all borrowers, by a team. Once, after plim_stakes_make. */
-PLIM_NODISCARD plim_status plim_stakes_fill(plim_stakes *stakes, int threads, plim_error *err);
-void plim_stakes_free(plim_stakes *stakes);
-/* Adds the counts of defaults to those of the tallies. One thread. */
-void plim_stakes_merge(const plim_stakes *stakes, plim_tallies *tallies);
 
 /* A worker's own sums. Cells of a batch stand together, those of a scenario next to each other. */
 typedef struct plim_partial {

@@ -7,9 +7,9 @@
 #include <string.h>
 
 enum {
-    GRAIN = 16,
-    RANGE = 16384
-}; /* borrowers of a chunk come in multiples of the widest vector */
+    GRAIN = 16,   /* borrowers of a chunk come in multiples of the widest vector */
+    RANGE = 16384 /* borrowers of a task */
+};
 
 /* A borrower with what it is sorted by: in the upper half of the order a hash of its kind
    (borrowers that may share a chunk: factors, loadings, number of rows), in the lower its
@@ -311,8 +311,8 @@ static plim_status allocate(plim_screen *s, const cutter *c, plim_error *err)
     return PLIM_OK;
 }
 
-plim_status plim_screen_make_by(plim_screen *out, const plim_plan *plan, uint32_t most_borrowers,
-                                int threads, plim_error *err)
+plim_status plim_screen_make(plim_screen *out, const plim_plan *plan, uint32_t most_borrowers,
+                             int threads, plim_error *err)
 {
     *out = (plim_screen){.plan = plan, .most_rows = 1, .most_positions = GRAIN};
     entry *list = NULL;
@@ -329,12 +329,6 @@ plim_status plim_screen_make_by(plim_screen *out, const plim_plan *plan, uint32_
         plim_screen_free(out);
     plim_free(list);
     return status;
-}
-
-plim_status plim_screen_make(plim_screen *out, const plim_plan *plan, uint32_t most_borrowers,
-                             plim_error *err)
-{
-    return plim_screen_make_by(out, plan, most_borrowers, 1, err);
 }
 
 void plim_screen_free(plim_screen *screen)

@@ -35,14 +35,10 @@ typedef struct plim_screen {
     uint32_t most_rows, most_positions; /* of a chunk */
 } plim_screen;
 
-/* Chunks of at most `most_borrowers` (0: chosen here; no effect on results). Fails only for memory.
- */
+/* Chunks of at most `most_borrowers` (0: chosen here), made by a team; neither has an effect on
+   results. Fails only for memory. */
 PLIM_NODISCARD plim_status plim_screen_make(plim_screen *out, const plim_plan *plan,
-                                            uint32_t most_borrowers, plim_error *err);
-/* The same by a team: for large books the set-up is what a run would else do alone. */
-PLIM_NODISCARD plim_status plim_screen_make_by(plim_screen *out, const plim_plan *plan,
-                                               uint32_t most_borrowers, int threads,
-                                               plim_error *err);
+                                            uint32_t most_borrowers, int threads, plim_error *err);
 void plim_screen_free(plim_screen *screen);
 /* At most, for the forecast. */
 uint64_t plim_screen_bytes(const plim_plan *plan);

@@ -54,20 +54,18 @@ void plim_workspace_want(plim_workspace *workspace, const uint8_t *wanted);
 void plim_workspace_chunk(plim_workspace *workspace, uint32_t chunk, const plim_events **events);
 
 /* What decides a borrower's fate in a year (from 0) on a path of the block: sum of loadings x
-   factors, the mixing variable, and the argument of the conditional PD of a row of the plan, h =
-   normal_cdf(argument).
- */
+   factors, the mixing variable, and the argument of the conditional PD of a row of the plan,
+   h = normal_cdf(argument). */
 typedef struct plim_fate {
     double index, mixing, argument;
 } plim_fate;
+plim_fate plim_workspace_fate(const plim_workspace *workspace, const plim_event *event, size_t row,
+                              uint32_t year);
 
 /* Which loan, scenario and year (from 0). */
 typedef struct plim_loan_fate {
     uint32_t loan, scenario, year;
 } plim_loan_fate;
-plim_fate plim_workspace_fate(const plim_workspace *workspace, const plim_event *event, size_t row,
-                              uint32_t year);
-
 /* Loss in fen of a performing loan of the event's borrower if it defaults in that year. */
 int64_t plim_workspace_loss(const plim_workspace *workspace, const plim_severity *severity,
                             const plim_event *event, const plim_loan_fate *fate);

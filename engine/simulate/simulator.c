@@ -94,10 +94,10 @@ static plim_status make(plim_simulator *s, plim_error *err)
     for (uint32_t b = 0; b < plan->n_borrowers; b++)
         s->alive += plan->alive[b] != 0;
     s->most_octets = block_octets(simulation);
-    PLIM_TRY(plim_screen_make_by(&s->screen, plan, simulation->slab, simulation->threads, err));
+    PLIM_TRY(plim_screen_make(&s->screen, plan, simulation->slab, simulation->threads, err));
     PLIM_TRY(plim_severity_create(&s->severity, plan, err));
-    PLIM_TRY(plim_stakes_make(&s->stakes, &s->screen, s->severity, s->tallies, err));
-    PLIM_TRY(plim_stakes_fill(&s->stakes, simulation->threads, err));
+    plim_stakes_config stakes = {&s->screen, s->severity, s->tallies, simulation->threads};
+    PLIM_TRY(plim_stakes_make(&s->stakes, &stakes, err));
     PLIM_TRY(plim_round_create(
         &s->round, plan, plim_round_size(plan, simulation->n_paths, round_bytes(simulation)), err));
     s->workers = plim_alloc((size_t)simulation->threads, sizeof *s->workers);
@@ -245,40 +245,47 @@ plim_status plim_simulate(const plim_simulation *simulation, plim_tallies *out, 
 
 /* ---- how long it will take ---- */
 
+/* Seconds a borrower and path, from some chunks on the first paths of a simulator that is used for
+   nothing else. */
+static double time_chunks(plim_simulator *s, uint32_t n_paths)
+{
+    const double enough = 0.03; /* seconds: a delay that nobody notices */
+    worker *own = &s->workers[0];
+    plim_block block = {own->workspace, own->octet};
+    uint32_t octets = octets_of(n_paths), chunks = s->screen.n_chunks;
+    octets = octets < BLOCK_OCTETS ? octets : BLOCK_OCTETS;
+    octets = octets < s->most_octets ? octets : s->most_octets;
+    for (uint32_t o = 0; o < octets; o++)
+        own->octet[o] = o;
+    plim_round_begin(&s->round, 0, n_paths);
+    plim_workspace_load(own->workspace, own->octet, octets);
+    double started = plim_team_seconds(), spent = 0;
+    uint64_t borrowers = 0;
+    /* Chunks are sorted by PD within a kind: steps by a prime meet all sorts. */
+    for (uint64_t tried = 0; tried < chunks && spent < enough; tried++) {
+        const plim_events *events;
+        uint32_t chunk = (uint32_t)(tried * 7919 % chunks);
+        plim_workspace_chunk(own->workspace, chunk, &events);
+        plim_partial_add(&own->partial, chunk, &block, events);
+        borrowers += s->screen.chunk[chunk].n_borrowers;
+        spent = plim_team_seconds() - started;
+    }
+    return borrowers == 0 ? 0 : spent / ((double)borrowers * octets * PLIM_OCTET);
+}
+
 plim_status plim_simulation_time(double *seconds, const plim_simulation *simulation,
                                  plim_error *err)
 {
     plim_simulation sample = *simulation;
     plim_tallies tallies = {0};
     plim_simulator *s = NULL;
-    *seconds = 0;
     sample.threads = 1;
     sample.n_paths = simulation->n_paths < PLIM_PATHS_STEP ? simulation->n_paths : PLIM_PATHS_STEP;
     PLIM_TRY(plim_tallies_create(&tallies, sample.plan, sample.n_paths, err));
     plim_status status = plim_simulator_create(&s, &sample, &tallies, err);
-    if (status == PLIM_OK && s->screen.n_chunks > 0) {
-        uint32_t octets = octets_of(sample.n_paths), chunks = s->screen.n_chunks, tried = 0;
-        octets = octets < BLOCK_OCTETS ? octets : BLOCK_OCTETS;
-        octets = octets < s->most_octets ? octets : s->most_octets;
-        for (uint32_t o = 0; o < octets; o++)
-            s->workers[0].octet[o] = o;
-        plim_round_begin(&s->round, 0, sample.n_paths);
-        plim_workspace_load(s->workers[0].workspace, s->workers[0].octet, octets);
-        plim_block block = {s->workers[0].workspace, s->workers[0].octet};
-        double started = plim_team_seconds(), spent = 0;
-        uint64_t borrowers = 0;
-        /* Chunks are sorted by PD within a kind: steps by a prime meet all sorts. */
-        for (; tried < chunks && spent < 0.03; tried++) {
-            const plim_events *events;
-            uint32_t chunk = (uint32_t)((uint64_t)tried * 7919 % chunks);
-            plim_workspace_chunk(s->workers[0].workspace, chunk, &events);
-            plim_partial_add(&s->workers[0].partial, chunk, &block, events);
-            borrowers += s->screen.chunk[chunk].n_borrowers;
-            spent = plim_team_seconds() - started;
-        }
-        double pairs = (double)s->alive * simulation->n_paths;
-        *seconds = spent * pairs / ((double)borrowers * octets * PLIM_OCTET) / simulation->threads;
-    }
+    if (status == PLIM_OK)
+        *seconds = time_chunks(s, sample.n_paths) * (double)s->alive * simulation->n_paths /
+                   simulation->threads;
     plim_simulator_destroy(s);
     plim_tallies_free(&tallies);
     return status;

@@ -1,4 +1,4 @@
-#include "simulate/partial.h"
+#include "simulate/stakes.h"
 
 #include "base/memory.h"
 #include "parallel/team.h"
@@ -53,22 +53,6 @@ uint64_t plim_stakes_bytes(const plim_plan *plan)
     return plan->n_borrowers * (sizeof(plim_stake) + cells * sizeof(uint32_t));
 }
 
-plim_status plim_stakes_make(plim_stakes *out, const plim_screen *screen,
-                             const plim_severity *severity, plim_tallies *tallies, plim_error *err)
-{
-    const plim_plan *plan = screen->plan;
-    size_t cells = (size_t)plan->n_scenarios * plan->n_years;
-    *out = (plim_stakes){.screen = screen, .severity = severity, .tallies = tallies};
-    out->stake = plim_alloc(screen->n_positions, sizeof *out->stake);
-    out->defaults = plim_alloc(screen->n_positions * cells, sizeof *out->defaults);
-    out->locked = plim_alloc(screen->n_chunks, sizeof *out->locked);
-    if (out->stake == NULL || out->defaults == NULL || out->locked == NULL) {
-        plim_stakes_free(out);
-        return plim_fail_memory(err, "losses by borrower");
-    }
-    return PLIM_OK;
-}
-
 /* One chunk. */
 static plim_status fill_chunk(void *job, uint64_t task, int worker, plim_error *err)
 {
@@ -85,17 +69,29 @@ static plim_status fill_chunk(void *job, uint64_t task, int worker, plim_error *
     return PLIM_OK;
 }
 
-plim_status plim_stakes_fill(plim_stakes *stakes, int threads, plim_error *err)
+plim_status plim_stakes_make(plim_stakes *out, const plim_stakes_config *config, plim_error *err)
 {
-    plim_team team = {.threads = threads};
-    return plim_team_run(&team, fill_chunk, stakes, stakes->screen->n_chunks, err);
+    const plim_screen *screen = config->screen;
+    size_t cells = (size_t)screen->plan->n_scenarios * screen->plan->n_years;
+    *out =
+        (plim_stakes){.screen = screen, .severity = config->severity, .tallies = config->tallies};
+    out->stake = plim_alloc(screen->n_positions, sizeof *out->stake);
+    out->defaults = plim_alloc(screen->n_positions * cells, sizeof *out->defaults);
+    out->lock = plim_alloc(screen->n_chunks, sizeof *out->lock);
+    plim_team team = {.threads = config->threads};
+    plim_status status = out->stake == NULL || out->defaults == NULL || out->lock == NULL
+                             ? plim_fail_memory(err, "losses by borrower")
+                             : plim_team_run(&team, fill_chunk, out, screen->n_chunks, err);
+    if (status != PLIM_OK)
+        plim_stakes_free(out);
+    return status;
 }
 
 void plim_stakes_free(plim_stakes *stakes)
 {
     plim_free(stakes->stake);
     plim_free(stakes->defaults);
-    plim_free(stakes->locked);
+    plim_free(stakes->lock);
     *stakes = (plim_stakes){0};
 }
 

@@ -1,10 +1,11 @@
 #include "simulate/tail.h"
 
 #include "base/memory.h"
+#include "base/sort.h"
+#include "parallel/lock.h"
 #include "parallel/team.h"
 #include "simulate/loss.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { BLOCK_OCTETS = 16, UNIT_BITS = 50 };
@@ -19,11 +20,11 @@ typedef struct replay {
     const plim_tallies *tallies;
     plim_screen screen;
     plim_severity *severity;
-    unsigned char *locked; /* a chunk: its borrowers' sums are being added to */
-    int64_t *loss;         /* of all banks: [s * n_paths + path] */
-    uint32_t *octet;       /* that hold a tail path */
-    uint8_t *wanted;       /* their tail paths, a bit each */
-    uint32_t *first_row;   /* [octet]: number of its first tail path */
+    plim_lock *lock;     /* of each chunk's borrowers' sums */
+    int64_t *loss;       /* of all banks: [s * n_paths + path] */
+    uint32_t *octet;     /* that hold a tail path */
+    uint8_t *wanted;     /* their tail paths, a bit each */
+    uint32_t *first_row; /* [octet]: number of its first tail path */
     uint32_t n_octets, n_rows;
     int64_t *key; /* [(row * (n_sectors + n_regions) + k) * n_scenarios + s] */
     plim_workspace **workspace;
@@ -36,33 +37,18 @@ uint32_t plim_tail_rank(uint32_t n, uint32_t level)
 
 /* ---- which paths ---- */
 
-static int by_size(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-static void sum_banks(const replay *r)
-{
-    const plim_tallies *t = r->tallies;
-    size_t n = t->n_paths;
-    for (uint32_t s = 0; s < t->n_scenarios; s++)
-        for (uint32_t b = 0; b < t->n_banks; b++)
-            for (size_t p = 0; p < n; p++)
-                r->loss[s * n + p] += t->loss[((size_t)s * t->n_banks + b) * n + p];
-}
-
 static plim_status find_quantiles(replay *r, plim_error *err)
 {
     plim_tail *tail = r->tail;
     uint32_t n = r->tallies->n_paths;
-    int64_t *sorted = plim_alloc(n, sizeof *sorted);
+    int64_t *sorted = plim_alloc(2 * (size_t)n, sizeof *sorted); /* and room to sort in */
     if (sorted == NULL)
         return plim_fail_memory(err, "sorted path losses");
     for (uint32_t s = 0; s < tail->n_scenarios; s++) {
-        const int64_t *loss = r->loss + (size_t)s * n;
+        int64_t *loss = r->loss + (size_t)s * n;
+        plim_tallies_losses(r->tallies, s, loss);
         memcpy(sorted, loss, n * sizeof *sorted);
-        qsort(sorted, n, sizeof *sorted, by_size);
+        plim_sort_fen(sorted, sorted + n, n);
         for (int k = 0; k < PLIM_TAIL_LEVELS; k++) {
             int64_t q = sorted[plim_tail_rank(n, permille[k]) - 1];
             tail->quantile[k][s] = q;
@@ -165,12 +151,11 @@ static plim_status replay_block(void *job, uint64_t task, int worker, plim_error
         plim_workspace_chunk(w, c, &events);
         if (events->count == 0)
             continue;
-        while (__atomic_test_and_set(&r->locked[c], __ATOMIC_ACQUIRE))
-            continue;
+        plim_lock_take(&r->lock[c]);
         for (size_t e = 0; e < events->count; e++)
             add_event(r, w, &events->event[e], events->year + e * r->plan->n_scenarios,
                       first + events->event[e].path / PLIM_OCTET);
-        __atomic_clear(&r->locked[c], __ATOMIC_RELEASE);
+        plim_lock_give(&r->lock[c]);
     }
     return PLIM_OK;
 }
@@ -313,16 +298,16 @@ static plim_status make(replay *r, plim_error *err)
     if (r->loss == NULL || r->octet == NULL || r->wanted == NULL || r->first_row == NULL ||
         r->workspace == NULL)
         return plim_fail_memory(err, "tail paths");
-    sum_banks(r);
     PLIM_TRY(find_quantiles(r, err));
     list_octets(r);
     tail->shift = shift_of(r);
     PLIM_TRY(plim_severity_create(&r->severity, r->plan, err));
-    PLIM_TRY(plim_screen_make(&r->screen, r->plan, r->simulation->slab, err));
+    PLIM_TRY(
+        plim_screen_make(&r->screen, r->plan, r->simulation->slab, r->simulation->threads, err));
     size_t keys = (size_t)tail->n_sectors + tail->n_regions;
     r->key = plim_alloc((size_t)r->n_rows * keys * tail->n_scenarios, sizeof *r->key);
-    r->locked = plim_alloc(r->screen.n_chunks, 1);
-    if (r->key == NULL || r->locked == NULL)
+    r->lock = plim_alloc(r->screen.n_chunks, sizeof *r->lock);
+    if (r->key == NULL || r->lock == NULL)
         return plim_fail_memory(err, "tail losses");
     PLIM_TRY(make_workspaces(r, err));
     plim_team team = {.threads = r->simulation->threads};
@@ -338,7 +323,7 @@ static void free_replay(replay *r)
     plim_free(r->workspace);
     plim_screen_free(&r->screen);
     plim_severity_destroy(r->severity);
-    plim_free(r->locked);
+    plim_free(r->lock);
     plim_free(r->loss);
     plim_free(r->octet);
     plim_free(r->wanted);

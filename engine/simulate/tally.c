@@ -158,6 +158,17 @@ plim_status plim_tallies_extend(plim_tallies *tallies, uint32_t n_paths, plim_er
     return status;
 }
 
+void plim_tallies_losses(const plim_tallies *tallies, uint32_t s, int64_t *out)
+{
+    size_t n = tallies->n_paths;
+    memset(out, 0, n * sizeof *out);
+    for (uint32_t b = 0; b < tallies->n_banks; b++) {
+        const int64_t *loss = tallies->loss + ((size_t)s * tallies->n_banks + b) * n;
+        for (size_t path = 0; path < n; path++)
+            out[path] += loss[path];
+    }
+}
+
 void plim_tallies_free(plim_tallies *tallies)
 {
     plim_free(tallies->loss);

@@ -54,6 +54,8 @@ PLIM_NODISCARD plim_status plim_tallies_create(plim_tallies *out, const plim_pla
 /* Makes room for paths up to n_paths, keeping those that are there. */
 PLIM_NODISCARD plim_status plim_tallies_extend(plim_tallies *tallies, uint32_t n_paths,
                                                plim_error *err);
+/* Losses of all banks together in scenario s, a path each, into out[n_paths]. */
+void plim_tallies_losses(const plim_tallies *tallies, uint32_t s, int64_t *out);
 void plim_tallies_free(plim_tallies *tallies);
 
 #endif

@@ -73,7 +73,7 @@ static fates by_kernel(const block *b, const plim_workspace_config *how, uint32_
     plim_screen screen;
     plim_workspace *workspace;
     plim_workspace_config config = *how;
-    MUST(plim_screen_make(&screen, b->plan, chunk_size, &must_err));
+    MUST(plim_screen_make(&screen, b->plan, chunk_size, 1, &must_err));
     config.screen = &screen;
     config.seed = b->seed;
     config.n_octets = b->n_octets;

@@ -45,10 +45,10 @@ typedef struct desk {
 static void sit(desk *d, const fixture_world *w)
 {
     MUST(plim_tallies_create(&d->t, &w->plan, PATHS, &must_err));
-    MUST(plim_screen_make(&d->screen, &w->plan, 0, &must_err));
+    MUST(plim_screen_make(&d->screen, &w->plan, 0, 1, &must_err));
     MUST(plim_severity_create(&d->severity, &w->plan, &must_err));
-    MUST(plim_stakes_make(&d->stakes, &d->screen, d->severity, &d->t, &must_err));
-    MUST(plim_stakes_fill(&d->stakes, 2, &must_err));
+    plim_stakes_config stakes = {&d->screen, d->severity, &d->t, 2};
+    MUST(plim_stakes_make(&d->stakes, &stakes, &must_err));
     MUST(plim_round_create(&d->round, &w->plan, plim_round_size(&w->plan, PATHS, 0), &must_err));
     MUST(plim_partial_create(&d->partial, &d->stakes, &d->round, &must_err));
     plim_round_begin(&d->round, 0, PATHS);

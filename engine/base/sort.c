@@ -1,4 +1,4 @@
-#include "measure/sort.h"
+#include "base/sort.h"
 
 #include <string.h>
 

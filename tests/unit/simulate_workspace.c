@@ -38,7 +38,7 @@ static seen simulate(const fixture_world *w, const uint8_t *wanted)
     seen out = {0};
     plim_screen screen;
     plim_workspace *workspace;
-    MUST(plim_screen_make(&screen, &w->plan, 0, &must_err));
+    MUST(plim_screen_make(&screen, &w->plan, 0, 1, &must_err));
     plim_workspace_config config = {.screen = &screen, .seed = 1, .n_octets = OCTETS};
     MUST(plim_workspace_create(&workspace, &config, &must_err));
     plim_workspace_load(workspace, octets, OCTETS);
@@ -101,7 +101,7 @@ static void fates_are_told(void **state)
     plim_screen screen;
     plim_workspace *workspace;
     make(&w);
-    MUST(plim_screen_make(&screen, &w.plan, 0, &must_err));
+    MUST(plim_screen_make(&screen, &w.plan, 0, 1, &must_err));
     plim_workspace_config config = {.screen = &screen, .seed = 1, .n_octets = OCTETS};
     MUST(plim_workspace_create(&workspace, &config, &must_err));
     plim_workspace_load(workspace, octets, OCTETS);
@@ -125,7 +125,7 @@ static void failed_allocations_are_reported(void **state)
     fixture_world w;
     make(&w);
     plim_screen screen;
-    MUST(plim_screen_make(&screen, &w.plan, 0, &must_err));
+    MUST(plim_screen_make(&screen, &w.plan, 0, 1, &must_err));
     plim_workspace_config config = {.screen = &screen, .seed = 1, .n_octets = OCTETS};
     for (long nth = 1; nth <= 17; nth++) {
         plim_workspace *workspace;
@@ -140,7 +140,7 @@ static void failed_allocations_are_reported(void **state)
         plim_screen again;
         plim_error err = {0};
         plim_memory_fail_at(nth, 0);
-        plim_status status = plim_screen_make(&again, &w.plan, 0, &err);
+        plim_status status = plim_screen_make(&again, &w.plan, 0, 1, &err);
         plim_memory_fail_at(0, 0);
         assert_int_equal(status, PLIM_MACHINE);
     }

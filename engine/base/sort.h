@@ -1,6 +1,6 @@
 /* Sorting of money. */
-#ifndef PLIM_MEASURE_SORT_H
-#define PLIM_MEASURE_SORT_H
+#ifndef PLIM_BASE_SORT_H
+#define PLIM_BASE_SORT_H
 
 #include <stdint.h>
 

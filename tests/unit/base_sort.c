@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "measure/sort.h"
+#include "base/sort.h"
 
 static int ascending(const void *a, const void *b)
 {
