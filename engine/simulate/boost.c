@@ -112,7 +112,7 @@ static plim_status choose_cuts(second_phase *p, plim_error *err)
     uint32_t n = p->boost->n_plain, fits = 0, too_many = n;
     if (p->share >= 1) {
         for (uint32_t s = 0; s < p->plan->n_scenarios; s++)
-            p->cut[s] = -INFINITY;
+            p->cut[s] = -(double)INFINITY;
         return PLIM_OK;
     }
     double *sorted = plim_alloc((size_t)n * p->plan->n_scenarios, sizeof *sorted);

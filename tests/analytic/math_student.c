@@ -87,11 +87,12 @@ static void the_oracle_agrees_with_gsl(void **state)
     for (size_t n = 0; n < N_NU; n++)
         for (int i = 0; i < 50; i++) {
             double t = between(0, 6), h = 1e-4, nu = some_nu[n];
-            double tail = (double)((quad)0.5 - quad_centre(t, some_nu[n]));
+            double tail = (double)((quad)0.5 - quad_centre((quad)t, some_nu[n]));
             assert_true(fabs(tail / gsl_cdf_tdist_P(-t, nu) - 1) < 1e-11);
-            double slope =
-                (double)(quad_centre(t + h, some_nu[n]) - quad_centre(t - h, some_nu[n]));
-            assert_true(fabs(slope / (2 * h) / (double)quad_density(t, some_nu[n]) - 1) < 1e-5);
+            double slope = (double)(quad_centre((quad)(t + h), some_nu[n]) -
+                                    quad_centre((quad)(t - h), some_nu[n]));
+            assert_true(fabs(slope / (2 * h) / (double)quad_density((quad)t, some_nu[n]) - 1) <
+                        1e-5);
         }
 }
 
@@ -103,7 +104,7 @@ static void the_cdf_is_accurate(void **state)
         double worst = 0;
         for (int i = 0; i < 2000; i++) {
             double t = i % 2 ? between(0, 3) : plim_exp(between(-5, 4));
-            quad tail = (quad)0.5 - quad_centre(t, nu);
+            quad tail = (quad)0.5 - quad_centre((quad)t, nu);
             if (tail < (quad)1e-16)
                 continue;
             double error = fabs((double)(((quad)plim_student_cdf(-t, nu) - tail) / tail)) * 0x1p53;
@@ -124,8 +125,8 @@ static void the_cdf_is_accurate(void **state)
 static double inverse_error(double p, int nu)
 {
     double t = -plim_student_inv(p, nu);
-    quad off = (quad)0.5 - quad_centre(t, nu) - (quad)p;
-    return fabs((double)(off / quad_density(t, nu) / t)) * 0x1p53;
+    quad off = (quad)0.5 - quad_centre((quad)t, nu) - (quad)p;
+    return fabs((double)(off / quad_density((quad)t, nu) / (quad)t)) * 0x1p53;
 }
 
 static void the_inverse_is_accurate(void **state)
