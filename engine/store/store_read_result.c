@@ -44,7 +44,7 @@ static plim_status read_array(hid_t dataset, const plim_table *table, size_t f,
 static plim_status read_texts(hid_t dataset, hid_t group, plim_table *table, size_t f,
                               const plim_hdf5_place *place, plim_error *err)
 {
-    plim_store_column_request request = {dataset, group, table->n_rows, false, place};
+    plim_store_column_request request = {dataset, group, table->n_rows, false, place, NULL};
     plim_column column;
     PLIM_TRY(plim_store_read_column(&request, &column, err));
     plim_status status = PLIM_OK;
@@ -216,7 +216,7 @@ static plim_status read_words(hid_t group, const plim_hdf5_place *place, plim_co
         return plim_hdf5_refuse(err, place, "this column is missing from the result");
     plim_status status = plim_store_column_rows(dataset, place, &n, err);
     if (status == PLIM_OK) {
-        plim_store_column_request request = {dataset, group, n, false, place};
+        plim_store_column_request request = {dataset, group, n, false, place, NULL};
         status = plim_store_read_column(&request, out, err);
     }
     plim_hdf5_close(dataset);
