@@ -133,10 +133,8 @@ plim_status plim_slabs_open(plim_slabs *out, plim_source *const *sources, size_t
     if (rule->n_slabs > PLIM_SLABS_MOST)
         return plim_fail(err, PLIM_USAGE, "a book is parted into at most %d slabs, not %u",
                          PLIM_SLABS_MOST, rule->n_slabs);
-    PLIM_TRY(plim_book_size_of(&out->largest, sources, n_sources, err));
     if (rule->n_slabs <= 1)
         return PLIM_OK;
-    out->largest.borrowers = out->largest.loans = out->largest.collateral = 0;
     plim_status status = make_index(out, err);
     if (status != PLIM_OK)
         plim_slabs_free(out);

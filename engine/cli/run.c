@@ -93,7 +93,7 @@ static plim_status print_digest(job *j, plim_error *err)
 {
     plim_result result = {0};
     plim_text text = {0};
-    plim_status status = plim_store_read_result(&result, j->result, NULL, err);
+    plim_status status = plim_store_read_tables(&result, j->result, plim_report_digest_tables, err);
     if (status == PLIM_OK)
         status = plim_report_digest(&text, &result, j->cli->lang, err);
     if (status == PLIM_OK)

@@ -155,11 +155,12 @@ static plim_simulation simulation_of(const run *r)
 
 static void set_paths(run *r)
 {
+    const plim_plan *plan = &r->session.plan;
     if (r->config->paths > 0)
         r->paths = r->config->paths;
     else
         r->paths = r->config->precision > 0 ? plim_paths_first_look()
-                                            : plim_paths_default(&r->session.plan);
+                                            : plim_paths_default(plan->n_years, plan->n_borrowers);
 }
 
 /* ---- what is said before the work ---- */
