@@ -24,11 +24,13 @@ plim_status plim_session_open(plim_session *session, const char *const *paths, s
                               plim_error *err)
 {
     session->sources = plim_alloc(n_paths, sizeof *session->sources);
-    if (!session->sources)
+    session->list = plim_alloc(n_paths, sizeof *session->list);
+    if (!session->sources || !session->list)
         return plim_fail_memory(err, "the loan books");
     for (size_t i = 0; i < n_paths; i++) {
         PLIM_TRY(plim_store_attach_book(&session->sources[i], paths[i], err));
         session->n_sources = i + 1;
+        session->list[i] = &session->sources[i];
     }
     return plim_aside_start(&session->digests, digest_files, session, err);
 }
@@ -137,18 +139,23 @@ static plim_status kept_columns(const plim_session *session, plim_names *borrowe
     return plim_program_columns(&session->program, PLIM_LEVEL_LOAN, loans, err);
 }
 
-plim_status plim_session_part(plim_session *session, plim_conflict on_conflict, uint32_t n_slabs,
-                              plim_error *err)
+plim_status plim_session_columns(plim_session *session, size_t *of_borrowers, size_t *of_loans,
+                                 plim_error *err)
 {
-    session->list = plim_alloc(session->n_sources, sizeof *session->list);
-    if (!session->list)
-        return plim_fail_memory(err, "the loan books");
-    for (size_t i = 0; i < session->n_sources; i++)
-        session->list[i] = &session->sources[i];
     PLIM_TRY(used_columns(session, &session->agreed, err));
     PLIM_TRY(kept_columns(session, &session->kept_of_borrowers, &session->kept_of_loans, err));
     session->use =
         (plim_book_use){&session->agreed, &session->kept_of_borrowers, &session->kept_of_loans};
+    *of_borrowers = session->kept_of_borrowers.count;
+    *of_loans = session->kept_of_loans.count;
+    return PLIM_OK;
+}
+
+plim_status plim_session_part(plim_session *session, plim_conflict on_conflict, uint32_t n_slabs,
+                              plim_error *err)
+{
+    size_t of_borrowers, of_loans;
+    PLIM_TRY(plim_session_columns(session, &of_borrowers, &of_loans, err));
     plim_slab_rule rule = {on_conflict, &session->use, n_slabs};
     return plim_slabs_open(&session->slabs, session->list, session->n_sources, &rule, err);
 }

@@ -15,13 +15,13 @@
    in between. */
 typedef struct plim_session {
     plim_source *sources; /* n_sources open books */
+    plim_source **list;   /* the same, one by one */
     size_t n_sources;
     plim_aside digests; /* private: the sources' SHA-256 are computed while the rest goes on */
     plim_program program;
     /* Private: what slabs are loaded by. */
     plim_names agreed, kept_of_borrowers, kept_of_loans;
     plim_book_use use;
-    plim_source **list;
     plim_slabs slabs;
     plim_book book; /* the books, or the slab at hand */
     plim_plan plan;
@@ -44,6 +44,9 @@ PLIM_NODISCARD plim_status plim_session_trace(plim_session *session,
                                               const plim_session_scripts *scripts, plim_error *err);
 /* Years of the horizon, known after tracing. */
 int plim_session_years(const plim_session *session);
+/* Columns that stay in memory: of borrowers and of loans, from tracing on. */
+PLIM_NODISCARD plim_status plim_session_columns(plim_session *session, size_t *of_borrowers,
+                                                size_t *of_loans, plim_error *err);
 /* Parts the books into slabs of borrowers, about n_slabs of them, and turns to one of them: it
    takes the place of the one before, whose plan goes too. Whoever is through with all slabs ties
    them (plim_tie) and waits for the digests. */
