@@ -157,35 +157,36 @@ static plim_status choose_slabs(run *r, plim_error *err)
                          "they go without --book-slabs");
     PLIM_TRY(plim_book_size_of(&f->size, r->session.list, r->session.n_sources, err));
     plim_run_set_paths(r, f->size.borrowers);
-    f->n_slabs = config->book_slabs > 0 ? config->book_slabs : 1;
-    if (whole || config->book_slabs > 0)
-        return PLIM_OK;
-    plim_plan numbers = {.program = program,
-                         .book = &(plim_book){0},
-                         .n_banks = (uint32_t)f->size.banks,
-                         .n_scenarios = (uint32_t)program->n_scenarios + 1,
-                         .n_years = (uint32_t)plim_session_years(&r->session),
-                         .n_factors = (uint32_t)program->model.factors.count,
-                         .severity = program->model.severity};
+    f->numbers = (plim_plan){.program = program,
+                             .n_banks = (uint32_t)f->size.banks,
+                             .n_scenarios = (uint32_t)program->n_scenarios + 1,
+                             .n_years = (uint32_t)plim_session_years(&r->session),
+                             .n_factors = (uint32_t)program->model.factors.count,
+                             .severity = program->model.severity};
     f->simulation = plim_run_simulation(r);
-    f->simulation.plan = &numbers;
     f->memory = r->memory;
     PLIM_TRY(plim_session_columns(&r->session, &f->kept_of_borrowers, &f->kept_of_loans, err));
-    plim_status status = plim_slab_forecast_make(f, err);
-    f->simulation.plan = NULL;
-    return status;
+    if (!whole && config->book_slabs == 0)
+        return plim_slab_forecast_make(f, err);
+    f->n_slabs = config->book_slabs > 0 ? config->book_slabs : 1;
+    f->bytes = plim_slab_forecast_bytes(f, f->n_slabs);
+    return PLIM_OK;
 }
 
 /* ---- what is said before the work ---- */
 
-void plim_run_warn(const run *r, uint64_t n_conflicts)
+void plim_run_warn_conflicts(const run *r, uint64_t n_conflicts)
 {
-    const plim_book *book = &r->session.book;
-    const plim_plan *plan = &r->session.plan;
     if (n_conflicts > 0)
         plim_run_say(r, 1,
                      "%llu borrower values differ between the books and were averaged by exposure",
                      (unsigned long long)n_conflicts);
+}
+
+void plim_run_warn_years(const run *r)
+{
+    const plim_book *book = &r->session.book;
+    const plim_plan *plan = &r->session.plan;
     int book_year = 0;
     if (sscanf(book->as_of, "%4d", &book_year) == 1 &&
         (plan->first_year < book_year || plan->first_year > book_year + 1))
@@ -196,21 +197,24 @@ void plim_run_warn(const run *r, uint64_t n_conflicts)
             book->as_of, plan->first_year);
 }
 
-static void announce(const run *r)
+void plim_run_announce(const run *r, uint64_t n_borrowers, uint64_t n_loans)
 {
     const plim_plan *plan = &r->session.plan;
-    char limit[32], need[32];
+    char limit[32], need[32], slabs[32] = "";
     plim_forecast_format_bytes(r->memory, limit);
     plim_forecast_format_bytes(r->forecast.bytes, need);
+    if (r->session.slabs.n_slabs > 1)
+        snprintf(slabs, sizeof slabs, " in %u slabs", r->session.slabs.n_slabs);
     plim_run_say(r, 0,
-                 "%u banks, %u borrowers, %u loans as of %s; %u %s beside the baseline, %d to %d",
-                 plan->n_banks, plan->n_borrowers, plan->n_loans, r->session.book.as_of,
-                 plan->n_scenarios - 1, plan->n_scenarios == 2 ? "scenario" : "scenarios",
-                 plan->first_year, plan->first_year + (int)plan->n_years - 1);
+                 "%u banks, %llu borrowers, %llu loans as of %s%s; %u %s beside the baseline, %d "
+                 "to %d",
+                 plan->n_banks, (unsigned long long)n_borrowers, (unsigned long long)n_loans,
+                 r->session.book.as_of, slabs, plan->n_scenarios - 1,
+                 plan->n_scenarios == 2 ? "scenario" : "scenarios", plan->first_year,
+                 plan->first_year + (int)plan->n_years - 1);
     plim_run_say(r, 0,
                  "%u paths on %d threads: about %.1f s of simulation and %s of memory (may use %s)",
                  r->paths, r->threads, r->forecast.seconds, need, limit);
-    plim_run_warn(r, r->session.book.n_conflicts);
 }
 
 void plim_run_say_dry(const run *r)
@@ -278,6 +282,16 @@ static plim_status run_simulator(run *r, plim_simulator *simulator, plim_error *
     return PLIM_OK;
 }
 
+plim_status plim_run_look(run *r, plim_error *err)
+{
+    PLIM_TRY(plim_precision_of(&r->precision, &r->tallies, err));
+    if (isnan(r->precision.half_width))
+        plim_run_say(r, 0,
+                     "%u paths are too few to say how well ES 99.9 is known; %d are the least",
+                     r->tallies.n_paths, PLIM_PATHS_LEAST);
+    return PLIM_OK;
+}
+
 static plim_status simulate(run *r, plim_error *err)
 {
     plim_simulation simulation = plim_run_simulation(r);
@@ -289,12 +303,7 @@ static plim_status simulate(run *r, plim_error *err)
     plim_simulator_destroy(simulator);
     r->simulate_seconds = plim_team_seconds() - started;
     PLIM_TRY(status);
-    PLIM_TRY(plim_precision_of(&r->precision, &r->tallies, err));
-    if (isnan(r->precision.half_width))
-        plim_run_say(r, 0,
-                     "%u paths are too few to say how well ES 99.9 is known; %d are the least",
-                     r->tallies.n_paths, PLIM_PATHS_LEAST);
-    return PLIM_OK;
+    return plim_run_look(r, err);
 }
 
 plim_measured plim_run_measured(const run *r)
@@ -384,7 +393,9 @@ static plim_status work_whole(run *r, plim_error *err)
     plim_simulation simulation = plim_run_simulation(r);
     PLIM_TRY(plim_boost_check(&simulation, err));
     PLIM_TRY(plim_forecast_make(&r->forecast, &simulation, r->memory, err));
-    announce(r);
+    plim_run_announce(r, r->session.plan.n_borrowers, r->session.plan.n_loans);
+    plim_run_warn_conflicts(r, r->session.book.n_conflicts);
+    plim_run_warn_years(r);
     if (r->config->dry_run) {
         plim_run_say_dry(r);
         return PLIM_OK;

@@ -11,7 +11,8 @@ typedef struct plim_slab_forecast {
     /* In: */
     plim_book_size size;
     size_t kept_of_borrowers, kept_of_loans; /* columns in memory */
-    plim_simulation simulation; /* its plan is not asked for more than numbers, and needs no book */
+    plim_plan numbers;          /* of scenarios, years, banks, factors; severity; nothing else */
+    plim_simulation simulation; /* its plan is not looked at */
     uint64_t memory;
     /* Out: */
     uint32_t n_slabs;
@@ -20,8 +21,14 @@ typedef struct plim_slab_forecast {
 
 /* Bytes if the books were parted into n slabs; 1: whole. */
 uint64_t plim_slab_forecast_bytes(const plim_slab_forecast *forecast, uint32_t n_slabs);
+/* Bytes with slabs that have been opened, by the largest of them. */
+uint64_t plim_slab_forecast_opened(const plim_slab_forecast *forecast,
+                                   const plim_book_size *largest);
 /* The least number of slabs that fits. When none does: 1 where the whole book might all the same,
-   else PLIM_USAGE; the message names what would do. */
+   else as plim_slab_forecast_refuse. */
 PLIM_NODISCARD plim_status plim_slab_forecast_make(plim_slab_forecast *forecast, plim_error *err);
+/* PLIM_USAGE: so many bytes are needed, even slab by slab; the message names what would do. */
+PLIM_NODISCARD plim_status plim_slab_forecast_refuse(const plim_slab_forecast *forecast,
+                                                     uint64_t bytes, plim_error *err);
 
 #endif

@@ -39,10 +39,15 @@ void plim_run_publishing(const run *r, int begins);
 plim_conflict plim_run_conflict(const run *r);
 /* Sets r->paths, for a book of so many borrowers where none were asked for. */
 void plim_run_set_paths(run *r, uint64_t n_borrowers);
-/* Warns of what the scenarios' years and the book's date, or books that disagree, ask to be warned
-   of; `n_conflicts` as plim_book. */
-void plim_run_warn(const run *r, uint64_t n_conflicts);
+/* What is said before the work, of a book with so many rows. */
+void plim_run_announce(const run *r, uint64_t n_borrowers, uint64_t n_loans);
+/* Warns where so many values differ between the books, and where the scenarios' years do not follow
+   the book's date. */
+void plim_run_warn_conflicts(const run *r, uint64_t n_conflicts);
+void plim_run_warn_years(const run *r);
 void plim_run_say_dry(const run *r);
+/* Sets r->precision, and says so where paths are too few to know it. */
+PLIM_NODISCARD plim_status plim_run_look(run *r, plim_error *err);
 /* What the tables are made from, when everything has been simulated. */
 plim_measured plim_run_measured(const run *r);
 /* Settings, inputs and table `run` of the result. */

@@ -14,10 +14,7 @@ plim_table *plim_warn_table(const plim_warn *stage, const char *name)
 
 size_t plim_warn_field(const plim_table *table, const char *key)
 {
-    size_t f = 0;
-    while (strcmp(table->spec->fields[f].key, key) != 0)
-        f++;
-    return f;
+    return plim_table_spec_field(table->spec, key);
 }
 
 /* Tables and fields that the stage asks for by name. Checked once, so that look-ups cannot miss. */
