@@ -141,10 +141,9 @@ static plim_status find_long(plim_series_file *file, const plim_series_form *for
     file->year = plim_series_column(file, year);
     file->value = plim_series_column(file, value);
     if (file->year == PLIM_NO_COLUMN)
-        return fail_column(file, "no columns are headed by years, and no column is called", year,
-                           err);
+        return fail_column(file, "no columns are headed by years, and none is called", year, err);
     if (file->value == PLIM_NO_COLUMN)
-        return fail_column(file, "years stand below each other, but there is no column of values",
+        return fail_column(file, "the column of values has to be named, since none is called",
                            value, err);
     if (file->year == file->value)
         return plim_fail(err, PLIM_INPUT,
