@@ -87,17 +87,6 @@ static plim_status collect_names(plim_ngfs *ngfs, plim_ngfs_axis axis, plim_rule
 
 /* ---- which are wanted ---- */
 
-static bool same_key(const char *a, const char *b)
-{
-    plim_text x = {0}, y = {0};
-    plim_series_key(a, &x);
-    plim_series_key(b, &y);
-    bool same = !x.failed && !y.failed && strcmp(plim_text_get(&x), plim_text_get(&y)) == 0;
-    plim_text_free(&x);
-    plim_text_free(&y);
-    return same;
-}
-
 /* Names that begin as `name` does, such as "Equity prices(combined)" for "Equity prices". */
 static plim_status longer_names(const plim_names *source, const char *name, plim_names *out,
                                 plim_error *err)
@@ -154,13 +143,13 @@ static plim_status want(plim_ngfs *ngfs, plim_ngfs_axis axis, const char *name, 
     if (found)
         names->wanted[exact] = true;
     for (size_t i = 0; exact == PLIM_NO_NAME && i < names->source.count; i++)
-        if (same_key(names->source.text[i], name))
+        if (plim_series_same_key(names->source.text[i], name))
             found = names->wanted[i] = true;
     if (found)
         return PLIM_OK;
     PLIM_TRY(own_name(rules, axis, name, &own, err));
     for (size_t i = 0; i < names->source.count; i++)
-        if (same_key(names->own[i], own))
+        if (plim_series_same_key(names->own[i], own))
             found = names->wanted[i] = true;
     plim_free(own);
     return found ? PLIM_OK : fail_name(ngfs, axis, name, err);

@@ -36,23 +36,47 @@ bool plim_series_is_missing(const char *text)
            same_ignoring_case(text, "NaN");
 }
 
-void plim_series_key(const char *name, plim_text *out)
+/* How many bytes at `text` no name is compared by. */
+static size_t dropped(const char *text)
 {
     /* no-break and ideographic space, degree sign, ordinal that passes for it, ring, U+FFFD */
-    static const char *const dropped[] = {" ",      "\t",     "_",      "-",      "?",     "\u00A0",
-                                          "\u3000", "\u00B0", "\u00BA", "\u02DA", "\uFFFD"};
-    while (*name) {
-        size_t skip = 0;
-        for (size_t i = 0; i < sizeof dropped / sizeof *dropped && skip == 0; i++)
-            if (strncmp(name, dropped[i], strlen(dropped[i])) == 0)
-                skip = strlen(dropped[i]);
-        if (skip == 0) {
-            char small = (char)(*name >= 'A' && *name <= 'Z' ? *name + 32 : *name);
-            plim_text_add_bytes(out, &small, 1);
-            skip = 1;
-        }
-        name += skip;
+    static const char *const pieces[] = {"\u00A0", "\u3000", "\u00B0",
+                                         "\u00BA", "\u02DA", "\uFFFD"};
+    if (*text && strchr(" \t_-?", *text))
+        return 1;
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+        if (strncmp(text, pieces[i], strlen(pieces[i])) == 0)
+            return strlen(pieces[i]);
+    return 0;
+}
+
+/* The next byte of the key of the name at `*text`, which moves on; 0 at its end. */
+static char next_of_key(const char **text)
+{
+    for (size_t skip; (skip = dropped(*text)) > 0;)
+        *text += skip;
+    char byte = **text;
+    *text += byte != '\0';
+    return (char)(byte >= 'A' && byte <= 'Z' ? byte + 32 : byte);
+}
+
+void plim_series_key(const char *name, plim_text *out)
+{
+    for (char byte; (byte = next_of_key(&name)) != '\0';)
+        plim_text_add_bytes(out, &byte, 1);
+}
+
+bool plim_series_same_key(const char *a, const char *b)
+{
+    char byte = next_of_key(&a);
+    if (byte == '\0' || byte != next_of_key(&b))
+        return false;
+    while (byte != '\0') {
+        byte = next_of_key(&a);
+        if (byte != next_of_key(&b))
+            return false;
     }
+    return true;
 }
 
 void plim_series_list(plim_text *out, const plim_names *names)
@@ -73,22 +97,13 @@ const char *plim_series_cell(const plim_series_file *file, size_t row, size_t co
 
 size_t plim_series_column(const plim_series_file *file, const char *name)
 {
-    plim_text wanted = {0};
-    size_t found = PLIM_NO_COLUMN;
-    for (size_t i = 0; i < file->csv.n_columns && found == PLIM_NO_COLUMN; i++)
+    for (size_t i = 0; i < file->csv.n_columns; i++)
         if (strcmp(file->csv.header[i], name) == 0)
-            found = i;
-    plim_series_key(name, &wanted);
-    for (size_t i = 0; i < file->csv.n_columns && found == PLIM_NO_COLUMN; i++) {
-        plim_text key = {0};
-        plim_series_key(file->csv.header[i], &key);
-        if (!key.failed && !wanted.failed && wanted.length > 0 &&
-            strcmp(plim_text_get(&key), plim_text_get(&wanted)) == 0)
-            found = i;
-        plim_text_free(&key);
-    }
-    plim_text_free(&wanted);
-    return found;
+            return i;
+    for (size_t i = 0; i < file->csv.n_columns; i++)
+        if (plim_series_same_key(file->csv.header[i], name))
+            return i;
+    return PLIM_NO_COLUMN;
 }
 
 static plim_status fail_column(const plim_series_file *file, const char *what, const char *name,

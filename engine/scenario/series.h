@@ -70,6 +70,8 @@ bool plim_series_is_missing(const char *text);
    and degree signs left out, also broken ones (`?`, U+FFFD), so that `Below 2?C` and
    `below 2 °C` are one. Everything else counts. */
 void plim_series_key(const char *name, plim_text *out);
+/* Have both the same key? False where it is empty. */
+bool plim_series_same_key(const char *a, const char *b);
 
 const char *plim_series_cell(const plim_series_file *file, size_t row, size_t column);
 /* The column of that name, or PLIM_NO_COLUMN. */

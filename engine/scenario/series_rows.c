@@ -36,22 +36,12 @@ plim_status plim_series_values(const plim_series_file *file, const plim_series_r
 static plim_status spellings(const plim_names *values, const char *name, plim_names *out,
                              plim_error *err)
 {
-    plim_text wanted = {0};
-    plim_status status = PLIM_OK;
     if (plim_names_find(values, name) != PLIM_NO_NAME)
         return plim_names_add(out, name, NULL, err);
-    plim_series_key(name, &wanted);
-    for (size_t i = 0; i < values->count && status == PLIM_OK; i++) {
-        plim_text key = {0};
-        plim_series_key(values->text[i], &key);
-        if (key.failed || wanted.failed)
-            status = plim_fail_memory(err, "names of pathways");
-        else if (wanted.length > 0 && strcmp(plim_text_get(&key), plim_text_get(&wanted)) == 0)
-            status = plim_names_add(out, values->text[i], NULL, err);
-        plim_text_free(&key);
-    }
-    plim_text_free(&wanted);
-    return status;
+    for (size_t i = 0; i < values->count; i++)
+        if (plim_series_same_key(values->text[i], name))
+            PLIM_TRY(plim_names_add(out, values->text[i], NULL, err));
+    return PLIM_OK;
 }
 
 static plim_status fail_name(const plim_series_file *file, size_t column, const char *name,

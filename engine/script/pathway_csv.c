@@ -233,7 +233,7 @@ static plim_status load(const plim_script_input *input, const request *r, plim_p
     plim_series_file file = {0};
     plim_series_rows rows = {0};
     plim_series series = {0};
-    PLIM_TRY(plim_series_open(&file, input->path, input->text, input->length, &r->form, err));
+    PLIM_TRY(plim_series_open(&file, r->csv, input->text, input->length, &r->form, err));
     plim_status status = plim_series_all(&file, &rows, err);
     if (status == PLIM_OK)
         status = read_rows(&file, &rows, r, &series, err);
