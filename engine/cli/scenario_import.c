@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -201,12 +202,15 @@ static plim_status describe(const plim_cli *cli, const plim_ngfs *ngfs,
 static plim_status check_output(const char *path, plim_error *err)
 {
     char begin[512] = "";
-    size_t length = strlen(plim_ngfs_header);
-    FILE *file = fopen(path, "rb");
-    if (!file) /* absent, or not to be read: writing says why */
+    size_t length = strlen(plim_ngfs_header), got = 0;
+    struct stat about;
+    if (stat(path, &about) != 0) /* absent, or out of reach: writing says why */
         return PLIM_OK;
-    size_t got = fread(begin, 1, length, file);
-    (void)fclose(file);
+    FILE *file = S_ISREG(about.st_mode) ? fopen(path, "rb") : NULL;
+    if (file) {
+        got = fread(begin, 1, length, file);
+        (void)fclose(file);
+    }
     if (got == length && memcmp(begin, plim_ngfs_header, length) == 0)
         return PLIM_OK;
     return plim_fail(err, PLIM_USAGE,
@@ -322,7 +326,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
         {"years", 0, PLIM_OPTION_TEXT, &years, "A-B", NULL, 0, 0,
          "points of these years and the next one on either side"},
         {"price-year", 0, PLIM_OPTION_INT, &config.price_year, "YEAR", NULL, PLIM_SERIES_FIRST_YEAR,
-         PLIM_SERIES_LAST_YEAR, "money becomes money of this year; how is printed"},
+         PLIM_SERIES_LAST_YEAR, "money becomes money of this year; the conversion is printed"},
         {"to", 0, PLIM_OPTION_TEXT, &config.currency, "CODE", NULL, 0, 0,
          "currency that it becomes (default CNY)"},
         {"year-column", 0, PLIM_OPTION_TEXT, &config.form.year, "NAME", NULL, 0, 0,

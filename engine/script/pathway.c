@@ -92,14 +92,14 @@ static double read_unit(lua_State *L, plim_pathway_value *value)
     return factor;
 }
 
-void plim_pathway_check_key(lua_State *L, const char *key, const char *const *known)
+bool plim_pathway_check_key(lua_State *L, const char *key, const char *const *known)
 {
     char hint[200];
     lua_newtable(L);
     for (; *known; known++) {
         if (strcmp(key, *known) == 0) {
             lua_pop(L, 1);
-            return;
+            return true;
         }
         lua_pushboolean(L, 1);
         lua_setfield(L, -2, *known);
@@ -110,6 +110,7 @@ void plim_pathway_check_key(lua_State *L, const char *key, const char *const *kn
                        "[2026] = 70, or, for points from a file, csv, where, year, value, factor",
                        key, hint);
     lua_pop(L, 1);
+    return false;
 }
 
 /* The points of the table at 1, whose sorted keys are at 3. Numbers come first. */
@@ -133,7 +134,7 @@ static void read_points(lua_State *L, plim_pathway *path, double factor, lua_Int
                                lua_tostring(L, -1));
             lua_pop(L, 1);
         } else {
-            plim_pathway_check_key(L, key, keys);
+            (void)plim_pathway_check_key(L, key, keys);
         }
         lua_pop(L, 2);
     }

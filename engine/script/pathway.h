@@ -15,7 +15,7 @@ typedef struct plim_pathway_value {
 
 void plim_pathway_open(lua_State *L, int builtins);
 const plim_pathway_value *plim_pathway_get(lua_State *L, int index); /* NULL if it is none */
-/* A fault unless `key` is among the `known` ones (NULL at the end). */
-void plim_pathway_check_key(lua_State *L, const char *key, const char *const *known);
+/* Is `key` among the `known` ones (NULL at the end)? If not, that is a fault. */
+bool plim_pathway_check_key(lua_State *L, const char *key, const char *const *known);
 
 #endif

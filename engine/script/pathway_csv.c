@@ -74,9 +74,7 @@ static bool read_factor(lua_State *L, request *r)
         r->factor = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : (double)NAN;
         good = isfinite(r->factor) && r->factor != 0.0;
         if (!good)
-            plim_sandbox_fault(L, "pathway: `factor` must be a number other than 0, not a %s",
-                               lua_type(L, -1) == LUA_TNUMBER ? "0 or an infinite one"
-                                                              : plim_type_name(L, -1));
+            plim_sandbox_fault(L, "pathway: `factor` must be a finite number other than 0");
     }
     lua_pop(L, 1);
     return good;
@@ -100,19 +98,20 @@ static bool read_request(lua_State *L, request *r)
     return good && type == LUA_TNIL;
 }
 
-/* Points beside `csv`, and keys that it doesn't take. */
-static void check_keys(lua_State *L, lua_Integer n_keys)
+/* Points beside `csv`, and keys that it doesn't take, are faults. */
+static bool check_keys(lua_State *L, lua_Integer n_keys)
 {
+    bool good = true;
     for (lua_Integer i = 1; i <= n_keys; i++) {
         lua_rawgeti(L, 3, i);
         const char *key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
         if (!key)
             plim_sandbox_fault(L,
                                "pathway: a point beside `csv`: years and values stand in the file");
-        else
-            plim_pathway_check_key(L, key, plim_pathway_csv_keys);
+        good = key && plim_pathway_check_key(L, key, plim_pathway_csv_keys) && good;
         lua_pop(L, 1);
     }
+    return good;
 }
 
 /* ---- what the file says: no Lua from here on, so that nothing is left behind ---- */
@@ -256,8 +255,8 @@ void plim_pathway_read_csv(lua_State *L, plim_pathway_value *value, double *unit
 {
     request r = {0};
     plim_error err = {0};
-    check_keys(L, n_keys);
-    bool good = read_request(L, &r);
+    bool known = check_keys(L, n_keys);
+    bool good = read_request(L, &r) && known;
     const plim_script_input *input = good && r.csv ? plim_sandbox_read_data(L, r.csv) : NULL;
     plim_status status = input ? load(input, &r, value, unit_factor, &err) : PLIM_OK;
     lua_settop(L, 3);

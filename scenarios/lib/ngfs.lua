@@ -115,7 +115,7 @@ local function money_unit(text)
   end
   local year = tonumber(string.sub(text, slash - 4, slash - 1))
   local scale, per = M.dollars[string.sub(text, 1, slash - 5)], M.per[string.sub(text, slash + 1)]
-  if not year or not scale or not per then
+  if not year or year < 1900 or year > 2300 or year % 1 ~= 0 or not scale or not per then
     return nil
   end
   return year, { per[1], scale * per[2] }
