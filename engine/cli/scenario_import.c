@@ -238,18 +238,18 @@ static plim_status write_out(plim_cli *cli, const plim_ngfs *ngfs, const plim_ng
     return status;
 }
 
+/* What would be written is described when a file is given or anything that concerns values. */
 static plim_status work(plim_cli *cli, const plim_ngfs_config *config, const char *out,
                         plim_error *err)
 {
     plim_ngfs ngfs = {0};
     plim_text text = {0};
+    bool values = out || config->price_year != 0 || config->first_year != 0;
     plim_status status = plim_ngfs_open(&ngfs, config, err);
-    if (status == PLIM_OK && !out)
-        status = list(cli, &ngfs, &text, err);
-    if (status == PLIM_OK && out)
+    if (status == PLIM_OK && values)
         status = plim_ngfs_read(&ngfs, config, err);
-    if (status == PLIM_OK && out)
-        status = describe(cli, &ngfs, config, &text, err);
+    if (status == PLIM_OK)
+        status = values ? describe(cli, &ngfs, config, &text, err) : list(cli, &ngfs, &text, err);
     if (status == PLIM_OK && text.failed)
         status = plim_fail_memory(err, "what is imported");
     if (status == PLIM_OK && out)
@@ -336,7 +336,8 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
         {"lib", 0, PLIM_OPTION_TEXT, &config.lib_dir, "DIR", NULL, 0, 0,
          "library of scenarios instead of the one that came along"},
         {"out", 'o', PLIM_OPTION_TEXT, &out, "FILE.csv", NULL, 0, 0,
-         "file to write; without it, what there is to choose from is listed"},
+         "file to write; without it nothing is written, and what there is to choose from is "
+         "listed"},
     };
     size_t n = sizeof options / sizeof *options;
     if (plim_command_help(&plim_command_scenario_import, options, n, argc, argv))

@@ -3,6 +3,7 @@
 #include "script/sandbox.h"
 
 #include <dirent.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -340,6 +341,21 @@ static bool find_data(lua_State *L, const char *name, char path[PATH_SIZE])
     return false;
 }
 
+/* Refuses what is longer than a script may read. */
+static bool check_length(lua_State *L, const char *name, const char *path)
+{
+    const plim_sandbox *sandbox = plim_sandbox_of(L);
+    struct stat info;
+    if (kept(sandbox, path) || stat(path, &info) != 0 ||
+        (uintmax_t)info.st_size <= sandbox->limits.data_bytes)
+        return true;
+    plim_sandbox_fault(L,
+                       "`%s` is longer than %zu bytes, the most that a script reads of one file; "
+                       "cut it down, or take out what is needed with `plimsoll scenario import`",
+                       name, sandbox->limits.data_bytes);
+    return false;
+}
+
 static const plim_script_input *known_data(const plim_sandbox *sandbox, const char *path)
 {
     for (size_t i = 0; i < sandbox->n_inputs; i++)
@@ -364,7 +380,7 @@ const plim_script_input *plim_sandbox_read_data(lua_State *L, const char *name)
     plim_error err = {0};
     char path[PATH_SIZE];
     plim_sandbox_check(L);
-    if (!find_data(L, name, path))
+    if (!find_data(L, name, path) || !check_length(L, name, path))
         return NULL;
     const plim_script_input *known = known_data(sandbox, path);
     if (known)

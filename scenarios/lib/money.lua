@@ -1,7 +1,7 @@
 -- Money of one year and currency in money of another: deflators and exchange rates, each dated and with its source.
 --
 --   local money = require "money"
---   money.factor { from = 2010, to = 2024 }     --> CNY of 2024 for one US dollar of 2010
+--   money.cny_per_dollar(2010, 2024)     --> 9.94966: CNY of 2024 for one US dollar of 2010
 --
 -- The way: dollars of the first year become dollars of the price year by the US deflator of gross domestic product,
 -- and these become yuan at the average exchange rate of the price year. Going the other way round (yuan of the first
@@ -78,6 +78,15 @@ function M.factor(options)
     zh = string.format("%d 年 1 美元 = %d 年人民币 %.6g 元：平减指数 %s，再按汇率 %.6g（%s；%s）；先平减后换汇：建议口径",
       options.from, options.to, factor, numbers, rate[2], rate[3], rate[4]),
   }
+end
+
+-- The number alone; an error where it isn't known.
+function M.cny_per_dollar(from, to)
+  local found = M.factor { from = from, to = to }
+  if found.refused then
+    error(found.refused, 2)
+  end
+  return found.factor
 end
 
 return M

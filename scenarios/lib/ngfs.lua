@@ -8,7 +8,7 @@ local M = {}
 
 -- ---- names ----
 
--- Long-term scenarios of phases III to V by the names that files give them. A key is a name in small letters
+-- Long-term scenarios of phases III to V and the short-term ones of 2025, by the names that files give them. A key is a name in small letters
 -- without blanks, `_`, `-`, degree signs and the `?` of a broken one; a leading "ngfs" is left out too.
 M.scenarios = {
   netzero2050 = "Net Zero 2050",
@@ -23,6 +23,10 @@ M.scenarios = {
   ndcs = "Nationally Determined Contributions (NDCs)",
   ndc = "Nationally Determined Contributions (NDCs)",
   currentpolicies = "Current Policies",
+  highwaytoparis = "Highway to Paris",
+  suddenwakeupcall = "Sudden Wake-Up Call",
+  disastersandpolicystagnation = "Disasters and Policy Stagnation",
+  divergingrealities = "Diverging Realities",
   divergentnetzero = "Divergent Net Zero",
   dn0 = "Divergent Net Zero",
 }

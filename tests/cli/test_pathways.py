@@ -77,6 +77,21 @@ def test_a_raw_file_can_be_read_with_a_stated_factor():
     assert all_tables(f"{HOME}/raw.result.h5") == all_tables(f"{HOME}/raw_points.result.h5")
 
 
+def test_the_library_converts_in_a_script_too():
+    def convert(name, year):
+        text = carbon().replace(POINTS, 'price = pathway { csv = "ngfs.csv", unit = "CNY/tCO2e", reference = 70, '
+                                f'factor = require("money").cny_per_dollar(2010, {year}), where = {{ region = '
+                                '"REMIND-MAgPIE 3.3-4.8|China" } }')
+        return write_text(f"{HOME}/{name}", text)
+
+    run(convert("dollars.lua", 2024), f"{HOME}/money.result.h5")
+    factor = 125.224 / 89.632 * 7.1217
+    run(scenario("money_points.lua", f'unit = "CNY/tCO2e", reference = 70, [2025] = {10 * factor!r}, '
+                 f'[2030] = {60 * factor!r}'), f"{HOME}/money_points.result.h5")
+    assert all_tables(f"{HOME}/money.result.h5") == all_tables(f"{HOME}/money_points.result.h5")
+    refused("scenario", "check", convert("late.lua", 2031), says=["late.lua:5", "not of 2031"])
+
+
 def test_faults_leave_nothing_behind():
     out = f"{HOME}/none.csv"
     refused("scenario", "import", "ngfs", FILE, "--scenario", "Net Zero", "-o", out, says=["Net Zero", "Below 2?C"])
@@ -109,6 +124,8 @@ def test_the_command_line():
     refused("scenario", "import", "ngfs", FILE, "--years", "2030", expect=2, says=["--years", "2026-2035"])
     refused("scenario", "import", "ngfs", FILE, "--years", "2030-2026", expect=2, says=["--years"])
     refused("scenario", "import", "ngfs", FILE, "--price-year", "20x4", expect=2, says=["--price-year"])
+    out, err = command("scenario", "import", "ngfs", FILE, "--region", "World", "--price-year", 2024)
+    assert "US$2010 1 = CNY" in out and "wrote" not in err
     refused("scenario", "import", "ngfs", FILE, "--varable", "x", expect=2, says=["--variable"])
 
 

@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "run/ngfs.h"
+#include "scenario/units.h"
 
 #define LIBRARY PLIM_SOURCE_DIR "/scenarios/lib"
 #define NIGEM   "NiGEM NGFS v1.24.2[REMIND-MAgPIE 3.3-4.8]"
@@ -34,6 +35,9 @@ static const char table[] =
     "GCAM 6.0 NGFS,NGFS-Current Policies,World,GDP|PPP,billion US$2010/yr,1,2,3,4,5\r\n"
     "GCAM 6.0 NGFS,NGFS-Current Policies,World,GDP|MER,billion US$2010/yr,1,2,3,4,5\r\n"
     "GCAM 6.0 NGFS,NGFS-Current Policies,World,Emissions|CO2,Mt CO2/yr,1,2,3,4,5\r\n"
+    "GCAM 6.0 NGFS,NGFS-Current Policies,World,Secondary Energy,EJ/yr,1,2,3,4,5\r\n"
+    "GCAM 6.0 NGFS,NGFS-Current Policies,World,Price|Electricity,US$2010/GJ,1,2,3,4,5\r\n"
+    "GCAM 6.0 NGFS,NGFS-Current Policies,World,Temperature,K,1,2,3,4,5\r\n"
     "GCAM 6.0 NGFS,My own (2024),World,Yield|Maize,t DM/ha/yr,1,2,3,4,5\r\n";
 
 static char path[] = "/tmp/plimsoll-ngfs-XXXXXX/ngfs.csv";
@@ -100,7 +104,7 @@ static void everything_but_what_is_warned_of(void **state)
     plim_error err;
     request r = {0};
     assert_int_equal(import(&ngfs, &r, true, &err), PLIM_OK);
-    assert_int_equal(ngfs.n_series, 7);
+    assert_int_equal(ngfs.n_series, 10);
     assert_int_equal(ngfs.n_left_out, 4);
     assert_int_equal(ngfs.left_out.count, 4);
     assert_string_equal(ngfs.left_out.text[0], "Equity prices(combined)");
@@ -176,9 +180,13 @@ static void expect_factor(const char *variable, int price_year, const char *unit
     request r = {.name = {[PLIM_NGFS_VARIABLE] = variable}, .config = {.price_year = price_year}};
     assert_int_equal(import(&ngfs, &r, true, &err), PLIM_OK);
     const plim_ngfs_conversion *conversion = &ngfs.series[0].conversion;
-    if (unit)
+    plim_unit parsed;
+    double to_base = 0;
+    char message[200];
+    if (unit) { /* a pathway reads what is written */
         assert_string_equal(conversion->unit, unit);
-    else
+        assert_true(plim_unit_parse(unit, &parsed, &to_base, message));
+    } else
         assert_null(conversion->unit);
     if (fabs(conversion->factor / factor - 1) > 1e-12)
         fail_msg("%s: factor %.17g", variable, conversion->factor);
@@ -196,6 +204,10 @@ static void units_and_dollars_are_converted(void **state)
     expect_factor("Price|Carbon", 2020, "CNY/tCO2e", 105.361 / 89.632 * 6.8976);
     expect_factor("GDP|MER", 2023, "CNY", 122.273 / 89.632 * 7.0467 * 1e9);
     expect_factor("Price|Carbon", 0, NULL, 1);
+    /* One GJ is 1000/3.6 kWh. */
+    expect_factor("Price|Electricity", 2024, "CNY/kWh", 125.224 / 89.632 * 7.1217 * 3.6 / 1000);
+    expect_factor("Secondary Energy", 0, "kWh", 1e12 / 3.6);
+    expect_factor("Temperature", 0, "degC", 1);
     expect_factor("Emissions|CO2", 2024, "tCO2e", 1e6);
     expect_factor("Equity prices(transition)", 0, "ratio", 0.01);
     expect_factor("Yield|Maize", 2024, NULL, 1);
