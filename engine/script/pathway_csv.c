@@ -180,23 +180,29 @@ static plim_status find_factor(const plim_series_file *file, const plim_series *
     return *unit ? take_unit(file, unit, value, unit_factor, err) : PLIM_OK;
 }
 
-/* A variable that its publisher warns of has to be asked for by name. */
-static plim_status check_warning(const plim_series_file *file, const plim_series *series,
-                                 const request *r, plim_error *err)
+/* Whoever reads a script has to see which variable it takes, all the more where its publisher warns
+   of it: a file with a column `variable` is read by name only. */
+static plim_status check_variable(const plim_series_file *file, const plim_series_rows *all,
+                                  const request *r, plim_error *err)
 {
-    const char *warning = "";
     size_t variable = plim_series_column(file, "variable");
-    PLIM_TRY(common_cell(file, series, plim_series_column(file, "warning"), &warning, err));
-    for (size_t i = 0; i < r->n_where; i++)
-        if (plim_series_column(file, r->column[i]) == variable && variable != PLIM_NO_COLUMN)
-            return PLIM_OK;
-    if (!*warning)
+    plim_names names = {0};
+    plim_text list = {0};
+    if (variable == PLIM_NO_COLUMN)
         return PLIM_OK;
-    return plim_fail(
-        err, PLIM_INPUT,
-        "%s: the values carry a warning (%s); name them to use them: where = { variable = \"%s\" }",
-        file->path, warning,
-        variable == PLIM_NO_COLUMN ? "..." : plim_series_cell(file, series->row[0], variable));
+    for (size_t i = 0; i < r->n_where; i++)
+        if (plim_series_column(file, r->column[i]) == variable)
+            return PLIM_OK;
+    plim_status status = plim_series_values(file, all, variable, &names, err);
+    plim_series_list(&list, &names);
+    if (status == PLIM_OK)
+        status = plim_fail(err, PLIM_INPUT,
+                           "%s: the variable has to be named: where = { variable = \"NAME\" }; "
+                           "there are %s",
+                           file->path, plim_text_get(&list));
+    plim_text_free(&list);
+    plim_names_free(&names);
+    return status;
 }
 
 static plim_status take_points(const plim_series *series, plim_pathway_value *value,
@@ -218,6 +224,7 @@ static plim_status take_points(const plim_series *series, plim_pathway_value *va
 static plim_status read_rows(const plim_series_file *file, plim_series_rows *rows, const request *r,
                              plim_series *out, plim_error *err)
 {
+    PLIM_TRY(check_variable(file, rows, r, err));
     for (size_t i = 0; i < r->n_where; i++) {
         size_t column = 0;
         PLIM_TRY(plim_series_need_column(file, r->column[i], &column, err));
@@ -238,8 +245,6 @@ static plim_status load(const plim_script_input *input, const request *r, plim_p
         status = read_rows(&file, &rows, r, &series, err);
     if (status == PLIM_OK)
         status = find_factor(&file, &series, r, value, unit_factor, err);
-    if (status == PLIM_OK)
-        status = check_warning(&file, &series, r, err);
     if (status == PLIM_OK)
         status = take_points(&series, value, err);
     plim_series_free(&series);

@@ -4,8 +4,8 @@
  * Keys beside `unit` and `reference`: `csv` (the file), `where` (a table: column = name), `year`
  * and `value` (columns of a long file), `factor` (every value is multiplied by it; what the file
  * says of its unit is then not looked at). Without `factor` a column `unit` of the file must be a
- * unit of the language and fit `unit`; without `unit` it is the pathway's. A series with a text in
- * a column `warning` is refused unless `where` names its variable. */
+ * unit of the language and fit `unit`; without `unit` it is the pathway's. Where the file has a
+ * column `variable`, `where` must name it. */
 #ifndef PLIM_SCRIPT_PATHWAY_CSV_H
 #define PLIM_SCRIPT_PATHWAY_CSV_H
 

@@ -75,7 +75,7 @@ end
 -- { model, scenario, variable } in small letters -> { warning, zh } or an empty table.
 function M.warning(row)
   local all = row.model .. " " .. row.scenario .. " " .. row.variable
-  local nigem = has(row.model, "nigem")
+  local nigem = has(row.model, "nigem") or row.model == ""   -- only its variables have these suffixes
   if has(all, "kotz") or has(all, "integrated physical damages")
     or nigem and (has(row.variable, "(combined)") or has(row.variable, "(physical)")) then
     return kotz_wenz

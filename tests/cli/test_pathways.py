@@ -47,7 +47,7 @@ def test_a_run_from_a_file_equals_one_from_points():
         assert row["source_scenario"] == "Below 2?C" and row["scenario"] == "Below 2°C"
 
     from_file = scenario("file.lua", 'csv = "price.csv", unit = "CNY/tCO2e", reference = 70, '
-                         'where = { region = "China" }')
+                         'where = { variable = "Price|Carbon" }')
     first, last = (row["value"] for row in rows)
     from_points = scenario("points.lua", f'unit = "CNY/tCO2e", reference = 70, [2025] = {first}, [2030] = {last}')
     run(from_file, f"{HOME}/file.result.h5")
@@ -69,7 +69,7 @@ def test_a_run_from_a_file_equals_one_from_points():
 
 def test_a_raw_file_can_be_read_with_a_stated_factor():
     script = scenario("raw.lua", 'csv = "ngfs.csv", unit = "CNY/tCO2e", factor = 10, reference = 70, '
-                      'where = { region = "World" }')
+                      'where = { region = "World", variable = "Price|Carbon" }')
     same = scenario("raw_points.lua",
                     'unit = "CNY/tCO2e", reference = 70, [2022] = 10, [2025] = 200, [2030] = 900')
     run(script, f"{HOME}/raw.result.h5")
@@ -80,8 +80,8 @@ def test_a_raw_file_can_be_read_with_a_stated_factor():
 def test_the_library_converts_in_a_script_too():
     def convert(name, year):
         text = carbon().replace(POINTS, 'price = pathway { csv = "ngfs.csv", unit = "CNY/tCO2e", reference = 70, '
-                                f'factor = require("money").cny_per_dollar(2010, {year}), where = {{ region = '
-                                '"REMIND-MAgPIE 3.3-4.8|China" } }')
+                                f'factor = require("money").cny_per_dollar(2010, {year}), where = {{ variable = '
+                                '"Price|Carbon", region = "REMIND-MAgPIE 3.3-4.8|China" } }')
         return write_text(f"{HOME}/{name}", text)
 
     run(convert("dollars.lua", 2024), f"{HOME}/money.result.h5")
@@ -136,7 +136,7 @@ def test_what_is_warned_of_needs_its_name_twice():
     said, _ = command("scenario", "import", "ngfs", FILE, "--variable", "Equity prices(combined)", "-o", out)
     assert "warning: Kotz-Wenz" in said
     script = scenario("equity.lua", 'csv = "equity.csv", factor = -1000, unit = "CNY/tCO2e"')
-    refused("scenario", "check", script, says=["equity.lua:5: equity.csv: ", "Kotz-Wenz", "where"])
+    refused("scenario", "check", script, says=["equity.lua:5: equity.csv: ", "`Equity prices(combined)`", "where"])
     named = scenario("named.lua", 'csv = "equity.csv", factor = -1000, unit = "CNY/tCO2e", '
                      'where = { variable = "Equity prices(combined)" }')
     command("scenario", "check", named)

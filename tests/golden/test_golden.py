@@ -137,7 +137,7 @@ NiGEM NGFS v1.24.2,Below 2?C,NiGEM NGFS v1.24.2|China,Equity prices(transition),
     drivers = ['csv = "broken.csv"', 'csv = "broken.csv", where = { region = "World" }',
                'csv = "broken.csv", where = { regoin = "World" }', 'csv = "borken.csv"', 'csv = "../broken.csv"',
                'csv = "broken.csv", where = { region = "Wordl" }', 'csv = "ngfs.csv", where = { variable = '
-               '"Price|Carbon" }', 'csv = "price.csv", unit = "CNY/t"', 'csv = "broken.csv", factor = 0',
+               '"Price|Carbon" }', 'csv = "price.csv", unit = "CNY/t", where = { variable = "Price|Carbon" }', 'csv = "price.csv"', 'csv = "broken.csv", factor = 0',
                'csv = "broken.csv", [2026] = 1', 'csv = "broken.csv", wehre = {}']
     pathways = ",\n".join(f"p{i} = pathway {{ {driver} }}" for i, driver in enumerate(drivers))
     golden("scenario_pathway_bad.txt", "scenario", "check",

@@ -177,9 +177,10 @@ static const struct {
     {P "factor = \"2\" }", "`factor` must be a finite number other than 0"},
     {P "factor = 0 }", "`factor` must be a finite number other than 0"},
     {P "factor = 1/0 }", "`factor` must be a finite number other than 0"},
-    {P "where = { regoin = \"China\" } }",
+    {P "where = { regoin = \"China\", Variable = \"Growth\" } }",
      "no column `regoin`; did you mean `Region`?|: prices.csv: "},
-    {P "where = { Region = \"Chnia\" } }", "no row has `Chnia`|did you mean `China`?"},
+    {P "where = { Region = \"Chnia\", variable = \"Growth\" } }",
+     "no row has `Chnia`|did you mean `China`?"},
     {P CHINA "\"Price\" } }", "no row has `Price`|`Price|Carbon`"},
     {P "where = { variable = \"Price|Carbon\" } }",
      "several pathways|lines 2 and 3|`Region` is `China`, `World`"},
@@ -228,7 +229,7 @@ static void faults_of_several_drivers_come_together(void **state)
     plim_program program;
     plim_error err;
     assert_int_equal(try_drivers(&program,
-                                 P "where = { region = \"Chnia\" } },\n"
+                                 P "where = { region = \"Chnia\", variable = \"Growth\" } },\n"
                                    "q = pathway { csv = \"none.csv\" },\n"
                                    "r = pathway { csv = \"prices.csv\", factor = 0 }",
                                  &err),
@@ -239,26 +240,23 @@ static void faults_of_several_drivers_come_together(void **state)
     plim_program_free(&program);
 }
 
-/* What its publisher warns of is taken only by name. */
-static void warned_series_have_to_be_named(void **state)
+/* A script says which variable it takes, even where the file has only one. */
+static void variables_have_to_be_named(void **state)
 {
     (void)state;
     plim_program program;
     plim_error err;
-    fixture_write("warned.csv", "region,variable,warning,2026\nChina,GDP(combined),beware,1\n"
-                                "World,GDP,,2\n");
-    assert_int_equal(try_drivers(&program,
-                                 "p = pathway { csv = \"warned.csv\", where = { region = "
-                                 "\"China\" } }",
-                                 &err),
-                     PLIM_INPUT);
-    fixture_expect(&err, "s.lua", 3, "carry a warning (beware)|variable = \"GDP(combined)\"");
+    fixture_write("one.csv", "Region,Variable,2026\nChina,GDP(combined),1\n");
+    assert_int_equal(
+        try_drivers(&program, "p = pathway { csv = \"one.csv\", where = { region = \"China\" } }",
+                    &err),
+        PLIM_INPUT);
+    fixture_expect(&err, "s.lua", 3,
+                   "one.csv: the variable has to be named|variable = |`GDP(combined)`");
     plim_program_free(&program);
     assert_int_equal(try_drivers(&program,
-                                 "p = pathway { csv = \"warned.csv\", where = { Variable = "
-                                 "\"GDP(combined)\" } },\n"
-                                 "q = pathway { csv = \"warned.csv\", where = { region = "
-                                 "\"World\" } }",
+                                 "p = pathway { csv = \"one.csv\", where = { VARIABLE = "
+                                 "\"gdp (combined)\" } }",
                                  &err),
                      PLIM_OK);
     plim_program_free(&program);
@@ -330,7 +328,7 @@ int main(void)
         cmocka_unit_test(kept_texts_go_before_files),
         cmocka_unit_test(faults_come_with_their_line),
         cmocka_unit_test(faults_of_several_drivers_come_together),
-        cmocka_unit_test(warned_series_have_to_be_named),
+        cmocka_unit_test(variables_have_to_be_named),
         cmocka_unit_test(long_files_and_many_files_are_refused),
         cmocka_unit_test(reading_for_ever_is_stopped),
     };
