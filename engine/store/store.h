@@ -60,6 +60,9 @@ void plim_result_free(plim_result *result);
 
 PLIM_NODISCARD plim_status plim_store_write_result(const plim_result *result, const char *path,
                                                    plim_error *err);
+/* Reads the tables of a list that NULL ends, with inputs and settings; the others stay empty. */
+PLIM_NODISCARD plim_status plim_store_read_tables(plim_result *out, const char *path,
+                                                  const char *const *tables, plim_error *err);
 /* Reads one table (by name) or, with NULL, all. Refuses what is not a plimsoll.result. */
 PLIM_NODISCARD plim_status plim_store_read_result(plim_result *out, const char *path,
                                                   const char *table, plim_error *err);
