@@ -311,7 +311,7 @@ static plim_status start(plim_cli *cli, plim_ngfs_config *config, const plim_wor
 
 static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
-    plim_ngfs_config config = {.currency = "CNY"};
+    plim_ngfs_config config = {.currency = NULL};
     plim_words words = {.count = 0}, axis[PLIM_NGFS_AXES] = {{.count = 0}};
     const char *years = NULL, *out = NULL;
     const plim_option options[] = {
@@ -344,6 +344,10 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
         return PLIM_OK;
     PLIM_TRY(plim_options_parse(options, n, argc, argv, &words, err));
     PLIM_TRY(parse_years(years, &config, err));
+    if (config.currency && config.price_year == 0)
+        return plim_fail(err, PLIM_USAGE,
+                         "option --to: money can't be converted without a year; add --price-year");
+    config.currency = config.currency ? config.currency : "CNY";
     for (size_t i = 0; i < PLIM_NGFS_AXES; i++) {
         config.wanted[i] = axis[i].word;
         config.n_wanted[i] = axis[i].count;

@@ -126,6 +126,9 @@ def test_the_command_line():
     refused("scenario", "import", "ngfs", FILE, "--price-year", "20x4", expect=2, says=["--price-year"])
     out, err = command("scenario", "import", "ngfs", FILE, "--region", "World", "--price-year", 2024)
     assert "US$2010 1 = CNY" in out and "wrote" not in err
+    refused("scenario", "import", "ngfs", FILE, "--to", "CNY", expect=2, says=["--to", "--price-year"])
+    refused("scenario", "import", "ngfs", FILE, "--variable", "Price|Carbon", "--to", "EUR", "--price-year", 2024,
+            says=["CNY only, not to EUR"])
     refused("scenario", "import", "ngfs", FILE, "--varable", "x", expect=2, says=["--variable"])
 
 
