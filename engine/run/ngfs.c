@@ -271,6 +271,20 @@ static void cut_years(plim_series *points, const plim_ngfs_config *config)
     points->count = end - first;
 }
 
+/* No value may leave the range of numbers. */
+static plim_status check_range(const plim_ngfs *ngfs, const plim_ngfs_series *series,
+                               plim_error *err)
+{
+    const plim_series *points = &series->points;
+    for (size_t i = 0; i < points->count; i++)
+        if (!isfinite(points->value[i] * series->conversion.factor))
+            return plim_fail(err, PLIM_INPUT,
+                             "%s: line %zu: `%s` times %g is beyond what a number can hold",
+                             ngfs->file.path, ngfs->file.csv.line[points->row[i]], points->text[i],
+                             series->conversion.factor);
+    return PLIM_OK;
+}
+
 static plim_status read_all(plim_ngfs *ngfs, const plim_ngfs_config *config, plim_rules *rules,
                             plim_error *err)
 {
@@ -281,6 +295,7 @@ static plim_status read_all(plim_ngfs *ngfs, const plim_ngfs_config *config, pli
         ngfs->n_duplicates += series->points.n_duplicates;
         cut_years(&series->points, config);
         PLIM_TRY(convert(series, config, rules, err));
+        PLIM_TRY(check_range(ngfs, series, err));
     }
     return PLIM_OK;
 }

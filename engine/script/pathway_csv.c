@@ -205,8 +205,8 @@ static plim_status check_variable(const plim_series_file *file, const plim_serie
     return status;
 }
 
-static plim_status take_points(const plim_series *series, plim_pathway_value *value,
-                               plim_error *err)
+static plim_status take_points(const plim_series_file *file, const plim_series *series,
+                               plim_pathway_value *value, plim_error *err)
 {
     plim_pathway *path = &value->path;
     path->year = plim_alloc(series->count, sizeof *path->year);
@@ -217,6 +217,10 @@ static plim_status take_points(const plim_series *series, plim_pathway_value *va
     for (size_t i = 0; i < series->count; i++) {
         path->year[i] = series->year[i];
         path->value[i] = series->value[i] * value->file_factor;
+        if (!isfinite(path->value[i]))
+            return plim_fail(
+                err, PLIM_INPUT, "%s: line %zu: `%s` times %g is beyond what a number can hold",
+                file->path, file->csv.line[series->row[i]], series->text[i], value->file_factor);
     }
     return PLIM_OK;
 }
@@ -246,7 +250,7 @@ static plim_status load(const plim_script_input *input, const request *r, plim_p
     if (status == PLIM_OK)
         status = find_factor(&file, &series, r, value, unit_factor, err);
     if (status == PLIM_OK)
-        status = take_points(&series, value, err);
+        status = take_points(&file, &series, value, err);
     plim_series_free(&series);
     plim_series_rows_free(&rows);
     plim_series_close(&file);

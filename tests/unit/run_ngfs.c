@@ -311,6 +311,8 @@ static void files_that_are_none_are_refused(void **state)
                 "2020 has two values~line 2~line 3");
     expect_file("scenario,variable,2020\na,b,1.0.0\n", "line 2, column `2020`: `1.0.0`");
     expect_file("", "is empty");
+    expect_file("scenario,variable,unit,2020\na,b,EJ/yr,1e300\n",
+                "line 2: `1e300` times 2.77778e+11");
     /* Who can't be told from NiGEM carries its warning. */
     expect_file("scenario,variable,2020\nBelow 2?C,Equity prices(physical),1\n",
                 "all that is meant carries the Kotz-Wenz warning");

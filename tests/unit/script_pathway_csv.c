@@ -189,6 +189,7 @@ static const struct {
     {P CHINA "\"Growth\" } }", "in `%`, which is no unit"},
     {P "value = \"2030\" }", "none is called `year`"},
     {"p = pathway { csv = \"price.csv\" }", "no file `price.csv`|did you mean `prices.csv`?"},
+    {"p = pathway { csv = \"units.csv\", factor = 1e308 }", "line 3: `20` times 1e+308 is beyond"},
     {"p = pathway { csv = \"broken.csv\" }", "broken.csv: line 3, column `2026`: `x`|accepted"},
     {"p = pathway { csv = \"units.csv\" }", "column `unit` changes from `CNY` in line 2 to `t`"},
     {"p = pathway { csv = \"../prices.csv\" }", "not the name of data|own folder"},
@@ -208,7 +209,7 @@ static void faults_come_with_their_line(void **state)
     (void)state;
     char link[400], folder[400];
     fixture_write("broken.csv", "scenario,2026\n\nb,x\n");
-    fixture_write("units.csv", "year,value,unit\n2026,1,CNY\n2027,2,t\n");
+    fixture_write("units.csv", "year,value,unit\n2026,1,CNY\n2027,20,t\n");
     fixture_path(link, sizeof link, "link.csv");
     fixture_path(folder, sizeof folder, "folder.csv");
     assert_int_equal(symlink("/etc/hostname", link), 0);
