@@ -7,6 +7,7 @@
 #ifndef PLIM_SCRIPT_TRACE_H
 #define PLIM_SCRIPT_TRACE_H
 
+#include "scenario/render.h"
 #include "script/sandbox.h"
 
 /* The userdata behind a formula. */
@@ -104,9 +105,6 @@ uint32_t plim_trace_keep_list(lua_State *L);
 /* The unit of op(args). False: `message` (400 bytes) names operands and units. */
 bool plim_trace_unit(const plim_graph *graph, plim_op op, const plim_node *args,
                      const plim_unit *units, plim_unit *out, char *message);
-
-/* A short form of the expression for messages: `b.revenue - d.carbon_price * b.scope1`. */
-void plim_render(const plim_graph *graph, plim_node node, char *out, size_t size);
 
 /* ---- objects and calls ---- */
 
