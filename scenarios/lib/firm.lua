@@ -33,7 +33,8 @@ M.defaults = {
   variable_share = 0.8,   -- share of operating cost that moves with volume (proposal)
   revenue_change = 0,     -- relative change of sales volume from elsewhere, -0.1 is ten per cent less
   price_change = 0,       -- relative change of sales prices from elsewhere, cost unchanged
-  extra_cost = 0,         -- further cost, CNY a year
+  input_cost = 0,         -- further cost, CNY a year, that moves with volume and is passed on like the carbon cost
+  extra_cost = 0,         -- further cost, CNY a year, that does neither
   -- accounts
   tax = 0.25,             -- standard rate, Enterprise Income Tax Law; no refund on losses
   -- PD
@@ -145,12 +146,21 @@ end
 
 -- ---- all in one line ---------------------------------------------------------------------------
 
--- Abatement of the year along the curve, and what it costs. Needs `initial = { abatement = 0 }` in the scenario.
-local function abate(b, d, before, o)
-  local curve = { curve = o.abatement_curve == true and carbon.curve or o.abatement_curve }
-  local saved = d.carbon_price * (d.paid_share * (1 - o.free_allocation))
-  local share = carbon.abated(before.abatement, saved, curve)
-  return share, carbon.abatement_cost(b, share, saved, curve)
+-- Carbon cost of the year and, with the option `abatement_curve`, the abated share, whose cost is in it; without the curve
+-- the share is that of the option `abatement`. The curve needs `initial = { abatement = 0 }` in the scenario.
+function M.carbon_bill(b, d, before, given)
+  local o = complete(given)
+  if not o.carbon then
+    return M.nothing(b), o.abatement
+  end
+  local abatement_cost = M.nothing(b)
+  if o.abatement_curve then
+    local curve = { curve = o.abatement_curve == true and carbon.curve or o.abatement_curve }
+    local saved = d.carbon_price * (d.paid_share * (1 - o.free_allocation))
+    o.abatement = carbon.abated(before.abatement, saved, curve)
+    abatement_cost = carbon.abatement_cost(b, o.abatement, saved, curve)
+  end
+  return abatement_cost + M.carbon_cost(b, d, o), o.abatement
 end
 
 -- The whole chain for `borrower = function (b, d, before) return firm.respond(b, d, before, { … }) end`.
@@ -158,15 +168,11 @@ end
 function M.respond(b, d, before, given)
   local o = complete(given)
   local state = {}
-  local cost = M.nothing(b)
-  if o.carbon then
-    if o.abatement_curve then
-      state.abatement, cost = abate(b, d, before, o)
-      o.abatement = state.abatement
-    end
-    cost = cost + M.carbon_cost(b, d, o)
+  local cost, abatement = M.carbon_bill(b, d, before, o)
+  if o.carbon and o.abatement_curve then
+    state.abatement = abatement
   end
-  local ebit, profit = M.income(b, cost, o)
+  local ebit, profit = M.income(b, cost + o.input_cost, o)
   state.equity = M.equity_after(before.equity, profit, o)
   local answer = { pd = M.pd(b, ebit, state.equity, o), state = state }
   if o.insolvency then
