@@ -46,7 +46,10 @@ M.beta = -1 -- rise of logit(PD) for a rise of Z'' by 1 (proposal)
 
 -- logit(PD') = logit(PD) + beta (score - score at reference)                               [ratio]
 function M.pd(pd, score, beta)
-  return logit.pd(pd, { { beta or M.beta, score } })
+  if beta == nil then
+    beta = M.beta
+  end
+  return logit.pd(pd, { { beta, score } })
 end
 
 return M

@@ -24,7 +24,10 @@ end
 -- K = LGD [ conditional PD at 99.9 % - PD ] times the maturity factor; maturity nil: none, as for retail.   [ratio]
 function M.capital(pd, lgd, r, maturity)
   local k = lgd * (M.conditional_pd(pd, r, M.confidence) - pd)
-  return maturity and k * M.maturity_factor(pd, maturity) or k
+  if maturity == nil then
+    return k
+  end
+  return k * M.maturity_factor(pd, maturity)
 end
 
 -- Risk weight, 12.5 K.                                                                          [ratio]

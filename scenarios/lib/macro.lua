@@ -42,7 +42,10 @@ M.downturn_beta_household = 10
 -- x_t from x_(t-1) and terms = { { beta, change }, … }; `carry` as above by default.   [ratio, log-odds]
 --   macro.shift(before.shift, { { macro.betas.unemployment, logit.change(d.unemployment) } })
 function M.shift(before, terms, carry)
-  return (carry or M.carry) * before + logit.sum(terms)
+  if carry == nil then
+    carry = M.carry
+  end
+  return carry * before + logit.sum(terms)
 end
 
 -- Sensitivity of a borrower to a downturn: households by their own, others by the longest prefix of their sector.

@@ -37,7 +37,11 @@ M.pass_through_by_sector = {
 
 -- mu of a borrower's sector, 0 where none is known; `part` scales it (0: the conservative case).   [ratio]
 function M.sector_pass_through(b, part)
-  return (part or 1) * table_by(b.sector, M.pass_through_by_sector, 0)
+  local all_of_it = table_by(b.sector, M.pass_through_by_sector, 0)
+  if part == nil then
+    return all_of_it
+  end
+  return part * all_of_it
 end
 
 -- ---- market share -----------------------------------------------------------------------------------

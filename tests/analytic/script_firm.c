@@ -1,29 +1,7 @@
 /* scenarios/lib/firm.lua, traced and evaluated node by node: vectors that can be worked out by
  * hand, and what every formula promises (nothing moves at reference, more carbon price is never
  * better, odd firms stay finite). */
-#include <unistd.h>
-
 #include "../support/traced_firm.h"
-
-/* Scripts written for a test, in a temporary folder. */
-static void read_texts(plim_program *out, const char *const *texts, size_t n)
-{
-    char dir[] = "/tmp/plimsoll-firm-XXXXXX", path[8][64];
-    const char *paths[8];
-    assert_non_null(mkdtemp(dir));
-    for (size_t i = 0; i < n; i++) {
-        snprintf(path[i], sizeof path[i], "%s/s%zu.lua", dir, i);
-        FILE *file = fopen(path[i], "w");
-        assert_non_null(file);
-        assert_true(fputs(texts[i], file) >= 0);
-        assert_int_equal(fclose(file), 0);
-        paths[i] = path[i];
-    }
-    read_program(out, paths, n);
-    for (size_t i = 0; i < n; i++)
-        unlink(path[i]);
-    rmdir(dir);
-}
 
 /* ---- vectors ---- */
 
@@ -88,6 +66,33 @@ static void test_cost_and_demand(void **state)
     plim_program_free(&program);
 }
 
+/* Prices fall by a tenth, inputs cost 3 million more of which half is passed on; a loss of 2.5
+ * million is not taxed. */
+static void test_prices_and_inputs(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        HEAD "drivers = { fall = pathway { reference = 0, [2026] = -0.1 } },\n"
+             "borrower = function (b, d, before)\n"
+             "  local ebit = firm.income(b, firm.nothing(b), { price_change = d.fall })\n"
+             "  if d.year == 2026 then return { pd = ebit / b.revenue } end\n"
+             "  ebit = firm.income(b, firm.nothing(b) + 3e6, { pass_through = 0.5 })\n"
+             "  if d.year == 2027 then return { pd = ebit / b.revenue } end\n"
+             "  local loss = firm.nothing(b) - 2.5e6\n"
+             "  if d.year == 2028 then return { pd = firm.tax(loss) / b.revenue } end\n"
+             "  if d.year == 2029 then return { pd = firm.equity_after(b.equity, loss) / b.revenue "
+             "} end\n"
+             "  return { pd = firm.tax(-loss, { tax = 0.2 }) / b.revenue }\nend }\n"};
+    static const double expected[] = {-0.02, 0.065, 0, 0.575, 0.005};
+    plim_program program;
+    read_texts(&program, text, 1);
+    double *value = evaluate(&program, &example);
+    for (int t = 0; t < 5; t++)
+        near(value[program.scenarios[0].pd[t]], expected[t], 1e-14);
+    free(value);
+    plim_program_free(&program);
+}
+
 /* ---- PD ---- */
 
 #define PRICED(name, price)                                                                        \
@@ -114,6 +119,26 @@ static void test_shift_of_log_odds(void **state)
     double shift = 1.5 * log(2.0 / 1.25) + 4 * (80e6 / (80e6 + equity) - 80e6 / (80e6 + equity0));
     near(log(pd / (1 - pd)), log(0.01 / 0.99) + shift, 1e-12);
     assert_true(value[program.scenarios[0].pd[0]] == 0.01);
+    free(value);
+    plim_program_free(&program);
+}
+
+/* With profitability = "roa": 8 x (profit lost over assets of the book) + 4 x (leverage gained). */
+static void test_shift_by_return_on_assets(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        HEAD "drivers = { paid_share = pathway { reference = 0, [2026] = 1 },\n"
+             "  carbon_price = pathway { unit = 'CNY/tCO2e', reference = 0, [2026] = 150 } },\n"
+             "borrower = function (b, d, before)\n"
+             "  return firm.respond(b, d, before, { profitability = 'roa' }) end }\n"};
+    plim_program program;
+    read_texts(&program, text, 1);
+    double *value = evaluate(&program, &example);
+    double pd = value[program.scenarios[0].pd[0]];
+    double equity = 60e6 + 0.75 * 1e6, equity0 = 60e6 + 0.75 * 4e6;
+    double shift = 8 * (3e6 / 140e6) + 4 * (80e6 / (80e6 + equity) - 80e6 / (80e6 + equity0));
+    near(log(pd / (1 - pd)), log(0.01 / 0.99) + shift, 1e-12);
     free(value);
     plim_program_free(&program);
 }
@@ -279,7 +304,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cover_ladder),
         cmocka_unit_test(test_cost_and_demand),
+        cmocka_unit_test(test_prices_and_inputs),
         cmocka_unit_test(test_shift_of_log_odds),
+        cmocka_unit_test(test_shift_by_return_on_assets),
         cmocka_unit_test(test_rules_at_cover_one_and_zero),
         cmocka_unit_test(test_rules_look_at_changes_only),
         cmocka_unit_test(test_monotone_in_price),
