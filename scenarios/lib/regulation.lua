@@ -121,6 +121,7 @@ function M.entry(key, day)
   return found
 end
 
+-- Its value alone, a plain number without its unit.
 function M.value(key, day)
   return M.entry(key, day).value
 end
