@@ -42,6 +42,8 @@ M.defaults = {
   beta_cover = 1.5,       -- fall of logit(pd) for a rise of ln(interest cover) by 1 (proposal)
   beta_roa = 8,           -- fall of logit(pd) for a rise of profit/assets by 1 (proposal)
   beta_leverage = 4,      -- rise of logit(pd) for a rise of debt/assets by 1 (proposal)
+  cash = false,           -- true: cash counts too; reads b.cash, and `respond` rolls it forward
+  beta_cash = 0.5,        -- fall of logit(pd) for a rise of cash/debt by 1 (proposal)
   loss_pd = 0.20,         -- least PD of a firm whose EBIT has turned negative (proposal)
   insolvency = true,      -- equity below zero is a default
 }
@@ -107,18 +109,29 @@ end
 
 M.cover, M.leverage, M.shift = logit.cover, logit.leverage, logit.shift
 
--- Change of the log-odds from one state of the firm to another, each { ebit =, profit =, equity = }:
+-- Cash after the year: cash + profit - tax + depreciation; nothing invested, borrowed or repaid (proposal).  [CNY]
+function M.cash_after(b, cash, profit, given)
+  return cash + profit - M.tax(profit, given) + b.depreciation
+end
+
+-- Change of the log-odds from one state of the firm to another, each { ebit =, profit =, equity =, cash = }:
 --   beta_leverage (lev' - lev) - beta_cover (ln ICR' - ln ICR)       or, with profitability = "roa",
 --   beta_leverage (lev' - lev) - beta_roa (ROA' - ROA)
+-- and with cash = true further - beta_cash (cash'/D - cash/D): books do not tell short-term debt apart.
 local function change_of_odds(b, after, before, o)
   local shift = o.beta_leverage * (logit.leverage(b.debt, after.equity) - logit.leverage(b.debt, before.equity))
   if o.profitability == "cover" then
-    return shift - o.beta_cover * (logit.log_cover(after.ebit, b.interest) - logit.log_cover(before.ebit, b.interest))
+    shift = shift - o.beta_cover * (logit.log_cover(after.ebit, b.interest) - logit.log_cover(before.ebit, b.interest))
   elseif o.profitability == "roa" then
     -- assets of the book's date, so that a loss does not count twice, in profit and in assets
-    return shift - o.beta_roa * (logit.roa(after.profit, b.debt, b.equity) - logit.roa(before.profit, b.debt, b.equity))
+    shift = shift - o.beta_roa * (logit.roa(after.profit, b.debt, b.equity) - logit.roa(before.profit, b.debt, b.equity))
+  else
+    error("firm: profitability is \"cover\" or \"roa\", not " .. tostring(o.profitability))
   end
-  error("firm: profitability is \"cover\" or \"roa\", not " .. tostring(o.profitability))
+  if o.cash then
+    shift = shift - o.beta_cash * (logit.cash(after.cash, b.debt) - logit.cash(before.cash, b.debt))
+  end
+  return shift
 end
 
 -- A PD moved from the state `before` of its firm to the state `after`. Then two rules, again on changes only:
@@ -135,13 +148,18 @@ function M.moved_pd(pd, b, after, before, given)
   return where(turns_negative, max(moved, o.loss_pd), moved)
 end
 
--- The book's PD under the scenario, moved from the same firm with all drivers at their no-shock values.  [ratio]
-function M.pd(b, ebit, equity, given)
-  local after = { ebit = ebit, profit = ebit - b.interest, equity = equity }
-  local before = {
-    ebit = at_reference(ebit), profit = at_reference(after.profit), equity = at_reference(equity),
-  }
-  return M.moved_pd(b.pd, b, after, before, given)
+-- The book's PD moved from the same firm with all drivers at their no-shock values to `after`.      [ratio]
+local function pd_of(b, after, o)
+  local before = {}
+  for name, value in pairs(after) do
+    before[name] = at_reference(value)
+  end
+  return M.moved_pd(b.pd, b, after, before, o)
+end
+
+-- The same from EBIT and equity under the scenario (and cash, with the option).                  [ratio]
+function M.pd(b, ebit, equity, given, cash)
+  return pd_of(b, { ebit = ebit, profit = ebit - b.interest, equity = equity, cash = cash }, complete(given))
 end
 
 -- ---- all in one line ---------------------------------------------------------------------------
@@ -164,7 +182,7 @@ function M.carbon_bill(b, d, before, given)
 end
 
 -- The whole chain for `borrower = function (b, d, before) return firm.respond(b, d, before, { … }) end`.
--- Returns pd, default and state (equity, rolled forward from year to year; abatement with a curve).
+-- Returns pd, default and state (equity, rolled forward from year to year; abatement with a curve; cash with the option).
 function M.respond(b, d, before, given)
   local o = complete(given)
   local state = {}
@@ -174,7 +192,11 @@ function M.respond(b, d, before, given)
   end
   local ebit, profit = M.income(b, cost + o.input_cost, o)
   state.equity = M.equity_after(before.equity, profit, o)
-  local answer = { pd = M.pd(b, ebit, state.equity, o), state = state }
+  if o.cash then
+    state.cash = M.cash_after(b, before.cash, profit, o)
+  end
+  local after = { ebit = ebit, profit = profit, equity = state.equity, cash = state.cash }
+  local answer = { pd = pd_of(b, after, o), state = state }
   if o.insolvency then
     answer.default = lt(state.equity, 0)
   end

@@ -123,22 +123,29 @@ static void test_shift_of_log_odds(void **state)
     plim_program_free(&program);
 }
 
-/* With profitability = "roa": 8 x (profit lost over assets of the book) + 4 x (leverage gained). */
-static void test_shift_by_return_on_assets(void **state)
+/* With profitability = "roa": 8 x (profit lost over assets of the book) + 4 x (leverage gained);
+   with cash besides 0.5 x (cash lost over debt): at 150 CNY/t the profit falls from 4 to 1 million,
+   taxed, and adds up. */
+static void test_shift_by_return_and_cash(void **state)
 {
     (void)state;
     static const char *const text[] = {
         HEAD "drivers = { paid_share = pathway { reference = 0, [2026] = 1 },\n"
              "  carbon_price = pathway { unit = 'CNY/tCO2e', reference = 0, [2026] = 150 } },\n"
              "borrower = function (b, d, before)\n"
-             "  return firm.respond(b, d, before, { profitability = 'roa' }) end }\n"};
+             "  return firm.respond(b, d, before, { profitability = 'roa', cash = true }) end }\n"};
     plim_program program;
     read_texts(&program, text, 1);
     double *value = evaluate(&program, &example);
-    double pd = value[program.scenarios[0].pd[0]];
-    double equity = 60e6 + 0.75 * 1e6, equity0 = 60e6 + 0.75 * 4e6;
-    double shift = 8 * (3e6 / 140e6) + 4 * (80e6 / (80e6 + equity) - 80e6 / (80e6 + equity0));
-    near(log(pd / (1 - pd)), log(0.01 / 0.99) + shift, 1e-12);
+    for (int t = 0; t < 5; t++) {
+        double pd = value[program.scenarios[0].pd[t]];
+        double equity = 60e6 + (t + 1) * 0.75e6, equity0 = 60e6 + (t + 1) * 3e6;
+        double cash = 16e6 + (t + 1) * 5.75e6, cash0 = 16e6 + (t + 1) * 8e6;
+        double shift = 8 * (3e6 / 140e6) + 4 * (80e6 / (80e6 + equity) - 80e6 / (80e6 + equity0)) +
+                       0.5 * (cash0 - cash) / 80e6;
+        near(log(pd / (1 - pd)), log(0.01 / 0.99) + shift, 1e-12);
+        near(value[program.scenarios[0].pd_reference[t]], 0.01, 0);
+    }
     free(value);
     plim_program_free(&program);
 }
@@ -306,7 +313,7 @@ int main(void)
         cmocka_unit_test(test_cost_and_demand),
         cmocka_unit_test(test_prices_and_inputs),
         cmocka_unit_test(test_shift_of_log_odds),
-        cmocka_unit_test(test_shift_by_return_on_assets),
+        cmocka_unit_test(test_shift_by_return_and_cash),
         cmocka_unit_test(test_rules_at_cover_one_and_zero),
         cmocka_unit_test(test_rules_look_at_changes_only),
         cmocka_unit_test(test_monotone_in_price),

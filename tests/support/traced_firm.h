@@ -29,7 +29,7 @@ typedef struct firm {
     double pd, revenue, operating_cost, depreciation, interest, debt, equity, scope1, scope2,
         scope3, household, rho, lgd;
     const char *env_credit; /* NULL: not known */
-    double balance, undrawn, ccf;
+    double balance, undrawn, ccf, cash;
 } firm;
 
 /* EBIT 8 million, interest cover 2. */
@@ -50,7 +50,8 @@ static const firm example = {.sector = "C3071",
                              .env_credit = "blue",
                              .balance = 1e6,
                              .undrawn = 0,
-                             .ccf = MISSING};
+                             .ccf = MISSING,
+                             .cash = 16e6};
 
 static double column_of(const firm *f, const char *name)
 {
@@ -65,7 +66,7 @@ static double column_of(const firm *f, const char *name)
         {"scope3", f->scope3},     {"household", f->household},
         {"rho", f->rho},           {"lgd", f->lgd},
         {"balance", f->balance},   {"undrawn", f->undrawn},
-        {"ccf", f->ccf},
+        {"ccf", f->ccf},           {"cash", f->cash},
     };
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         if (strcmp(columns[i].name, name) == 0)
