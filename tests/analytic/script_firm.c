@@ -133,9 +133,17 @@ static void test_shift_by_return_and_cash(void **state)
         HEAD "drivers = { paid_share = pathway { reference = 0, [2026] = 1 },\n"
              "  carbon_price = pathway { unit = 'CNY/tCO2e', reference = 0, [2026] = 150 } },\n"
              "borrower = function (b, d, before)\n"
-             "  return firm.respond(b, d, before, { profitability = 'roa', cash = true }) end }\n"};
+             "  return firm.respond(b, d, before, { profitability = 'roa', cash = true }) end }\n",
+        "local firm = require 'firm'\n"
+        "return scenario { name = 'pd', title = { en = 's' }, years = { 2026, 2030 },\n"
+        "drivers = { loss = pathway { unit = 'CNY', reference = 0, [2026] = 3e6 } },\n"
+        "borrower = function (b, d)\n"
+        "  local ebit, profit = firm.income(b, firm.nothing(b), { extra_cost = d.loss })\n"
+        "  local o = { profitability = 'roa', cash = true }\n"
+        "  return { pd = firm.pd(b, ebit, firm.equity_after(b.equity, profit), o,\n"
+        "    firm.cash_after(b, b.cash, profit)) } end }\n"};
     plim_program program;
-    read_texts(&program, text, 1);
+    read_texts(&program, text, 2);
     double *value = evaluate(&program, &example);
     for (int t = 0; t < 5; t++) {
         double pd = value[program.scenarios[0].pd[t]];
@@ -145,6 +153,8 @@ static void test_shift_by_return_and_cash(void **state)
                        0.5 * (cash0 - cash) / 80e6;
         near(log(pd / (1 - pd)), log(0.01 / 0.99) + shift, 1e-12);
         near(value[program.scenarios[0].pd_reference[t]], 0.01, 0);
+        if (t == 0) /* the same in one year, by firm.pd */
+            near(value[program.scenarios[1].pd[t]], pd, 1e-15);
     }
     free(value);
     plim_program_free(&program);
@@ -168,6 +178,22 @@ static void test_rules_at_cover_one_and_zero(void **state)
         assert_true(value[program.scenarios[5].pd[0]] >= 0.2);
         free(value);
     }
+    plim_program_free(&program);
+}
+
+/* A firm that pays no interest has no cover to lose: only the rule on EBIT holds. */
+static void test_no_interest_no_cover(void **state)
+{
+    (void)state;
+    plim_program program;
+    read_texts(&program, ladder, LADDER_COUNT);
+    firm f = example;
+    f.interest = 0;
+    f.pd = 0.15;
+    f.debt = 0;
+    double *value = evaluate(&program, &f);
+    near(value[program.scenarios[5].pd[0]], 0.2, 1e-15); /* EBIT 8 - 9 million */
+    free(value);
     plim_program_free(&program);
 }
 
@@ -224,6 +250,29 @@ static void test_insolvency(void **state)
     assert_true(value[s->fails[0]] == 0);
     assert_true(value[s->fails[1]] == 1);
     assert_true(value[s->fails_reference[4]] == 0);
+    free(value);
+    plim_program_free(&program);
+}
+
+/* Half of scope 1 is free: only the paid half of the price makes abating pay. 200 CNY/t x 0.5 lies
+   where the curve has 5 %, of which three tenths are done in the first year. */
+static void test_abatement_of_what_is_paid(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        HEAD
+        "drivers = { paid_share = pathway { reference = 0, [2026] = 1 }, carbon_price = pathway {\n"
+        "  unit = 'CNY/tCO2e', reference = 0, [2026] = 200 } }, initial = { abatement = 0 },\n"
+        "borrower = function (b, d, before)\n"
+        "  local bill, abated = firm.carbon_bill(b, d, before,\n"
+        "    { abatement_curve = true, free_allocation = 0.5 })\n"
+        "  return { pd = bill / b.revenue, state = { abatement = abated } }\nend }\n"};
+    plim_program program;
+    read_texts(&program, text, 1);
+    double *value = evaluate(&program, &example);
+    double abated = 0.3 * 0.05,
+           cost = abated * abated * 2000 / 2; /* the curve rises by 100 over 5 % */
+    near(value[program.scenarios[0].pd[0]], 20000 * (100 * (1 - abated) + cost) / 100e6, 1e-15);
     free(value);
     plim_program_free(&program);
 }
@@ -315,9 +364,11 @@ int main(void)
         cmocka_unit_test(test_shift_of_log_odds),
         cmocka_unit_test(test_shift_by_return_and_cash),
         cmocka_unit_test(test_rules_at_cover_one_and_zero),
+        cmocka_unit_test(test_no_interest_no_cover),
         cmocka_unit_test(test_rules_look_at_changes_only),
         cmocka_unit_test(test_monotone_in_price),
         cmocka_unit_test(test_insolvency),
+        cmocka_unit_test(test_abatement_of_what_is_paid),
         cmocka_unit_test(test_odd_firms_stay_finite),
         cmocka_unit_test(test_missing_stays_missing),
         cmocka_unit_test(test_unknown_option),

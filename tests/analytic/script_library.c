@@ -201,6 +201,7 @@ static void test_energy(void **state)
     const vector vectors[] = {
         {"energy.cost_rise(b, d.index, 1) / cny", 87e6 * 0.07 * 0.3, 1e-6},
         {"energy.cost_rise(b, 1, d.index) / cny", 87e6 * 0.22 * 0.3, 1e-6},
+        {"energy.cost_rise(b, d.share, d.weak) / cny", 87e6 * (0.07 * -0.25 + 0.22 * 10), 1e-4},
         {"at_reference(energy.cost_rise(b, d.index, d.index)) / cny", 0, 0},
         {"energy.power_cost_rise(b.scope2, d.grid, d.tariff) / cny", kwh * 0.1, 1e-6},
         {"energy.carbon_in_power(d.price, d.grid, 0.8) * energy.power_bought(b.scope2, d.grid) / "
@@ -222,6 +223,7 @@ static void test_env_credit(void **state)
         {"env.shift_of_score(59)", 0.9, 0},
         {"env.shift_of_points(6)", 0, 0},
         {"env.shift_of_points(5)", 0.35, 0},
+        {"env.shift_of_points(3)", 0.35, 0},
         {"env.shift_of_points(1)", 0.9, 0},
         {"env.shift_of_points(0)", 1.4, 0},
         {"env.shift_of_negative(12)", 1.2, 1e-15},
@@ -319,6 +321,7 @@ static void test_commitments(void **state)
 static void test_irb(void **state)
 {
     (void)state;
+    double b = pow(0.11852 - 0.05478 * log(0.01), 2);
     const vector vectors[] = {
         {"corporate(0.0003)", 0.238213, 5e-7},
         {"corporate(0.01)", 0.192784, 5e-7},
@@ -337,6 +340,8 @@ static void test_irb(void **state)
         {"irb.conditional_pd(0.02, 0.15, 0.99)", 0.10558734, 5e-9},
         {"irb.conditional_pd(0.02, 0.15, 0.999)", 0.17632894, 5e-9},
         {"irb.capital(0.02, 0.45, 0.15)", 0.07034802, 5e-9},
+        {"irb.maturity_factor(0.01, 1)", 1, 1e-14},
+        {"irb.maturity_factor(0.01, 5)", (1 + 2.5 * b) / (1 - 1.5 * b), 1e-14},
         {"irb.defaulted(0.6, 0.5)", 0.1, 1e-15},
         {"irb.defaulted(0.5, 0.6)", 0, 0},
     };
@@ -356,7 +361,7 @@ static void test_ecl(void **state)
         {"ecl.weighted({ 0.2, 0.8 }, { 10, 5 })", 6, 1e-14},
         {"ecl.stage2(0.03, 0.01, 0)", 1, 0},
         {"ecl.stage2(0.02, 0.01, 0)", 0, 0},
-        {"ecl.stage2(0.004, 0.001, 0)", 0, 0},
+        {"ecl.stage2(0.0055, 0.001, 0)", 0, 0}, /* 5.5 times, but less than half a point */
         {"ecl.stage2(0.01, 0.01, 30)", 1, 0},
         {"ecl.no_default_bound(100, 0.95)", 1 - pow(0.05, 0.01), 1e-14},
     };
