@@ -22,10 +22,9 @@ local part_passed_on, elasticity = 0.5, 0.5
 local sales_beta = 1               -- fall of sales over fall of output (proposal)
 
 local drivers = ets.drivers(years, price_multiple)
-drivers.output_gap = pathway {     -- as in recession
-  reference = 0, [2026] = -0.03, [2027] = -0.05, [2028] = -0.03, [2029] = -0.01, [2030] = 0,
-}
-drivers.lgd_rise = pathway { reference = 0, [2026] = 0.02, [2027] = 0.05, [2028] = 0.05, [2030] = 0.02 }
+for name, path in pairs(macro.recession_drivers()) do
+  drivers[name] = path
+end
 
 -- A firm's year with this carbon cost.
 local function year_of(b, cost, equity, o)

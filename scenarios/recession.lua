@@ -21,12 +21,7 @@ return scenario {
     zh = "不含气候冲击：供与气候情景比较。",
   },
 
-  drivers = {
-    output_gap = pathway {
-      reference = 0, [2026] = -0.03, [2027] = -0.05, [2028] = -0.03, [2029] = -0.01, [2030] = 0,
-    },
-    lgd_rise = pathway { reference = 0, [2026] = 0.02, [2027] = 0.05, [2028] = 0.05, [2030] = 0.02 },
-  },
+  drivers = macro.recession_drivers(), -- output gap -3, -5, -3, -1, 0 %; LGD + 2 to 5 points
 
   initial = { shift = 0 },
 

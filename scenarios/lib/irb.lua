@@ -1,13 +1,12 @@
 -- Regulatory capital of the internal-ratings approach, as a benchmark. Most lenders of a district use the standardised
 -- approach: no figure from here is their capital requirement.
 --
--- Source: The Basel Framework, CRE31 (risk weight functions), CRE32 (floors). Asset correlations R: correlation.lua. The
+-- Source: The Basel Framework, CRE31 (risk weight functions). Asset correlations R: correlation.lua. The
 -- maturity factor is from memory of the text: check before a supervisor sees it. Everything is a ratio; maturity in years.
 
 local M = {}
 
 M.confidence = 0.999
-M.pd_floor = 0.0005 -- corporates
 
 -- PD of a year whose common factor stands at its q-quantile, bad being high (Vasicek, "Loan portfolio value", 2002):
 --   Phi( (Phi^-1(PD) + sqrt(R) Phi^-1(q)) / sqrt(1 - R) )                                       [ratio]

@@ -61,6 +61,17 @@ function M.downturn(b, gap, before)
   return M.shift(before, { { M.sensitivity(b), max(-gap, 0) } })
 end
 
+-- Drivers of the shipped recession: output falls below its trend and recovers over five years, collateral sells for less for
+-- longer. All numbers are proposals.
+function M.recession_drivers()
+  return {
+    output_gap = pathway {
+      reference = 0, [2026] = -0.03, [2027] = -0.05, [2028] = -0.03, [2029] = -0.01, [2030] = 0,
+    },
+    lgd_rise = pathway { reference = 0, [2026] = 0.02, [2027] = 0.05, [2028] = 0.05, [2030] = 0.02 },
+  }
+end
+
 -- LGD in a downturn: a rise, to at most 1 (an LGD above 1 stays what it is).                    [ratio]
 function M.downturn_lgd(lgd, rise)
   return min(lgd + rise, max(lgd, 1))

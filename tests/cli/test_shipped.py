@@ -6,7 +6,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from plimsoll import SOURCE, command, folder, run_all, table, write_text
+from plimsoll import SOURCE, command, folder, run_all, table, write_book, write_text
 
 HOME = folder()
 BOOK = f"{HOME}/rongchang.book.h5"
@@ -51,6 +51,20 @@ def test_title_source_and_note_in_both_languages():
         assert FACTS[f"note_en:{name}"] in RUN_OUT
     out, _ = command("scenario", "check", SCENARIOS[0], "--lang", "zh")
     assert f"来源：{FACTS[f'source_zh:{NAMES[0]}']}" in out and f"说明：{FACTS[f'note_zh:{NAMES[0]}']}" in out
+
+
+def test_a_book_of_required_columns_alone():
+    """Whoever has no accounts stays at baseline; a recession reads none and reaches him."""
+    book = write_book(f"{HOME}/bare.book.h5", {"id": ["a"]},
+                      {"id": ["f", "g"], "pd": [.02, .03], "sector": ["C3011", "C3841"], "region": ["500153"] * 2},
+                      {"id": ["l", "m"], "borrower": ["f", "g"], "bank": ["a", "a"], "balance": [1e6, 2e6],
+                       "lgd": [.4, .5]})
+    out = f"{HOME}/bare.result.h5"
+    text, _ = command("run", *SCENARIOS, "--book", book, "-o", out, "--paths", 50, "--lang", "zh")
+    facts = {row["key"]: row["value"] for row in table(out, "run")}
+    for name in NAMES:
+        assert facts[f"borrowers_in_scope:{name}"] == ("2" if "recession" in name else "0"), name
+        assert FACTS[f"note_zh:{name}"] in text
 
 
 def with_switch(name, pattern, replacement):
