@@ -16,6 +16,7 @@
 #include "script/source.h"
 
 #define PLIM_MAX_SOURCES 255
+#define PLIM_MAX_DATA    64
 
 typedef struct plim_sandbox {
     lua_State *L;
@@ -79,6 +80,9 @@ bool plim_sandbox_place(lua_State *L, const plim_lua_source **source, int *line)
  * Raises. */
 const plim_script_input *plim_sandbox_read(lua_State *L, const char *kind, const char *path,
                                            const char *file);
+/* The data file `name` in the script's folder or below it (or the text that the loader keeps),
+ * noted once among the inputs. NULL: recorded as a fault. Borrowed until the next read. */
+const plim_script_input *plim_sandbox_read_data(lua_State *L, const char *name);
 /* Reads, compiles and runs the main script; leaves its result on the stack. Raises. */
 void plim_sandbox_run(lua_State *L, const char *kind, const char *path, const char *file);
 /* Looks at the clock; for loops within C. */

@@ -339,6 +339,11 @@ static void test_irb(void **state)
         {"irb.conditional_pd(0.02, 0.15, 0.95)", 0.06219237, 5e-9},
         {"irb.conditional_pd(0.02, 0.15, 0.99)", 0.10558734, 5e-9},
         {"irb.conditional_pd(0.02, 0.15, 0.999)", 0.17632894, 5e-9},
+        /* a row (0.90, 0.08, 0.02) of a transition matrix in a bad year, by its cumulative sums */
+        {"irb.conditional_pd(0.02, 0.15, normal_cdf(1.6449))", 0.062195, 5e-7},
+        {"irb.conditional_pd(0.10, 0.15, normal_cdf(1.6449))", 0.180068 + 0.062195, 1e-6},
+        {"irb.conditional_pd(0.10, 0.15, normal_cdf(2.3263))", 0.234294 + 0.105584, 1e-6},
+        {"irb.conditional_pd(0.10, 0.15, 0.5)", 0.069305 + 0.012953, 1e-6},
         {"irb.capital(0.02, 0.45, 0.15)", 0.07034802, 5e-9},
         {"irb.maturity_factor(0.01, 1)", 1, 1e-14},
         {"irb.maturity_factor(0.01, 5)", (1 + 2.5 * b) / (1 - 1.5 * b), 1e-14},
