@@ -1,12 +1,12 @@
 -- The carbon market grows while the economy shrinks: ets_expand and recession at the same time.
 --
--- The two meet before the PD, not after it. The recession moves every borrower's log-odds (lib/macro.lua). Firms inside the
--- carbon market also sell less, so that the carbon bill falls on a weaker income: their PD moves on from the recession's by
--- what the bill changes of cover and equity at the lower volume. In numbers,
+-- The two meet before the PD, not after it. The recession moves every borrower's log-odds (lib/macro.lua). Firms
+-- inside the carbon market also sell less, so that the carbon bill falls on a weaker income: their PD moves on from
+-- the recession's by what the bill changes of cover and equity at the lower volume. In numbers,
 --   logit(PD') = logit(PD) + x_recession + [ s(recession, carbon) - s(recession, no carbon) ]
--- with s the score of firm.lua. Nothing of the recession counts twice. The ratio of this scenario's rise of loss to the sum
--- of the rises of ets_expand and recession, all in one run, is the compound multiplier.
--- Proposal beyond those of the two parts: sales fall by a per cent for each per cent of output.
+-- with s the score of firm.lua. Nothing of the recession counts twice. The ratio of this scenario's rise of loss to
+-- the sum of the rises of ets_expand and recession, all in one run, is the compound multiplier. Proposal beyond those
+-- of the two parts: sales fall by a per cent for each per cent of output.
 --
 -- What it cannot tell: whether the price of carbon would hold in a recession; carbon markets have lost value in them.
 

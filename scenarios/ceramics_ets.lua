@@ -1,9 +1,9 @@
 -- Ceramics enter the national carbon market: a price that rises fourfold on a small but growing share of scope 1.
 --
--- All numbers are proposals. The price starts near the allowance price of mid-2025 (67.51 CNY/tCO2e on 3 June 2025, as
--- reported in the press); 3 % to 20 % paid share is the mild path, since allocation in the market today is nearly free
--- and follows output. Ceramics firms pass a tenth of the cost on to buyers, who buy half a per cent less for each per cent
--- of price.
+-- All numbers are proposals. The price starts near the allowance price of mid-2025 (67.51 CNY/tCO2e on 3 June 2025,
+-- as reported in the press); 3 % to 20 % paid share is the mild path, since allocation in the market today is nearly
+-- free and follows output. Ceramics firms pass a tenth of the cost on to buyers, who buy half a per cent less for
+-- each per cent of price.
 --
 -- What it cannot tell: when ceramics will in fact be included and at what benchmark, who will abate (most emissions
 -- come from firing and spray drying), and how buyers of one town's tiles switch to another's.

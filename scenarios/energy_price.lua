@@ -1,8 +1,8 @@
 -- Power and fuel become dear for two years and stay somewhat dearer.
 --
--- Power rises by up to 15 %, gas and coal by up to 30 % (proposals). What that costs a firm follows from the share of energy
--- in its operating cost by sector (lib/energy.lua, proposals). Firms pass on half of it, since their rivals at home pay more
--- too. Nothing is saved or switched: the short run.
+-- Power rises by up to 15 %, gas and coal by up to 30 % (proposals). What that costs a firm follows from the share of
+-- energy in its operating cost by sector (lib/energy.lua, proposals). Firms pass on half of it, since their rivals at
+-- home pay more too. Nothing is saved or switched: the short run.
 --
 -- What it cannot tell: long-term contracts and price caps, and who is rationed instead. Sellers of power, heat and gas
 -- are left out, since their prices rise too; so are firms without accounts.

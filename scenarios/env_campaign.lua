@@ -1,10 +1,10 @@
--- A campaign of environmental enforcement: firms with a poor environmental credit stand still for weeks, pay fines and put
--- their plants right; some lose a colour.
+-- A campaign of environmental enforcement: firms with a poor environmental credit stand still for weeks, pay fines
+-- and put their plants right; some lose a colour.
 --
--- Everything follows the colour of the firm (lib/env_credit.lua). Deterministic: every red firm stands still for the same
--- days, where in truth some stand still for months and others not at all. Days, cost of rectification, share of downgrades
--- and the limit of fines are proposals; the fine is the mean of administrative decisions of 2018, running on for some days
--- (Environmental Protection Law, article 59). Fines are small; halts move PDs.
+-- Everything follows the colour of the firm (lib/env_credit.lua). Deterministic: every red firm stands still for the
+-- same days, where in truth some stand still for months and others not at all. Days, cost of rectification, share of
+-- downgrades and the limit of fines are proposals; the fine is the mean of administrative decisions of 2018, running
+-- on for some days (Environmental Protection Law, article 59). Fines are small; halts move PDs.
 --
 -- What it cannot tell: which firm is inspected, and what neighbours do who breathe again.
 

@@ -1,8 +1,8 @@
 -- The national carbon market takes in one sector after another, and those inside pay for more each year.
 --
--- Who joins when, and the paid share by years inside: lib/ets.lua; proposals beyond 2025. The price rises from that of June
--- 2025 to four times it. Firms abate where it pays (lib/carbon.lua) and pass on half of what European studies report for
--- their sector (lib/market.lua).
+-- Who joins when, and the paid share by years inside: lib/ets.lua; proposals beyond 2025. The price rises from that
+-- of June 2025 to four times it. Firms abate where it pays (lib/carbon.lua) and pass on half of what European studies
+-- report for their sector (lib/market.lua).
 --
 -- What it cannot tell: when a sector will in fact join, at which benchmark, and who gains from allowances to spare.
 

@@ -1,10 +1,10 @@
--- Green is not free of risk: prices of solar modules and batteries fall, subsidies for renewable power and environmental
--- services are cut or paid late.
+-- Green is not free of risk: prices of solar modules and batteries fall, subsidies for renewable power and
+-- environmental services are cut or paid late.
 --
--- Makers of solar and battery equipment sell at lower prices, inputs becoming cheaper only in part, and sell less; wind,
--- solar and biomass plants and environmental services are paid less for what they deliver. Equipment fetches less in a forced
--- sale, and firms in need draw on their credit lines. All numbers are proposals: a fall of the selling price *net of cheaper
--- inputs* by 3 % takes away a third of the EBIT of a firm that earns 9 % on sales.
+-- Makers of solar and battery equipment sell at lower prices, inputs becoming cheaper only in part, and sell less;
+-- wind, solar and biomass plants and environmental services are paid less for what they deliver. Equipment fetches
+-- less in a forced sale, and firms in need draw on their credit lines. All numbers are proposals: a fall of the
+-- selling price *net of cheaper inputs* by 3 % takes away a third of the EBIT of a firm that earns 9 % on sales.
 --
 -- What it cannot tell: which maker has the newer technology, and when arrears are paid after all.
 

@@ -1,6 +1,6 @@
--- Climate-risk sensitivity stress test in the manner of the PBOC test of 2021, moderate: the price rises to three times that
--- of the end of 2024, firms come to pay for half of what they emit. Which assumptions are published and which are
--- proposals stands in lib/pboc2021.lua.
+-- Climate-risk sensitivity stress test in the manner of the PBOC test of 2021, moderate: the price rises to three
+-- times that of the end of 2024, firms come to pay for half of what they emit. Which assumptions are published and
+-- which are proposals stands in lib/pboc2021.lua.
 --
 -- What it cannot tell: how likely such a price is, what firms would do about it (abate, switch, raise prices), and what
 -- happens to their customers, suppliers and workers. It is a sensitivity, not a forecast.

@@ -1,5 +1,5 @@
--- Climate-risk sensitivity stress test in the manner of the PBOC test of 2021, severe: the price rises to four times that
--- of the end of 2024, firms come to pay for all that they emit. Which assumptions are published and which are
+-- Climate-risk sensitivity stress test in the manner of the PBOC test of 2021, severe: the price rises to four times
+-- that of the end of 2024, firms come to pay for all that they emit. Which assumptions are published and which are
 -- proposals stands in lib/pboc2021.lua.
 --
 -- What it cannot tell: how likely such a price is, what firms would do about it (abate, switch, raise prices), and what

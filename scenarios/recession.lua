@@ -1,9 +1,9 @@
 -- A downturn of the whole economy, no climate in it: the yardstick for climate scenarios, and the second half of a
 -- combined one.
 --
--- Output falls below its trend and recovers over five years. Each borrower's log-odds of default rise with the gap, by a
--- sensitivity of its sector, and a part of last year's rise stays (lib/macro.lua). Collateral sells for less: LGD rises by
--- an add-on, to at most 1. All numbers are proposals.
+-- Output falls below its trend and recovers over five years. Each borrower's log-odds of default rise with the gap,
+-- by a sensitivity of its sector, and a part of last year's rise stays (lib/macro.lua). Collateral sells for less:
+-- LGD rises by an add-on, to at most 1. All numbers are proposals.
 --
 -- What it cannot tell: which firm is hit and why. No accounts are read, so that every borrower responds, households
 -- and firms without accounts too.

@@ -6,8 +6,8 @@
 -- allocated free of charge, a abated share, theta the share of the carbon cost of power (e) and of other inputs (u)
 -- that suppliers pass on. E1 is that of today's output; firm.income multiplies the cost by the volume.
 --
--- Sources: p alpha E1 with a rising alpha: PBOC climate-risk sensitivity stress test, 2021. The split by scope, and every
--- number marked "proposal", have no outside authority.
+-- Sources: p alpha E1 with a rising alpha: PBOC climate-risk sensitivity stress test, 2021. The split by scope, and
+-- every number marked "proposal", have no outside authority.
 
 local options = require "options"
 
@@ -45,8 +45,8 @@ end
 -- ---- abatement --------------------------------------------------------------------------------------
 
 -- Curve of marginal costs: { { price, share }, … }, both rising, straight in between. At `price` CNY/tCO2e it pays to
--- abate `share` of today's scope 1. Proposal, made to show the form: a few per cent cost little, a third needs new kilns
--- or fuels. Replace it by a curve of the sector.
+-- abate `share` of today's scope 1. Proposal, made to show the form: a few per cent cost little, a third needs new
+-- kilns or fuels. Replace it by a curve of the sector.
 M.curve = { { 0, 0 }, { 100, 0.05 }, { 300, 0.15 }, { 800, 0.35 } }
 
 M.abatement_defaults = {
@@ -57,9 +57,9 @@ M.abatement_defaults = {
 
 -- Abated share of a year, from that of the year before:                                         [ratio]
 --   a = a_before + speed max(0, min(a_max, S(p) - S(p at reference)) - a_before)
--- with S the curve read from price to share. p is what a tonne avoided saves the firm (CNY/tCO2e), carbon price times paid
--- share where the share holds for every tonne. What pays at reference is in today's emissions already. It never falls: a
--- kiln once built stays.
+-- with S the curve read from price to share. p is what a tonne avoided saves the firm (CNY/tCO2e), carbon price times
+-- paid share where the share holds for every tonne. What pays at reference is in today's emissions already. It never
+-- falls: a kiln once built stays.
 function M.abated(before, price, given)
   local o = options.complete("carbon", M.abatement_defaults, given)
   local worth = interp(price, o.curve)

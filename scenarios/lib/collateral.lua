@@ -41,8 +41,8 @@ function M.lgd(value, ead, given)
   return clip(1 - recovered, o.floor, 1)
 end
 
--- For a book that knows the LGD but not the collateral: the part `share` of what is recovered comes from collateral, and
--- that loses `fall` of its value,                                                               [ratio]
+-- For a book that knows the LGD but not the collateral: the part `share` of what is recovered comes from collateral,
+-- which loses `fall` of its value,                                                               [ratio]
 --   LGD' = LGD + max(1 - LGD, 0) share fall
 -- Exactly LGD where nothing falls; never above 1 unless LGD already is.
 function M.lgd_after(lgd, fall, share)
@@ -69,8 +69,8 @@ end
 
 -- ---- undrawn commitments ------------------------------------------------------------------------------
 
--- EAD = balance + CCF' undrawn with CCF' = CCF + rise (1 - CCF): `rise` of what would have stayed undrawn is drawn too, 0
--- as the book says, 1 all. A commitment or a CCF that is not known is nothing, as in the engine.      [CNY]
+-- EAD = balance + CCF' undrawn with CCF' = CCF + rise (1 - CCF): `rise` of what would have stayed undrawn is drawn
+-- too; 0 is as the book says, 1 all. A commitment or a CCF that is not known is nothing, as in the engine.      [CNY]
 function M.ead(l, rise)
   local undrawn = proxy(l.undrawn, 0)
   local ccf = proxy(where(gt(undrawn, 0), clip(l.ccf, 0, 1), 0), 0) -- a loan without a commitment needs none

@@ -1,7 +1,8 @@
 -- Environmental credit: from a firm's colour or score to its PD, and what an enforcement campaign costs it.
 --
--- The colours are those of the national scheme (green, blue, yellow, red; some provinces add black). A bank's PD may know
--- the colour already, so scenarios use *changes* of colour; use the level only for a PD that was made without it.
+-- The colours are those of the national scheme (green, blue, yellow, red; some provinces add black). A bank's PD may
+-- know the colour already, so scenarios use *changes* of colour; use the level only for a PD that was made without
+-- it.
 --
 -- Sources are named where a rule comes from one; every shift of log-odds is a proposal.
 
@@ -98,8 +99,8 @@ function M.mean_fine()
 end
 
 -- Surcharge on the power price of red and black firms; `red`, `black` in CNY/kWh, kWh a year.         [CNY]
--- Source: Jiangsu differential power price, 0.05 and 0.10 CNY/kWh (regulation: power_surcharge_red, power_surcharge_black).
--- As prices with their unit the scenario declares drivers.
+-- Source: Jiangsu differential power price, 0.05 and 0.10 CNY/kWh (regulation: power_surcharge_red,
+-- power_surcharge_black). As prices with their unit the scenario declares drivers.
 function M.power_surcharge(b, kwh, red, black)
   local zero = 0 * red
   return kwh * where(eq(b.env_credit, "red"), red, where(eq(b.env_credit, "black"), black, zero))

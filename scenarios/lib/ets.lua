@@ -1,7 +1,7 @@
 -- The national carbon market as it takes in one sector after another: who is inside when, and what share is paid for.
 --
--- Sources: power since 2021; cement, steel and aluminium since 2025, as reported in the press. Everything later, and every
--- number, is a proposal: no order of the other sectors and no end of free allocation has been published.
+-- Sources: power since 2021; cement, steel and aluminium since 2025, as reported in the press. Everything later, and
+-- every number, is a proposal: no order of the other sectors and no end of free allocation has been published.
 
 local regulation = require "regulation"
 
@@ -16,8 +16,8 @@ M.joins = {
   C302 = 2029, C303 = 2029, C307 = 2029, -- other building materials, ceramics (proposal)
 }
 
--- Share of scope 1 that a sector inside pays for: first_share in its first year, yearly_rise more each year after, at most
--- `most`; those inside already begin in `start`. Proposals.
+-- Share of scope 1 that a sector inside pays for: first_share in its first year, yearly_rise more each year after, at
+-- most `most`; those inside already begin in `start`. Proposals.
 M.start = 2026
 M.first_share, M.yearly_rise, M.most = 0.03, 0.04, 0.25
 

@@ -4,8 +4,8 @@
 -- read line by line against docs/scenario-library.md. Money is CNY a year, emissions tCO2e a year.
 --
 -- Sources: the chain (carbon fee -> cost -> profit -> PD) and the rule "insolvent = default" are those of the PBOC
--- climate-risk sensitivity stress test, 2021. The parts stand in carbon.lua, market.lua and logit.lua with their sources;
--- every number marked "proposal" has no outside authority: replace it by an option of your scenario.
+-- climate-risk sensitivity stress test, 2021. The parts stand in carbon.lua, market.lua and logit.lua with their
+-- sources; every number marked "proposal" has no outside authority: replace it by an option of your scenario.
 --
 -- A missing value stays missing (NaN) through every function; use `known` in `applies`, or `proxy`.
 
@@ -124,7 +124,8 @@ local function change_of_odds(b, after, before, o)
     shift = shift - o.beta_cover * (logit.log_cover(after.ebit, b.interest) - logit.log_cover(before.ebit, b.interest))
   elseif o.profitability == "roa" then
     -- assets of the book's date, so that a loss does not count twice, in profit and in assets
-    shift = shift - o.beta_roa * (logit.roa(after.profit, b.debt, b.equity) - logit.roa(before.profit, b.debt, b.equity))
+    local roa, roa_before = logit.roa(after.profit, b.debt, b.equity), logit.roa(before.profit, b.debt, b.equity)
+    shift = shift - o.beta_roa * (roa - roa_before)
   else
     error("firm: profitability is \"cover\" or \"roa\", not " .. tostring(o.profitability))
   end
@@ -164,8 +165,8 @@ end
 
 -- ---- all in one line ---------------------------------------------------------------------------
 
--- Carbon cost of the year and, with the option `abatement_curve`, the abated share, whose cost is in it; without the curve
--- the share is that of the option `abatement`. The curve needs `initial = { abatement = 0 }` in the scenario.
+-- Carbon cost of the year and, with the option `abatement_curve`, the abated share, whose cost is in it; without the
+-- curve the share is that of the option `abatement`. The curve needs `initial = { abatement = 0 }` in the scenario.
 function M.carbon_bill(b, d, before, given)
   local o = complete(given)
   if not o.carbon then
@@ -181,8 +182,8 @@ function M.carbon_bill(b, d, before, given)
   return abatement_cost + M.carbon_cost(b, d, o), o.abatement
 end
 
--- The whole chain for `borrower = function (b, d, before) return firm.respond(b, d, before, { … }) end`.
--- Returns pd, default and state (equity, rolled forward from year to year; abatement with a curve; cash with the option).
+-- The whole chain for `borrower = function (b, d, before) return firm.respond(b, d, before, { … }) end`. Returns pd,
+-- default and state (equity, rolled forward from year to year; abatement with a curve; cash with the option).
 function M.respond(b, d, before, given)
   local o = complete(given)
   local state = {}

@@ -1,8 +1,8 @@
 -- Regulatory capital of the internal-ratings approach, as a benchmark. Most lenders of a district use the standardised
 -- approach: no figure from here is their capital requirement.
 --
--- Source: The Basel Framework, CRE31 (risk weight functions). Asset correlations R: correlation.lua. The
--- maturity factor is from memory of the text: check before a supervisor sees it. Everything is a ratio; maturity in years.
+-- Source: The Basel Framework, CRE31 (risk weight functions). Asset correlations R: correlation.lua. The maturity
+-- factor is from memory of the text: check before a supervisor sees it. Everything is a ratio; maturity in years.
 
 local M = {}
 

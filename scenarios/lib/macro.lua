@@ -2,9 +2,10 @@
 --
 --   x_t = a x_(t-1) + beta_g (g_t - g) + beta_u du_t + beta_r dr_t + beta_p dh_t ,  logit(PD_t) = logit(PD) + x_t
 --
--- g growth or output gap, u unemployment, r interest rate, h house prices, each as a difference to reference (a ratio: one
--- percentage point is 0.01); a what stays of last year's shift. The form is that of the satellite models of supervisory
--- stress tests. Every number is a proposal: they have to be estimated on the banks' own default series.
+-- g growth or output gap, u unemployment, r interest rate, h house prices, each as a difference to reference (a
+-- ratio: one percentage point is 0.01); a what stays of last year's shift. The form is that of the satellite models
+-- of supervisory stress tests. Every number is a proposal: they have to be estimated on the banks' own default
+-- series.
 
 local logit = require "logit"
 
@@ -61,8 +62,8 @@ function M.downturn(b, gap, before)
   return M.shift(before, { { M.sensitivity(b), max(-gap, 0) } })
 end
 
--- Drivers of the shipped recession: output falls below its trend and recovers over five years, collateral sells for less for
--- longer. All numbers are proposals.
+-- Drivers of the shipped recession: output falls below its trend and recovers over five years, collateral sells for
+-- less for longer. All numbers are proposals.
 function M.recession_drivers()
   return {
     output_gap = pathway {

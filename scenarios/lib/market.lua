@@ -15,8 +15,8 @@ M.defaults = {
 }
 
 -- Price rise  dP/P = mu cost / R ;  volume  dQ/Q = max(-epsilon dP/P, -1)                        [ratio]
--- R revenue (at least 1 CNY). Returns both. Proposal; estimates of mu differ by product and country, so mu = 0 is always
--- run as the conservative case.
+-- R revenue (at least 1 CNY). Returns both. Proposal; estimates of mu differ by product and country, so mu = 0 is
+-- always run as the conservative case.
 function M.pass_through(revenue, cost, given)
   local o = options.complete("market", M.defaults, given)
   local price = o.pass_through * cost / max(revenue, 1)
@@ -46,9 +46,10 @@ end
 
 -- ---- market share -----------------------------------------------------------------------------------
 
--- Relative change of a market share, u = (m_policy - m_base) / m_base, with the driver at reference as the base:   [ratio]
--- 0 where the share at reference is 0. For firm.income: revenue_change = market.share_change(d.coal_share).
--- Source: Monasterolo, Zheng and Battiston, "Climate transition risk and development finance: a carbon risk assessment of
+-- Relative change of a market share, u = (m_policy - m_base) / m_base, with the driver at reference as the base:
+-- 0 where the share at reference is 0.                                                            [ratio]
+-- For firm.income: revenue_change = market.share_change(d.coal_share). Source:
+-- Monasterolo, Zheng and Battiston, "Climate transition risk and development finance: a carbon risk assessment of
 -- China's overseas energy portfolios", 2018.
 function M.share_change(share)
   local base = at_reference(share)
@@ -57,12 +58,13 @@ end
 
 M.loan_defaults = {
   recovery = 0,     -- r: share recovered
-  leverage = 1,     -- E / delta: how far a change of the market share moves the value of the project's claim; 1: upper bound
+  leverage = 1,     -- E / delta: how far a change of the market share moves the value of the claim; 1: upper bound
   sensitivity = 1,  -- chi: elasticity of profitability to the market share; 1: upper bound
 }
 
 -- Change of the value of a loan of face value F, F (1 - r) (E / delta) chi u, no less than -F.       [CNY]
--- Same source; the defaults are its upper bound. A valuation, not a PD: for a loan held to maturity move revenue instead.
+-- Same source; the defaults are its upper bound. A valuation, not a PD: for a loan held to maturity move revenue
+-- instead.
 function M.loan_value_change(face, share_change, given)
   local o = options.complete("market", M.loan_defaults, given)
   return max(face * ((1 - o.recovery) * o.leverage * o.sensitivity) * share_change, -face)

@@ -1,13 +1,13 @@
 -- The climate-risk sensitivity stress test of the PBOC (2021), put together from switches. pboc2021_mild, _moderate and
 -- _severe set them; a scenario of your own may set others.
 --
--- Published assumptions (PBOC climate-risk sensitivity stress test, 2021): thermal power, steel and cement; firms that emit
--- at least 26,000 tCO2e a year; firms pay for a share of their emissions that rises from year to year; no technical
--- progress; no bargaining power up or down the chain (pass-through 0); an insolvent firm cannot repay, so its loans default.
--- Proposals, because the published sources do not give them: the price path, the paid share, how cost moves PD short of
--- insolvency (firm.lua).
--- Of our own choice: scope is scope 1 + scope 2 against the threshold; paid for is scope 1 alone, since with pass-through 0
--- the power plant bears the cost of its power itself. The original runs ten years, the shipped scenarios five.
+-- Published assumptions (PBOC climate-risk sensitivity stress test, 2021): thermal power, steel and cement; firms
+-- that emit at least 26,000 tCO2e a year; firms pay for a share of their emissions that rises from year to year; no
+-- technical progress; no bargaining power up or down the chain (pass-through 0); an insolvent firm cannot repay, so
+-- its loans default. Proposals, because the published sources do not give them: the price path, the paid share, how
+-- cost moves PD short of insolvency (firm.lua). Of our own choice: scope is scope 1 + scope 2 against the threshold;
+-- paid for is scope 1 alone, since with pass-through 0 the power plant bears the cost of its power itself. The
+-- original runs ten years, the shipped scenarios five.
 
 local firm = require "firm"
 local options = require "options"
