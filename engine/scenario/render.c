@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-enum { DEPTH = 3, PIECE = 120 };
+enum { DEPTH = 3, PIECE = 120, LONG_NUMBER = 10 };
 
 /* How tightly an operator binds, so that brackets stand only where they are needed. */
 static int strength(plim_op op)
@@ -71,6 +71,8 @@ static void render(const plim_graph *graph, plim_node node, int depth, char *out
     switch (e->op) {
     case PLIM_OP_CONSTANT:
         plim_format_shortest(e->value, out, PIECE);
+        if (strlen(out) > LONG_NUMBER) /* 1 - 0.8 is 0.19999999999999996 */
+            snprintf(out, PIECE, "%.6g", e->value);
         if (out[0] == '\0')
             snprintf(out, PIECE, "nan");
         return;
