@@ -1,4 +1,6 @@
 """scenario new, list and diff: what they write runs, what they say is so, and nothing is lost."""
+import csv
+import io
 import os
 import sys
 
@@ -60,6 +62,70 @@ def test_list():
     lines = out.splitlines()
     assert len(lines) == 3 and "broken.lua:1:" in lines[1] and lines[2].startswith("good,"), out
     refused("scenario", "list", f"{home}/nowhere", says=["nowhere"])
+
+
+def differences(left, right):
+    out, _ = command("scenario", "diff", left, right, "--format", "csv")
+    return list(csv.DictReader(io.StringIO(out, newline="")))
+
+
+def shipped(name):
+    return os.path.join(SOURCE, "scenarios", f"{name}.lua")
+
+
+def changed(name, *changes):
+    """A copy of a shipped scenario with texts replaced."""
+    with open(shipped(name), encoding="utf-8") as file:
+        text = file.read()
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return write_text(f"{HOME}/changed.lua", text)
+
+
+def test_diff_tells_what_was_changed_and_nothing_else():
+    cases = [
+        (("-- Ceramics", "-- Other"), []),
+        (('local firm = require "firm"', 'local company = require "firm"'), None),  # renamed below
+        (('"C307"', '"C30"'), [("applies", "", 'b.sector_is("C307")', 'b.sector_is("C30")')]),
+        (("[2026] = 0.03", "[2026] = 0.04"), "driver paid_share"),
+        (("reference = 70,", "reference = 60,"), "reference of carbon_price"),
+        (("elasticity = 0.5", "elasticity = 0.7"), "pd"),
+    ]
+    for change, expected in cases:
+        if expected is None:
+            path = changed("ceramics_ets", change, ("firm.known", "company.known"), ("firm.respond", "company.respond"))
+            expected = []
+        else:
+            path = changed("ceramics_ets", change)
+        found = differences(shipped("ceramics_ets"), path)
+        if isinstance(expected, list):
+            assert [(d["what"], d["first_year"], d["left"], d["right"]) for d in found] == expected, found
+            continue
+        kinds = {d["what"] for d in found}
+        assert expected in kinds and kinds <= {expected, "default"}, found
+        back = differences(path, shipped("ceramics_ets"))
+        assert [(d["what"], d["left"], d["right"]) for d in found] == [(d["what"], d["right"], d["left"]) for d in back]
+
+
+def test_diff_of_numbers():
+    found = differences(shipped("ceramics_ets"), changed("ceramics_ets", ("[2030] = 0.20", "[2030] = 0.30")))
+    years = {int(d["first_year"]): (d["left"], d["right"]) for d in found}
+    assert sorted(years) == [2027, 2028, 2029, 2030] and years[2028] == ("0.115 ratio", "0.165 ratio"), found
+
+
+def test_diff_of_years_and_columns():
+    path = changed("ceramics_ets", ("{ 2026, 2030 }", "{ 2026, 2028 }"),
+                   ("return all(b.sector_is", "return all(gt(proxy(b.cash, 1), 0), b.sector_is"))
+    found = differences(shipped("ceramics_ets"), path)
+    whats = [(d["what"], d["left"], d["right"]) for d in found]
+    assert ("years", "2026 - 2030", "2026 - 2028") in whats and ("column of borrowers", "", "cash") in whats, whats
+
+
+def test_every_shipped_scenario_differs_from_every_other_but_not_from_itself():
+    for i, left in enumerate(SHIPPED):
+        for right in SHIPPED[i:]:
+            assert bool(differences(shipped(left), shipped(right))) == (left != right), (left, right)
 
 
 run_all(globals())

@@ -147,7 +147,7 @@ NiGEM NGFS v1.24.2,Below 2?C,NiGEM NGFS v1.24.2|China,Equity prices(transition),
 def test_help():
     golden("help.txt", "--help")
     for words in (["run"], ["show"], ["explain"], ["book", "check"], ["book", "describe"], ["book", "import"],
-                  ["book", "synth"], ["scenario", "check"], ["scenario", "import"], ["scenario", "plan"], ["scenario", "try"], ["selfcheck"]):
+                  ["book", "synth"], ["scenario", "check"], ["scenario", "import"], ["scenario", "diff"], ["scenario", "list"], ["scenario", "new"], ["scenario", "plan"], ["scenario", "try"], ["selfcheck"]):
         golden("help_" + "_".join(words) + ".txt", *words, "--help")
     golden("no_command.txt", "rnu", expect=2)
 
@@ -177,6 +177,12 @@ def test_check_doubts():
 """)
     golden("scenario_check_doubts.txt", "scenario", "check", doubtful)
     golden("scenario_check_doubts.zh.txt", "scenario", "check", doubtful, "--lang", "zh")
+
+
+def test_diff():
+    other = write_text(f"{HOME}/other.lua", carbon(last_price=800).replace("12 *", "13 *").replace('"C30", "D44"', '"C30"'))
+    golden("scenario_diff.txt", "scenario", "diff", CARBON, other, "--format", "text")
+    golden("scenario_diff.zh.txt", "scenario", "diff", CARBON, CARBON, "--format", "text", "--lang", "zh")
 
 
 TRY = ["scenario", "try", CARBON, "--book", BOOK, "--borrower", "B0002"]
