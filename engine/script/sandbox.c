@@ -100,9 +100,10 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void check_clock(plim_sandbox *sandbox)
+static void check_clock(plim_sandbox *sandbox, uint64_t steps)
 {
-    if (now() < sandbox->deadline)
+    sandbox->steps += steps;
+    if (sandbox->steps <= sandbox->limits.steps && now() < sandbox->deadline)
         return;
     sandbox->unwinding = true;
     sandbox->quiet = false;
@@ -110,18 +111,18 @@ static void check_clock(plim_sandbox *sandbox)
                        sandbox->limits.seconds);
 }
 
-static void on_clock(lua_State *L, lua_Debug *ar)
+void plim_sandbox_spend(lua_State *L, uint64_t steps)
 {
-    (void)ar;
     plim_sandbox *sandbox = plim_sandbox_of(L);
     if (sandbox->unwinding)
         plim_sandbox_abort(L);
-    check_clock(sandbox);
+    check_clock(sandbox, steps);
 }
 
-void plim_sandbox_check(lua_State *L)
+static void on_clock(lua_State *L, lua_Debug *ar)
 {
-    on_clock(L, NULL);
+    (void)ar;
+    plim_sandbox_spend(L, CLOCK_STEPS);
 }
 
 /* The number of the source in a chunk name "=\2N\3", or -1. */
@@ -141,7 +142,7 @@ static void on_step(lua_State *L, lua_Debug *ar)
     if (sandbox->unwinding)
         plim_sandbox_abort(L);
     if (++sandbox->ticks % CLOCK_STEPS == 0)
-        check_clock(sandbox);
+        check_clock(sandbox, CLOCK_STEPS);
     if (sandbox->paused || !lua_getinfo(L, "Sl", ar))
         return;
     int source = source_number(ar->source);

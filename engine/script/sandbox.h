@@ -34,6 +34,7 @@ typedef struct plim_sandbox {
     const plim_lua_source *bytes_source; /* where that was */
     int bytes_line;
     double deadline; /* CLOCK_MONOTONIC */
+    uint64_t steps;  /* instructions so far */
     unsigned ticks;
     bool unwinding; /* everything must end: no pcall holds it up */
     bool quiet;     /* a shadow run: faults are not recorded */
@@ -81,8 +82,8 @@ const plim_script_input *plim_sandbox_read(lua_State *L, const char *kind, const
                                            const char *file);
 /* Reads, compiles and runs the main script; leaves its result on the stack. Raises. */
 void plim_sandbox_run(lua_State *L, const char *kind, const char *path, const char *file);
-/* Looks at the clock; for loops within C. */
-void plim_sandbox_check(lua_State *L);
+/* Counts work within C as so many instructions, and looks at the clock. */
+void plim_sandbox_spend(lua_State *L, uint64_t steps);
 /* Compiles a text as the next source and pushes its function, to be called with no arguments.
  * Raises. */
 void plim_sandbox_load(lua_State *L, const char *path, const char *text, size_t length);

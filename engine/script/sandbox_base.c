@@ -258,6 +258,9 @@ void plim_sandbox_translate(lua_State *L)
     lua_remove(L, -2);
 }
 
+/* A stack may be deep: giving it up costs as much as so many instructions. */
+enum { UNWINDING = 1 << 17 };
+
 /* As Lua's, but limits are not to be caught, and a fault that was recorded stays recorded. */
 static int base_pcall(lua_State *L)
 {
@@ -275,6 +278,7 @@ static int base_pcall(lua_State *L)
     }
     if (status == LUA_OK)
         return lua_gettop(L);
+    plim_sandbox_spend(L, UNWINDING);
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     if (lua_isnil(L, -1)) {

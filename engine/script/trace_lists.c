@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "script/keys.h"
 
-enum { LONGEST_LIST = 100000, MOST_BYTES = 32 << 20 };
+enum { LONGEST_LIST = 100000, MOST_BYTES = 32 << 20, MOST_LISTS = 10000 };
 
 /* ---- lists under construction: owned by a userdata until the graph takes them ---- */
 
@@ -87,6 +87,9 @@ uint32_t plim_trace_keep_list(lua_State *L)
     if (tracer->list_bytes > MOST_BYTES)
         plim_sandbox_raise(L, "curves, tables and texts of formulas need more than %d MiB",
                            MOST_BYTES >> 20);
+    if (graph->n_lists > MOST_LISTS) /* each new one is compared with all before */
+        plim_sandbox_raise(L, "more than %d different curves, tables and texts of formulas",
+                           MOST_LISTS);
     lua_pop(L, 1);
     return number;
 }
