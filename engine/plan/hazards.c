@@ -39,7 +39,7 @@ static void refuse(hazard_build *b, const plim_refused *refused, uint32_t first,
     whole.frame = &b->plan->book->borrowers;
     whole.row = first + lane;
     whole.lane = lane;
-    plim_refused_add(&b->faults, b->evaluator, &b->plan->program->graph, &whole);
+    plim_refused_add(&b->faults, b->evaluator, b->plan->program, &whole);
 }
 
 /* Reads the condition `asked->node`; false, after a fault, if it is neither 0 nor 1. */

@@ -43,7 +43,7 @@ static bool refuse(loan_build *b, const plim_refused *refused, uint32_t first, u
     whole.frame = &b->plan->book->loans;
     whole.row = first + lane;
     whole.lane = lane;
-    plim_refused_add(&b->faults, b->evaluator, &b->plan->program->graph, &whole);
+    plim_refused_add(&b->faults, b->evaluator, b->plan->program, &whole);
     return false;
 }
 

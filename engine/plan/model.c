@@ -61,7 +61,7 @@ static void refuse(loading_build *b, uint32_t borrower, uint32_t lane, size_t fa
     for (size_t f = 0; f < b->plan->n_factors && node == PLIM_NO_NODE; f++)
         if (total || f == factor)
             node = model->loading[f];
-    plim_refused_add(&b->faults, b->evaluator, &b->plan->program->graph,
+    plim_refused_add(&b->faults, b->evaluator, b->plan->program,
                      &(plim_refused){.what = what,
                                      .frame = &b->plan->book->borrowers,
                                      .row = borrower,

@@ -31,7 +31,7 @@ static void format_cause(const plim_evaluator *evaluator, const plim_graph *grap
 }
 
 void plim_refused_add(plim_plan_faults *faults, const plim_evaluator *evaluator,
-                      const plim_graph *graph, const plim_refused *refused)
+                      const plim_program *program, const plim_refused *refused)
 {
     char id[130], value[40], year[24] = "", cause[200], place[200], who[120] = "model";
     if (faults->count >= PLIM_PLAN_FAULTS_SHOWN) {
@@ -47,8 +47,9 @@ void plim_refused_add(plim_plan_faults *faults, const plim_evaluator *evaluator,
         (void)snprintf(year, sizeof year, " in %d", refused->year);
     if (refused->scenario != NULL)
         (void)snprintf(who, sizeof who, "scenario %s", refused->scenario);
-    format_cause(evaluator, graph, refused, cause, sizeof cause);
-    plim_plan_faults_add(faults, "%s: %s %s%s is %s%s; accepted is %s%s", who, refused->what, id,
-                         year, value, cause, refused->accepted,
-                         plim_bind_place(graph, refused->node, place, sizeof place));
+    format_cause(evaluator, &program->graph, refused, cause, sizeof cause);
+    plim_plan_faults_add(faults, "%s%s: %s %s%s is %s%s; accepted is %s",
+                         plim_bind_place(&program->graph, refused->node, place, sizeof place), who,
+                         refused->what, id, year, value, cause, refused->accepted);
+    plim_bind_excerpt(program, refused->node, &faults->text);
 }

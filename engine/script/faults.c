@@ -24,6 +24,7 @@ static void free_fault(plim_script_fault *fault)
     plim_free(fault->file);
     plim_free(fault->message);
     plim_free(fault->from);
+    plim_free(fault->excerpt);
 }
 
 /* A script puts any bytes into its errors; a message is one line of UTF-8. */
@@ -44,26 +45,40 @@ static void clean(char *text)
             *p = ' ';
 }
 
-void plim_script_faults_add(plim_script_faults *faults, const char *file, int line,
+/* NULL, and `failed`, for want of memory; NULL if there is nothing to show. */
+static char *copy_excerpt(const plim_script_spot *spot, bool *failed)
+{
+    plim_text out = {0};
+    if (spot->text)
+        plim_excerpt_add(&out, spot->text, spot->length, spot->place);
+    char *copy = out.length > 0 ? plim_strdup(plim_text_get(&out)) : NULL;
+    *failed = out.failed || (out.length > 0 && !copy);
+    plim_text_free(&out);
+    return copy;
+}
+
+void plim_script_faults_add(plim_script_faults *faults, const plim_script_spot *spot,
                             const char *text, const char *from)
 {
     char message[FAULT_MESSAGE];
+    bool failed = false;
     size_t length = strlen(text) < sizeof message ? strlen(text) : sizeof message - 1;
     memcpy(message, text, length);
     message[length] = '\0';
     clean(message);
     for (size_t i = 0; i < faults->count; i++)
-        if (same_fault(&faults->items[i], file, line, message))
+        if (same_fault(&faults->items[i], spot->file, spot->place.line, message))
             return;
     if (faults->count >= KEPT) {
         faults->left_out++;
         return;
     }
-    plim_script_fault fault = {.file = plim_strdup(file),
+    plim_script_fault fault = {.file = plim_strdup(spot->file),
                                .message = plim_strdup(message),
                                .from = from ? plim_strdup(from) : NULL,
-                               .line = line};
-    if (!fault.file || !fault.message || (from && !fault.from) ||
+                               .excerpt = copy_excerpt(spot, &failed),
+                               .line = spot->place.line};
+    if (failed || !fault.file || !fault.message || (from && !fault.from) ||
         plim_grow((void **)&faults->items, &faults->capacity, faults->count + 1,
                   sizeof *faults->items) != 0) {
         free_fault(&fault);
@@ -109,6 +124,7 @@ plim_status plim_script_faults_report(plim_script_faults *faults, plim_error *er
             plim_text_format(&text, "%s: %s", fault->file, fault->message);
         if (fault->from)
             plim_text_format(&text, " (called from %s)", fault->from);
+        plim_text_add(&text, fault->excerpt ? fault->excerpt : "");
     }
     if (faults->count > SHOWN)
         plim_text_format(&text, "\n... and %zu more", faults->count - SHOWN + faults->left_out);

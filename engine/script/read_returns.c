@@ -6,36 +6,48 @@
 
 #include "script/read.h"
 
-/* The source of a Lua function and its first and last line; NULL for a built-in one. */
-static const plim_lua_source *function_place(lua_State *L, int function, int *first, int *last)
+/* A Lua function in its source. */
+typedef struct function_place {
+    const plim_lua_source *source; /* NULL: a built-in one */
+    plim_place first;
+    int last; /* line of the file */
+} function_place;
+
+static function_place place_of(lua_State *L, int function)
 {
     const plim_sandbox *sandbox = plim_sandbox_of(L);
+    function_place place = {0};
     lua_Debug ar;
     lua_pushvalue(L, function);
     lua_getinfo(L, ">S", &ar);
     if (strncmp(ar.source, "=\2", 2) != 0)
-        return NULL;
+        return place;
     unsigned long number = strtoul(ar.source + 2, NULL, 10);
     if (number >= sandbox->n_sources)
-        return NULL;
-    *first = plim_lua_source_line(sandbox->sources[number], ar.linedefined);
-    *last = plim_lua_source_line(sandbox->sources[number], ar.lastlinedefined);
-    return sandbox->sources[number];
+        return place;
+    place.source = sandbox->sources[number];
+    place.first = plim_lua_source_place(place.source, ar.linedefined);
+    place.last = plim_lua_source_line(place.source, ar.lastlinedefined);
+    return place;
 }
 
 void plim_return_fault(lua_State *L, int function, const char *key, const char *format, ...)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
     char message[900];
-    int first = 0, last = 0;
-    const plim_lua_source *source = function_place(L, function, &first, &last);
+    function_place found = place_of(L, function);
+    plim_place place = found.first;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    int line = source && key ? plim_lua_source_field_line(source, first, last, key) : 0;
-    plim_script_faults_add(sandbox->faults, source ? source->path : sandbox->sources[0]->path,
-                           line ? line : first, message, NULL);
+    if (found.source && key) {
+        plim_place field = plim_lua_source_field(found.source, found.first.line, found.last, key);
+        place = field.line > 0 ? field : place;
+    }
+    plim_script_spot spot =
+        plim_lua_source_spot(found.source ? found.source : sandbox->sources[0], place);
+    plim_script_faults_add(sandbox->faults, &spot, message, NULL);
 }
 
 /* What is wrong with a value that is neither number nor formula. */

@@ -81,7 +81,7 @@ static void read_initial(const plim_fields *fields)
             lua_pushvalue(L, -1);
             if (lua_rawget(L, at) != LUA_TNUMBER)
                 plim_sandbox_fault_at(
-                    plim_sandbox_of(L), plim_field_line(fields, "initial", lua_tostring(L, -2)),
+                    plim_sandbox_of(L), plim_field_place(fields, "initial", lua_tostring(L, -2)),
                     "initial: `%s` must be a number, or `initial` a function (b) that "
                     "returns a table",
                     lua_tostring(L, -2));
@@ -93,7 +93,7 @@ static void read_initial(const plim_fields *fields)
         keep_state(L, at);
         lua_settop(L, at);
     } else if (type != LUA_TNIL) {
-        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_line(fields, "initial", NULL),
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, "initial", NULL),
                               "scenario: `initial` must be a table of numbers or a function (b)");
     }
     lua_settop(L, at - 1);

@@ -69,7 +69,8 @@ const plim_script_input *plim_sandbox_read(lua_State *L, const char *kind, const
         size_t skip = strncmp(err.message, file, strlen(file)) == 0 ? strlen(file) + 2 : 0;
         if (sandbox->n_sources > 0)
             plim_sandbox_raise(L, "%s", err.message);
-        plim_script_faults_add(sandbox->faults, path, 0, err.message + skip, NULL);
+        plim_script_faults_add(sandbox->faults, &(plim_script_spot){.file = path},
+                               err.message + skip, NULL);
         lua_pushnil(L);
         lua_error(L);
     }
@@ -124,6 +125,16 @@ static plim_lua_source *add_source(lua_State *L)
     return source;
 }
 
+/* The line of the split text at which Lua stops, where a token stands alone; 0 if it does not. */
+static int stopping_line(lua_State *L, const plim_lua_source *source)
+{
+    int line = 0;
+    if (luaL_loadbufferx(L, source->split.data, source->split.length, "=", "t") == LUA_ERRSYNTAX)
+        (void)sscanf(lua_tostring(L, -1), ":%d:", &line);
+    lua_pop(L, 1);
+    return line;
+}
+
 /* The plain file first: what Lua says of its syntax has the file's own lines. */
 static void check_syntax(lua_State *L, const plim_lua_source *source, size_t number)
 {
@@ -138,6 +149,7 @@ static void check_syntax(lua_State *L, const plim_lua_source *source, size_t num
         plim_sandbox_settle(plim_sandbox_of(L), status);
         plim_sandbox_abort(L);
     }
+    plim_sandbox_of(L)->syntax_line = stopping_line(L, source);
     lua_error(L); /* text with place; recorded by the handler */
 }
 

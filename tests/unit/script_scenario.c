@@ -13,10 +13,10 @@ typedef struct bad_script {
 
 static const bad_script bad[] = {
     {"", 0, "must end with return scenario"},
-    {"return 3", 0, "must end with return scenario"},
-    {"return { name = \"s\" }", 0, "must end with return scenario"},
-    {"scenario {}", 0, "must end with return scenario"},
-    {"return model { name = \"m\" }", 0, "returns model|must return scenario"},
+    {"return 3", 1, "must end with return scenario"},
+    {"return { name = \"s\" }", 1, "must end with return scenario"},
+    {"scenario {}", 1, "must end with return scenario"},
+    {"return model { name = \"m\" }", 1, "returns model|must return scenario"},
     {"return scenario(1)", 1, "takes one table"},
     {"local x =\nreturn scenario {}", 2, "unexpected symbol"},
     {"return scenario {\n name = \"s\"\n title = {} }", 3, "expected"},
@@ -254,9 +254,13 @@ static void test_encodings(void **state)
          "},\r\n "
          "yeers = 1 }\r\n",
          5, "yeers"},
-        {"return scenario {\r name = \"s\",\r title = { en = \"s\" },\r years = { 2026, 2027 },\r "
-         "yeers = 1 }\r",
-         5, "yeers"},
+        {"return scenario {\r name = \"s\" }\r", 1, "carriage return|LF or CRLF"},
+        {"return scenario {\r\n name = \"s\"\r\r\n}", 2, "carriage return"},
+        {"-- \xcc\xd5\xb4\xc9\n", 1, "GBK"},
+        {"-- a\n-- \x81\x30\x81\x30\n", 2, "GB 18030"},
+        {"-- \xff\xb4\n", 1, "not UTF-8; save"},
+        {"local x = ｂ１", 1, "full-width `ｂ`|write `b`"},
+        {"local x = 「a」", 1, "corner bracket"},
         {"-- 注释，（说明）\n" HEAD " note = [[\n全角，（）\n]], source = '，' }", 0, NULL},
         {HEAD " note = [[\n\n\n]],\n yeers = 1 }", 9, "yeers"},
         {HEAD " note = \"a\\\nb\",\n yeers = 1 }", 7, "yeers"},

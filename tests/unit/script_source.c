@@ -135,7 +135,7 @@ static void test_lines(void **state)
 {
     (void)state;
     const char *text =
-        "local a = [[\nx\r\ny]]\r\n\nlocal b = \"p\\\nq\"\n--[[\n\n]] local c\rlocal d";
+        "local a = [[\nx\r\ny]]\r\n\nlocal b = \"p\\\nq\"\n--[[\n\n]] local c\r\nlocal d";
     static const struct {
         const char *token;
         int line;
@@ -164,7 +164,7 @@ static void test_lines(void **state)
     plim_script_faults_free(&faults);
 }
 
-static void test_key_lines(void **state)
+static void test_key_places(void **state)
 {
     (void)state;
     const char *text =
@@ -177,15 +177,15 @@ static void test_key_lines(void **state)
     plim_error err = {0};
     assert_int_equal(plim_lua_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
                      PLIM_OK);
-    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "years", NULL), 4);
-    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "drivers", NULL), 6);
-    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "drivers", "price"), 7);
-    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "drivers", "other"), 6);
-    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "price", NULL), 3);
-    assert_int_equal(plim_lua_source_key_line(&source, "model", "price", NULL), 0);
-    assert_int_equal(plim_lua_source_field_line(&source, 10, 14, "lgd"), 13);
-    assert_int_equal(plim_lua_source_field_line(&source, 10, 12, "lgd"), 11);
-    assert_int_equal(plim_lua_source_field_line(&source, 1, 14, "ead"), 0);
+    assert_int_equal(plim_lua_source_key(&source, "scenario", "years", NULL).line, 4);
+    assert_int_equal(plim_lua_source_key(&source, "scenario", "drivers", NULL).line, 6);
+    assert_int_equal(plim_lua_source_key(&source, "scenario", "drivers", "price").line, 7);
+    assert_int_equal(plim_lua_source_key(&source, "scenario", "drivers", "other").line, 6);
+    assert_int_equal(plim_lua_source_key(&source, "scenario", "price", NULL).line, 3);
+    assert_int_equal(plim_lua_source_key(&source, "model", "price", NULL).line, 0);
+    assert_int_equal(plim_lua_source_field(&source, 10, 14, "lgd").line, 13);
+    assert_int_equal(plim_lua_source_field(&source, 10, 12, "lgd").line, 11);
+    assert_int_equal(plim_lua_source_field(&source, 1, 14, "ead").line, 0);
     plim_lua_source_free(&source);
     plim_script_faults_free(&faults);
 }
@@ -211,7 +211,7 @@ static void test_rubbish(void **state)
         plim_error err = {0};
         assert_int_equal(plim_lua_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
                          PLIM_OK);
-        (void)plim_lua_source_key_line(&source, "a", "a", "a");
+        (void)plim_lua_source_key(&source, "a", "a", "a");
         plim_lua_source_free(&source);
         plim_script_faults_free(&faults);
     }
@@ -221,7 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_guards),  cmocka_unit_test(test_operators),
-        cmocka_unit_test(test_lines),   cmocka_unit_test(test_key_lines),
+        cmocka_unit_test(test_lines),   cmocka_unit_test(test_key_places),
         cmocka_unit_test(test_rubbish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
