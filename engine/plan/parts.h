@@ -16,7 +16,8 @@ PLIM_NODISCARD plim_status plim_plan_loans(plim_plan *plan, plim_error *err);
 /* A value that was refused. */
 typedef struct plim_refused {
     const char *scenario; /* NULL: the model */
-    const char *what;     /* "pd of borrower" */
+    const char *what;     /* "pd" */
+    const char *table;    /* "borrower" or "loan" */
     const plim_frame *frame;
     uint32_t row; /* of the frame, for its id */
     int year;     /* 0: no year */

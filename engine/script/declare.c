@@ -110,6 +110,7 @@ void plim_fields_check(const plim_fields *fields, const char *const *known)
     lua_State *L = fields->L;
     plim_sandbox *sandbox = plim_sandbox_of(L);
     size_t n_known = 0;
+    char hint[200];
     while (known[n_known])
         n_known++;
     lua_Integer n = plim_keys_push(L, fields->table, 1);
@@ -117,14 +118,12 @@ void plim_fields_check(const plim_fields *fields, const char *const *known)
         lua_rawgeti(L, -1, i);
         bool is_text = lua_type(L, -1) == LUA_TSTRING;
         const char *key = lua_tostring(L, -1);
-        const char *near = is_text ? plim_nearest(key, known, n_known) : NULL;
         plim_place place = plim_field_place(fields, key, NULL);
         if (!is_text)
             plim_sandbox_fault_at(sandbox, place, "%s: entry [%s] has no name", fields->call, key);
         else if (!is_one_of(key, known))
-            plim_sandbox_fault_at(sandbox, place, "%s: unknown key `%s`%s%s%s", fields->call, key,
-                                  near ? "; did you mean `" : "", near ? near : "",
-                                  near ? "`?" : "");
+            plim_sandbox_fault_at(sandbox, place, "%s: unknown key `%s`%s", fields->call, key,
+                                  plim_sandbox_suggest(key, known, n_known, hint, sizeof hint));
         lua_pop(L, 1);
     }
     lua_pop(L, 1);

@@ -124,6 +124,14 @@ static void read_lgd(const plim_fields *fields, plim_model *model)
     lua_pop(L, 1);
 }
 
+static void refuse_factor(const plim_fields *fields, int i, const char *name)
+{
+    if (*name)
+        fault(fields, "factors", "model: factor `%s` is there twice", name);
+    else
+        fault(fields, "factors", "model: factor %d has no name", i);
+}
+
 static void read_factors(const plim_fields *fields, plim_model *model)
 {
     lua_State *L = fields->L;
@@ -145,9 +153,7 @@ static void read_factors(const plim_fields *fields, plim_model *model)
         if (plim_names_add(&model->factors, name, NULL, sandbox->failure) != PLIM_OK)
             plim_sandbox_abort(L);
         if (!*name || model->factors.count == before)
-            plim_sandbox_fault_at(sandbox, place, "model: factor %d %s%s%s", (int)i,
-                                  *name ? "`" : "has no name", name,
-                                  *name ? "` is there twice" : "");
+            refuse_factor(fields, (int)i, name);
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
@@ -234,16 +240,9 @@ static void read_weights(lua_State *L, int function, plim_model *model)
         const char *name = lua_tostring(L, -1);
         uint32_t factor = plim_names_find(&model->factors, name);
         if (factor == PLIM_NO_NAME) {
-            const char *near =
-                plim_nearest(name, (const char *const *)model->factors.text, model->factors.count);
-            hint[0] = '\0';
-            if (near && strlen(near) < 200)
-                lua_pushfstring(L, "; did you mean `%s`?", near);
-            else
-                lua_pushstring(L, hint);
-            plim_return_fault(L, function, name, "loading: no factor `%s`%s", name,
-                              lua_tostring(L, -1));
-            lua_pop(L, 1);
+            plim_sandbox_suggest(name, (const char *const *)model->factors.text,
+                                 model->factors.count, hint, sizeof hint);
+            plim_return_fault(L, function, name, "loading: no factor `%s`%s", name, hint);
         } else {
             lua_pushvalue(L, -1);
             lua_rawget(L, weights);

@@ -73,15 +73,14 @@ static bool unit_fits(lua_State *L, int function, const char *key, const char *u
     const plim_graph *graph = &plim_tracer_of(L)->program->graph;
     plim_unit needed;
     double factor = 1.0;
-    char message[200], name[100], has[60], wants[60];
+    char message[200], name[100], has[PLIM_UNIT_SAID], wants[PLIM_UNIT_SAID];
     if (!formula || !plim_unit_parse(unit, &needed, &factor, message) ||
         plim_unit_equal(&formula->unit, &needed))
         return true;
     plim_render(graph, formula->node, name, sizeof name);
-    plim_unit_format(&formula->unit, has, sizeof has);
-    plim_unit_format(&needed, wants, sizeof wants);
-    plim_return_fault(L, function, key, "`%s` must be %s%s, and `%s` is in %s", key,
-                      unit[0] ? "in " : "a ", wants, name, has);
+    plim_trace_say_unit(&formula->unit, has);
+    plim_trace_say_unit(&needed, wants);
+    plim_return_fault(L, function, key, "`%s` must be %s, and `%s` is %s", key, wants, name, has);
     return false;
 }
 
@@ -122,10 +121,11 @@ bool plim_return_is_table(lua_State *L, int function, const char *what)
     if (lua_istable(L, -1))
         return true;
     const plim_formula *formula = plim_trace_formula(L, -1);
-    if (!formula || !formula->poison)
-        plim_return_fault(L, function, NULL, "`%s` must return a table, not %s%s", what,
-                          lua_isnil(L, -1) ? "" : "a ",
-                          lua_isnil(L, -1) ? "nothing" : plim_type_name(L, -1));
+    if (lua_isnil(L, -1))
+        plim_return_fault(L, function, NULL, "`%s` must return a table, not nothing", what);
+    else if (!formula || !formula->poison)
+        plim_return_fault(L, function, NULL, "`%s` must return a table, not a %s", what,
+                          plim_type_name(L, -1));
     lua_pop(L, 1);
     return false;
 }

@@ -4,9 +4,12 @@
 #include "script/keys.h"
 #include "script/read.h"
 
-static void check_keys(lua_State *L, int function, const char *what, const char *const *known)
+/* `names`: those of `known`, as they are said. */
+static void check_keys(lua_State *L, int function, const char *what, const char *const *known,
+                       const char *names)
 {
     size_t n_known = 0;
+    char hint[200];
     while (known[n_known])
         n_known++;
     lua_Integer n = plim_keys_push(L, -1, 1);
@@ -16,13 +19,9 @@ static void check_keys(lua_State *L, int function, const char *what, const char 
         bool found = false;
         for (size_t k = 0; k < n_known; k++)
             found |= strcmp(known[k], key) == 0;
-        if (!found) {
-            const char *near = plim_nearest(key, known, n_known);
-            plim_return_fault(L, function, key, "`%s` returned `%s`; it may return %s%s%s%s%s%s%s",
-                              what, key, known[0], known[1] ? ", " : "", known[1] ? known[1] : "",
-                              n_known > 2 ? ", " : "", n_known > 2 ? known[2] : "",
-                              near ? "; did you mean " : "", near ? near : "");
-        }
+        if (!found)
+            plim_return_fault(L, function, key, "`%s` returned `%s`; it may return %s%s", what, key,
+                              names, plim_sandbox_suggest(key, known, n_known, hint, sizeof hint));
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
@@ -130,7 +129,7 @@ static void trace_borrower(lua_State *L, int function, plim_scenario *scenario)
         tracer->lost_state = true;
         return;
     }
-    check_keys(L, function, "borrower", known);
+    check_keys(L, function, "borrower", known, "pd, default, state");
     scenario->pd[t] = returned(L, function, "pd", "");
     scenario->fails[t] = returned(L, function, "default", "");
     scenario->pd_reference[t] = at_reference(L, scenario->pd[t]);
@@ -157,7 +156,7 @@ static void trace_loan(lua_State *L, int function, plim_scenario *scenario)
     int t = plim_tracer_of(L)->period;
     if (!plim_trace_call(L, function, objects, 3) || !plim_return_is_table(L, function, "loan"))
         return;
-    check_keys(L, function, "loan", known);
+    check_keys(L, function, "loan", known, "lgd, ead");
     scenario->lgd[t] = returned(L, function, "lgd", "");
     scenario->ead[t] = returned(L, function, "ead", "CNY");
     lua_pop(L, 1);

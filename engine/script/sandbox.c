@@ -209,13 +209,14 @@ static plim_script_spot spot_in(const plim_sandbox *sandbox, const plim_lua_sour
     return (plim_script_spot){.file = sandbox->n_sources ? sandbox->sources[0]->path : ""};
 }
 
-/* The first word in backticks or quotes of a message is what the script wrote: the caret belongs
-   under it, where it stands near. */
+/* The first word in backticks of a message, or in quotes where Lua says what it attempted, is what
+   the script wrote: the caret belongs under it, where it stands near. */
 static plim_place refine(const plim_lua_source *source, plim_place place, const char *message)
 {
     char word[100];
-    const char *open = message + strcspn(message, "`'");
-    size_t length = *open ? strcspn(open + 1, "`'") : 0;
+    const char *quote = strncmp(message, "attempt to", 10) == 0 ? "'" : "`";
+    const char *open = message + strcspn(message, quote);
+    size_t length = *open ? strcspn(open + 1, quote) : 0;
     if (!source || place.line == 0 || length == 0 || length >= sizeof word)
         return place;
     memcpy(word, open + 1, length);

@@ -101,6 +101,9 @@ int plim_sandbox_require(lua_State *L); /* the function `require` */
 
 /* "; did you mean `x`?" for the nearest key of the table at `index` (text keys only), or "". */
 const char *plim_sandbox_hint(lua_State *L, int index, const char *name, char *out, size_t size);
+/* The same over a list of names. */
+const char *plim_sandbox_suggest(const char *name, const char *const *names, size_t count,
+                                 char *out, size_t size);
 /* The same over all built-in names and all names in modules. */
 void plim_sandbox_hint_anywhere(lua_State *L, const char *name, char *out, size_t size);
 

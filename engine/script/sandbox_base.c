@@ -2,6 +2,7 @@
  * the run, and messages for those that are missing. */
 #include "script/sandbox.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,16 @@ static const char *why_missing(const char *name)
 
 enum { MOST_CANDIDATES = 5000 };
 
+const char *plim_sandbox_suggest(const char *name, const char *const *names, size_t count,
+                                 char *out, size_t size)
+{
+    const char *near = plim_nearest(name, names, count);
+    int length = near ? snprintf(out, size, "; did you mean `%s`?", near) : 0;
+    if (!near || length < 0 || (size_t)length >= size)
+        out[0] = '\0';
+    return out;
+}
+
 const char *plim_sandbox_hint(lua_State *L, int index, const char *name, char *out, size_t size)
 {
     index = lua_absindex(L, index);
@@ -67,16 +78,8 @@ const char *plim_sandbox_hint(lua_State *L, int index, const char *name, char *o
             names[used++] = lua_tostring(L, -1); /* kept alive by the table of keys */
         lua_pop(L, 1);
     }
-    const char *near = plim_nearest(name, names, used);
-    out[0] = '\0';
-    if (near)
-        lua_pushfstring(L, "; did you mean `%s`?", near);
-    else
-        lua_pushliteral(L, "");
-    const char *text = lua_tostring(L, -1);
-    if (strlen(text) < size)
-        memcpy(out, text, strlen(text) + 1);
-    lua_pop(L, 3);
+    plim_sandbox_suggest(name, names, used, out, size);
+    lua_pop(L, 2);
     return out;
 }
 

@@ -302,7 +302,7 @@ static void load_module(lua_State *L, const char *module)
         const char *folders[] = {library, sandbox->folder, NULL};
         push_module_names(L, folders);
         plim_sandbox_hint(L, -1, module, hint, sizeof hint);
-        plim_sandbox_raise(L, "no module `%s` below the script's folder or the library %s%s",
+        plim_sandbox_raise(L, "no module `%s` below the script's folder or the library `%s`%s",
                            module, library, hint);
     }
     const plim_script_input *input = plim_sandbox_read(L, "library", path, file);

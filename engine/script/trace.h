@@ -105,6 +105,10 @@ uint32_t plim_trace_keep_list(lua_State *L);
 bool plim_trace_unit(const plim_graph *graph, plim_op op, const plim_node *args,
                      const plim_unit *units, plim_unit *out, char *message);
 
+/* "in CNY" or "a ratio". */
+#define PLIM_UNIT_SAID 60
+void plim_trace_say_unit(const plim_unit *unit, char out[PLIM_UNIT_SAID]);
+
 /* A short form of the expression for messages: `b.revenue - d.carbon_price * b.scope1`. */
 void plim_render(const plim_graph *graph, plim_node node, char *out, size_t size);
 

@@ -84,7 +84,7 @@ static const bad_script bad[] = {
     {HEAD " columns = {\n debt = \"text\" } }", 6, "holds numbers"},
     {HEAD " borrower = function (b) end }", 5, "must return a table, not nothing"},
     {HEAD " borrower = function (b)\n return b.pd end }", 5, "must return a table, not a formula"},
-    {HEAD " borrower = function (b) return {\n ppd = b.pd } end }", 6, "`ppd`|did you mean pd"},
+    {HEAD " borrower = function (b) return {\n ppd = b.pd } end }", 6, "`ppd`|did you mean `pd`"},
     {HEAD " borrower = function (b) return {\n lgd = b.pd } end }", 6, "`lgd`|pd, default, state"},
     {HEAD " borrower = function (b) return {\n pd = \"x\" } end }", 6, "`pd` is a string"},
     {HEAD " borrower = function (b) return {\n pd = b.debt } end }", 6,
