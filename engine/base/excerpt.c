@@ -125,6 +125,8 @@ void plim_excerpt_add(plim_text *out, const char *text, size_t length, plim_plac
     char number[16];
     if (place.line < 1 || !find_line(text, length, place.line, &start, &end))
         return;
+    if (start == end && place.length == 0)
+        return; /* an empty line says nothing */
     bool marked = place.length > 0 && place.at >= start && place.at <= end;
     int from = marked ? column_of(text, start, place.at, end) : 0;
     size_t last = place.at + place.length < end ? place.at + place.length : end;

@@ -14,8 +14,8 @@ typedef struct plim_place {
        12 |   local x = b.revenue + d.price
           |                       ^
    to `out`; without carets if none are known. Tabs are written as spaces, bytes that are not UTF-8
-   as `?`, and of a long line the part around the place. A place beyond the text, or of the text as
-   a whole, adds nothing. Chinese characters count as two columns wide. */
+   as `?`, and of a long line the part around the place. A place beyond the text, of the text as a
+   whole or of an empty line adds nothing. Chinese characters count as two columns wide. */
 void plim_excerpt_add(plim_text *out, const char *text, size_t length, plim_place place);
 
 #endif

@@ -198,8 +198,11 @@ static void read_drivers(const plim_fields *fields, plim_scenario *scenario)
         return;
     }
     lua_Integer n = plim_keys_push(L, drivers, 1);
-    if (n > MOST_ENTRIES)
-        plim_sandbox_raise(L, "scenario: more than %d drivers", MOST_ENTRIES);
+    if (n > MOST_ENTRIES) {
+        plim_sandbox_fault_at(sandbox, plim_field_place(fields, "drivers", NULL),
+                              "scenario: more than %d drivers", MOST_ENTRIES);
+        n = MOST_ENTRIES;
+    }
     scenario->drivers = plim_alloc((size_t)n, sizeof *scenario->drivers);
     if (!scenario->drivers)
         plim_sandbox_no_memory(L, "the drivers");
@@ -282,8 +285,11 @@ static void read_columns(const plim_fields *fields, plim_tracer *tracer)
         return;
     }
     lua_Integer n = plim_keys_push(L, columns, 1);
-    if (n > MOST_ENTRIES)
-        plim_sandbox_raise(L, "scenario: more than %d columns", MOST_ENTRIES);
+    if (n > MOST_ENTRIES) {
+        plim_sandbox_fault_at(sandbox, plim_field_place(fields, "columns", NULL),
+                              "scenario: more than %d columns", MOST_ENTRIES);
+        n = MOST_ENTRIES;
+    }
     for (lua_Integer i = 1; i <= n; i++) {
         lua_rawgeti(L, columns + 1, i);
         const char *name = name_at_top(L);

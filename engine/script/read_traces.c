@@ -61,6 +61,29 @@ static void keep_state(lua_State *L, int function)
     tracer->lost_state = false;
 }
 
+/* Are all values of the table at `at` numbers? */
+static bool check_initial(const plim_fields *fields, int at)
+{
+    lua_State *L = fields->L;
+    bool good = true;
+    lua_Integer n = plim_keys_push(L, at, 1);
+    for (lua_Integer i = 1; i <= n; i++) {
+        lua_rawgeti(L, at + 1, i);
+        const char *name = lua_tostring(L, -1);
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, at) != LUA_TNUMBER) {
+            good = false;
+            plim_sandbox_fault_at(
+                plim_sandbox_of(L), plim_field_place(fields, "initial", name),
+                "initial: `%s` must be a number, or `initial` a function (b) that returns a table",
+                name);
+        }
+        lua_pop(L, 2);
+    }
+    lua_pop(L, 1);
+    return good;
+}
+
 static void read_initial(const plim_fields *fields)
 {
     static const plim_object_kind objects[] = {PLIM_OBJECT_BORROWER};
@@ -74,22 +97,13 @@ static void read_initial(const plim_fields *fields)
         if (plim_trace_call(L, at, objects, 1) && plim_return_is_table(L, at, "initial"))
             keep_state(L, at);
     } else if (type == LUA_TTABLE) {
-        lua_Integer n = plim_keys_push(L, at, 1);
-        for (lua_Integer i = 1; i <= n; i++) {
-            lua_rawgeti(L, at + 1, i);
-            lua_pushvalue(L, -1);
-            if (lua_rawget(L, at) != LUA_TNUMBER)
-                plim_sandbox_fault_at(
-                    plim_sandbox_of(L), plim_field_place(fields, "initial", lua_tostring(L, -2)),
-                    "initial: `%s` must be a number, or `initial` a function (b) that "
-                    "returns a table",
-                    lua_tostring(L, -2));
-            lua_pop(L, 2);
-        }
-        lua_pop(L, 1);
+        tracer->lost_state = !check_initial(fields, at);
         lua_pushcfunction(L, plim_sandbox_require); /* stands for "no function" in messages */
         lua_insert(L, at);
-        keep_state(L, at);
+        if (tracer->lost_state)
+            lua_pop(L, 1);
+        else
+            keep_state(L, at);
         lua_settop(L, at);
     } else if (type != LUA_TNIL) {
         plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, "initial", NULL),

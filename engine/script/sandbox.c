@@ -209,19 +209,27 @@ static plim_script_spot spot_in(const plim_sandbox *sandbox, const plim_lua_sour
     return (plim_script_spot){.file = sandbox->n_sources ? sandbox->sources[0]->path : ""};
 }
 
-/* The first word in backticks of a message, or in quotes where Lua says what it attempted, is what
-   the script wrote: the caret belongs under it, where it stands near. */
+enum { MOST_WORDS = 4 };
+
+/* The first word in backticks of a message that stands near, or in quotes where Lua says what it
+   attempted, is what the script wrote: the caret belongs under it. */
 static plim_place refine(const plim_lua_source *source, plim_place place, const char *message)
 {
-    char word[100];
     const char *quote = strncmp(message, "attempt to", 10) == 0 ? "'" : "`";
     const char *open = message + strcspn(message, quote);
-    size_t length = *open ? strcspn(open + 1, quote) : 0;
-    if (!source || place.line == 0 || length == 0 || length >= sizeof word)
-        return place;
-    memcpy(word, open + 1, length);
-    word[length] = '\0';
-    return plim_lua_source_word(source, place, word);
+    for (int i = 0; source && place.line > 0 && i < MOST_WORDS && *open; i++) {
+        char word[100];
+        size_t length = strcspn(open + 1, quote);
+        if (open[1 + length] == '\0' || length == 0 || length >= sizeof word)
+            break;
+        memcpy(word, open + 1, length);
+        word[length] = '\0';
+        if (plim_lua_source_word(source, &place, word))
+            break;
+        open += length + 2;
+        open += strcspn(open, quote);
+    }
+    return place;
 }
 
 static void record(lua_State *L, const plim_lua_source *source, plim_place place,

@@ -271,23 +271,22 @@ static uint32_t token_at(const plim_tokens *tokens, plim_place place)
 
 enum { READ_AHEAD = 3 }; /* tokens */
 
-plim_place plim_lua_source_word(const plim_lua_source *source, plim_place place, const char *word)
+bool plim_lua_source_word(const plim_lua_source *source, plim_place *place, const char *word)
 {
     const plim_tokens *tokens = &source->tokens;
-    uint32_t at = token_at(tokens, place);
+    uint32_t at = token_at(tokens, *place), found = PLIM_NO_TOKEN;
     for (uint32_t back = 0; at != PLIM_NO_TOKEN && back <= READ_AHEAD && back <= at; back++)
-        if (plim_token_is(tokens, at - back, word))
-            return place_of(tokens, at - back);
-    plim_place found = place;
-    bool before = false;
-    for (uint32_t i = 0; i < tokens->count; i++) {
-        if ((int)tokens->items[i].line != place.line || !plim_token_is(tokens, i, word))
-            continue;
-        if (!before || at == PLIM_NO_TOKEN || i <= at) /* the last one before, or the first */
-            found = place_of(tokens, i);
-        before = true;
-    }
-    return found;
+        if (plim_token_is(tokens, at - back, word)) {
+            *place = place_of(tokens, at - back);
+            return true;
+        }
+    for (uint32_t i = 0; i < tokens->count; i++)
+        if ((int)tokens->items[i].line == place->line && plim_token_is(tokens, i, word) &&
+            (found == PLIM_NO_TOKEN || i <= at)) /* the last one before, or the first */
+            found = i;
+    if (found != PLIM_NO_TOKEN)
+        *place = place_of(tokens, found);
+    return found != PLIM_NO_TOKEN;
 }
 
 uint32_t plim_lua_source_token(const plim_lua_source *source, int split_line)
@@ -295,6 +294,16 @@ uint32_t plim_lua_source_token(const plim_lua_source *source, int split_line)
     if (split_line < 1 || (size_t)split_line > source->n_lines)
         return PLIM_NO_TOKEN;
     return source->token_of[split_line - 1];
+}
+
+/* Is the token the text or number `key`, as in ["资产负债率"] = or [2026] =? */
+static bool is_literal_key(const plim_tokens *tokens, uint32_t i, const char *key)
+{
+    const plim_token *token = &tokens->items[i];
+    if (token->kind == PLIM_TOKEN_NUMBER)
+        return plim_token_is(tokens, i, key);
+    return token->kind == PLIM_TOKEN_STRING && token->length == strlen(key) + 2 &&
+           memcmp(tokens->text + token->start + 1, key, token->length - 2) == 0;
 }
 
 /* The token of `key` at the top level of the constructor that opens at `open`. */
@@ -306,6 +315,8 @@ static uint32_t find_key(const plim_tokens *tokens, uint32_t open, const char *k
         if (token->kind == PLIM_TOKEN_NAME && plim_token_is(tokens, i, key) &&
             plim_token_is(tokens, i + 1, "="))
             return i;
+        if (token->match == i + 2 && is_literal_key(tokens, i + 1, key))
+            return i + 1;
         if (token->match != PLIM_NO_TOKEN && token->match > i)
             i = token->match; /* over what is nested */
     }

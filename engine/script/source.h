@@ -36,10 +36,10 @@ void plim_lua_source_free(plim_lua_source *source);
 int plim_lua_source_line(const plim_lua_source *source, int split_line);
 /* The same as a place, with the token that stands there. */
 plim_place plim_lua_source_place(const plim_lua_source *source, int split_line);
-/* The place of `word`, which Lua met at `place`: where the code of a name is made, the token after
-   it has often been read already. Looks before the place and in its line; `place` if there is none.
- */
-plim_place plim_lua_source_word(const plim_lua_source *source, plim_place place, const char *word);
+/* Moves `place`, where Lua met `word`, to the word: where the code of a name is made, the token
+   after it has often been read already. Looks before the place and in its line; false if there is
+   none. */
+bool plim_lua_source_word(const plim_lua_source *source, plim_place *place, const char *word);
 /* The token that stands on a line of `split`, or PLIM_NO_TOKEN. */
 uint32_t plim_lua_source_token(const plim_lua_source *source, int split_line);
 

@@ -45,9 +45,9 @@ typedef struct plim_tracer {
     size_t n_own, own_capacity;
     const plim_scenario *scenario; /* NULL for the model */
     uint16_t scenario_index;
-    int period;        /* 0-based */
-    plim_level grain;  /* what the traced function may return formulas of */
-    size_t list_bytes; /* of the lists of curves, tables and texts, which Lua does not count */
+    int period;                 /* 0-based */
+    plim_level grain;           /* what the traced function may return formulas of */
+    size_t n_lists, list_bytes; /* of curves, tables and texts, which Lua does not count */
     bool shadow;
     bool lost_state; /* the year before ended in a fault: `before` is poison */
     plim_recording recording;

@@ -28,7 +28,10 @@ void plim_trace_say_unit(const plim_unit *unit, char out[PLIM_UNIT_SAID])
 {
     char text[UNIT - 4];
     plim_unit_format(unit, text, sizeof text);
-    snprintf(out, UNIT, "%s%s", strcmp(text, "ratio") == 0 ? "a " : "in ", text);
+    if (strcmp(text, "ratio") == 0)
+        snprintf(out, UNIT, "a ratio");
+    else
+        snprintf(out, UNIT, "in %s", text);
 }
 
 static bool is_ratio(const plim_unit *unit)

@@ -190,6 +190,32 @@ static void test_key_places(void **state)
     plim_script_faults_free(&faults);
 }
 
+/* A word is found where Lua has read on, even past the end of its line. */
+static void test_words(void **state)
+{
+    (void)state;
+    const char *text = "x = b.cost\n  + b.debt * cost(cost)\n";
+    plim_lua_source source = {0};
+    plim_script_faults faults = {0};
+    plim_error err = {0};
+    assert_int_equal(plim_lua_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
+                     PLIM_OK);
+    plim_place place = {.line = 2, .at = 13, .length = 1}; /* the + */
+    assert_true(plim_lua_source_word(&source, &place, "cost"));
+    assert_int_equal(place.line, 1);
+    assert_int_equal(place.at, 6);
+    place = (plim_place){.line = 2, .at = 29, .length = 1}; /* the last ( of the line */
+    assert_true(plim_lua_source_word(&source, &place, "*"));
+    assert_int_equal(place.at, 22);
+    place = (plim_place){.line = 2}; /* only the line is known: the first */
+    assert_true(plim_lua_source_word(&source, &place, "cost"));
+    assert_int_equal(place.at, 24);
+    assert_false(plim_lua_source_word(&source, &place, "x"));
+    assert_int_equal(place.at, 24);
+    plim_lua_source_free(&source);
+    plim_script_faults_free(&faults);
+}
+
 /* Any bytes: no crash, and what stands between brackets never runs over the end. */
 static void test_rubbish(void **state)
 {
@@ -220,9 +246,9 @@ static void test_rubbish(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_guards),  cmocka_unit_test(test_operators),
-        cmocka_unit_test(test_lines),   cmocka_unit_test(test_key_places),
-        cmocka_unit_test(test_rubbish),
+        cmocka_unit_test(test_guards), cmocka_unit_test(test_operators),
+        cmocka_unit_test(test_lines),  cmocka_unit_test(test_key_places),
+        cmocka_unit_test(test_words),  cmocka_unit_test(test_rubbish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
