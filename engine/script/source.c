@@ -282,7 +282,8 @@ bool plim_lua_source_word(const plim_lua_source *source, plim_place *place, cons
         }
     for (uint32_t i = 0; i < tokens->count; i++)
         if ((int)tokens->items[i].line == place->line && plim_token_is(tokens, i, word) &&
-            (found == PLIM_NO_TOKEN || i <= at)) /* the last one before, or the first */
+            (found == PLIM_NO_TOKEN ||
+             (at != PLIM_NO_TOKEN && i <= at))) /* the last one before, or the first */
             found = i;
     if (found != PLIM_NO_TOKEN)
         *place = place_of(tokens, found);

@@ -204,7 +204,7 @@ static void test_words(void **state)
     assert_true(plim_lua_source_word(&source, &place, "cost"));
     assert_int_equal(place.line, 1);
     assert_int_equal(place.at, 6);
-    place = (plim_place){.line = 2, .at = 29, .length = 1}; /* the last ( of the line */
+    place = (plim_place){.line = 2, .at = 28, .length = 1}; /* the last ( of the line */
     assert_true(plim_lua_source_word(&source, &place, "*"));
     assert_int_equal(place.at, 22);
     place = (plim_place){.line = 2}; /* only the line is known: the first */
