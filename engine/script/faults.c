@@ -10,6 +10,7 @@ enum {
     KEPT = 300, /* a loop can make any number of them */
     SHOWN = 30,
     FAULT_MESSAGE = 1000,
+    ROOM = PLIM_MESSAGE_MAX - 2 * FAULT_MESSAGE, /* so that the count of others still fits */
 };
 
 static bool same_fault(const plim_script_fault *fault, const char *file, int line,
@@ -115,9 +116,10 @@ plim_status plim_script_faults_report(plim_script_faults *faults, plim_error *er
         return PLIM_OK;
     qsort(faults->items, faults->count, sizeof *faults->items, by_place);
     plim_text text = {0};
-    for (size_t i = 0; i < faults->count && i < SHOWN; i++) {
-        const plim_script_fault *fault = &faults->items[i];
-        plim_text_add(&text, i ? "\n" : "");
+    size_t shown = 0;
+    for (; shown < faults->count && shown < SHOWN && text.length < ROOM; shown++) {
+        const plim_script_fault *fault = &faults->items[shown];
+        plim_text_add(&text, shown ? "\n" : "");
         if (fault->line > 0)
             plim_text_format(&text, "%s:%d: %s", fault->file, fault->line, fault->message);
         else
@@ -126,8 +128,8 @@ plim_status plim_script_faults_report(plim_script_faults *faults, plim_error *er
             plim_text_format(&text, " (called from %s)", fault->from);
         plim_text_add(&text, fault->excerpt ? fault->excerpt : "");
     }
-    if (faults->count > SHOWN)
-        plim_text_format(&text, "\n... and %zu more", faults->count - SHOWN + faults->left_out);
+    if (shown < faults->count)
+        plim_text_format(&text, "\n... and %zu more", faults->count - shown + faults->left_out);
     plim_status status = text.failed ? plim_fail_memory(err, "the messages about scripts")
                                      : plim_fail(err, PLIM_INPUT, "%s", plim_text_get(&text));
     plim_text_free(&text);

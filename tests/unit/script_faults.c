@@ -76,6 +76,28 @@ static void test_many(void **state)
     plim_script_faults_free(&faults);
 }
 
+/* Long ones fill the message sooner; what is left out is still counted. */
+static void test_long(void **state)
+{
+    (void)state;
+    static char text[901];
+    plim_script_faults faults = {0};
+    plim_error err = {0};
+    memset(text, 'x', sizeof text - 1);
+    for (int i = 1; i <= 30; i++)
+        add(&faults, "a", i, text, NULL);
+    assert_int_equal(plim_script_faults_report(&faults, &err), PLIM_INPUT);
+    const char *more = strstr(err.message, "\n... and ");
+    assert_non_null(more);
+    int shown = 0;
+    for (const char *at = err.message; at && at <= more; at = strchr(at + 1, '\n'))
+        shown++;
+    char wanted[40];
+    snprintf(wanted, sizeof wanted, "\n... and %d more", 30 - (shown - 1));
+    assert_string_equal(more, wanted);
+    plim_script_faults_free(&faults);
+}
+
 /* A message is one line of UTF-8, whatever a script puts into it. */
 static void test_bytes(void **state)
 {
@@ -113,9 +135,10 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order), cmocka_unit_test(test_excerpt),
-        cmocka_unit_test(test_none),  cmocka_unit_test(test_many),
-        cmocka_unit_test(test_bytes), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_order),     cmocka_unit_test(test_excerpt),
+        cmocka_unit_test(test_none),      cmocka_unit_test(test_many),
+        cmocka_unit_test(test_long),      cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
