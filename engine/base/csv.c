@@ -223,19 +223,27 @@ static plim_status read_text(reader *r, const char *text, size_t length)
     return check_header(r);
 }
 
+plim_status plim_csv_parse(const char *path, const char *text, size_t length, plim_csv *out,
+                           plim_error *err)
+{
+    *out = (plim_csv){0};
+    reader r = {.path = path, .csv = out, .err = err};
+    plim_status status = read_text(&r, text, length);
+    plim_free(r.offset);
+    plim_text_free(&r.bytes);
+    if (status != PLIM_OK)
+        plim_csv_free(out);
+    return status;
+}
+
 plim_status plim_csv_read(const char *path, plim_csv *out, plim_error *err)
 {
     char *text = NULL;
     size_t length = 0;
     *out = (plim_csv){0};
     PLIM_TRY(plim_file_read(path, SIZE_MAX / 4, &text, &length, err));
-    reader r = {.path = path, .csv = out, .err = err};
-    plim_status status = read_text(&r, text, length);
+    plim_status status = plim_csv_parse(path, text, length, out, err);
     plim_free(text);
-    plim_free(r.offset);
-    plim_text_free(&r.bytes);
-    if (status != PLIM_OK)
-        plim_csv_free(out);
     return status;
 }
 

@@ -18,6 +18,9 @@ typedef struct plim_csv {
 /* Refused (PLIM_INPUT, with file and line): a row with another number of cells than the header, a
    header that is empty or occurs twice, bytes that are not UTF-8, an unclosed quote. */
 PLIM_NODISCARD plim_status plim_csv_read(const char *path, plim_csv *out, plim_error *err);
+/* The same for a text in memory; `path` is what messages call it. */
+PLIM_NODISCARD plim_status plim_csv_parse(const char *path, const char *text, size_t length,
+                                          plim_csv *out, plim_error *err);
 void plim_csv_free(plim_csv *csv);
 
 /* Appends one cell, quoted where it must be; commas and line ends ("\n") are the caller's. */

@@ -30,8 +30,8 @@ static size_t index_in(uint64_t slot)
     return (size_t)(uint32_t)slot - 1;
 }
 
-/* Multiply and fold, eight bytes at a time; 32 bits. Nothing that is kept depends on it. */
-static uint64_t hash(const char *bytes, size_t length)
+/* Multiply and fold, eight bytes at a time. */
+uint64_t plim_names_hash(const char *bytes, size_t length)
 {
     const uint64_t prime = 0x9E3779B97F4A7C15U;
     uint64_t h = prime ^ length, word;
@@ -45,8 +45,13 @@ static uint64_t hash(const char *bytes, size_t length)
         word = word << 8 | (unsigned char)bytes[i];
     h = (h ^ word) * 0xC2B2AE3D27D4EB4FU;
     h ^= h >> 29;
-    h *= prime;
-    return h >> 32;
+    return h * prime;
+}
+
+/* 32 bits, the best ones. */
+static uint64_t hash(const char *bytes, size_t length)
+{
+    return plim_names_hash(bytes, length) >> 32;
 }
 
 static bool is_text(const char *text, const char *bytes, size_t length)

@@ -41,4 +41,8 @@ uint32_t plim_names_find_after(const plim_names *names, const char *name, uint32
 bool plim_names_rising(const plim_names *names);
 void plim_names_free(plim_names *names);
 
+/* A number of 64 bits for a text, spread best in its upper bits. Nothing that is kept may depend on
+   it. */
+uint64_t plim_names_hash(const char *bytes, size_t length);
+
 #endif

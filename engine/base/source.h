@@ -8,11 +8,26 @@
 
 #include <stdbool.h>
 
-/* Which columns of a table are wanted: asked once for each, when it has been read. */
+/* Which columns of a table are wanted: asked once for each, when it has been read; and, unless
+   `reads` is NULL, before, by its name. */
 typedef struct plim_column_filter {
     bool (*wanted)(void *user, const plim_column *column);
     void *user;
+    bool (*reads)(void *user, const char *name);
 } plim_column_filter;
+
+/* Which rows of a table are wanted: those of [first, end) that belong to group `wanted`. */
+typedef struct plim_row_choice {
+    size_t first, end;
+    const uint8_t *group; /* of each row of the table, from row 0; NULL: all belong */
+    uint8_t wanted;
+    size_t n; /* rows that are wanted */
+} plim_row_choice;
+bool plim_choice_has(const plim_row_choice *choice, size_t row);
+/* Wanted rows among [first, end). */
+size_t plim_choice_count(const plim_row_choice *choice, size_t first, size_t end);
+/* The i-th wanted row, as a row of the table: for messages. */
+size_t plim_choice_row(const plim_row_choice *choice, size_t i);
 
 typedef struct plim_source plim_source;
 struct plim_source {
@@ -37,6 +52,18 @@ struct plim_source {
        refuses, but for values that it would have to read. */
     plim_status (*read_outline)(const plim_source *source, const char *table, plim_frame *out,
                                 plim_error *err);
+    /* Tables in parts, so that one need not fit into memory. NULL where the source cannot do that.
+       Number of rows (0 for an absent table); and the chosen rows of the columns that the filter
+       wants, otherwise as read_wanted. */
+    plim_status (*count_rows)(const plim_source *source, const char *table, size_t *n,
+                              plim_error *err);
+    plim_status (*read_chosen)(const plim_source *source, const char *table,
+                               const plim_row_choice *choice, const plim_column_filter *filter,
+                               plim_frame *out, plim_error *err);
+    /* A source that gives a part of each table of another one: a table without rows is no fault,
+       and messages name the row that `row_of` tells. Else false and NULL. */
+    bool is_part;
+    size_t (*row_of)(const plim_source *source, const char *table, size_t row);
     /* Names of all tables present. */
     const plim_names *(*tables)(const plim_source *source);
     void (*close)(plim_source *source); /* releases everything; the struct may then be reused */

@@ -16,6 +16,14 @@ const plim_table_spec *plim_table_spec_find(const char *name)
     return NULL;
 }
 
+size_t plim_table_spec_field(const plim_table_spec *spec, const char *key)
+{
+    size_t f = 0;
+    while (strcmp(spec->fields[f].key, key) != 0)
+        f++;
+    return f;
+}
+
 static plim_status init_texts(plim_table *table, plim_error *err)
 {
     for (size_t f = 0; f < table->spec->n_fields; f++)

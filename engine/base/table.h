@@ -37,6 +37,8 @@ typedef struct plim_table_spec {
 extern const plim_table_spec plim_table_specs[];
 extern const size_t plim_table_spec_count;
 const plim_table_spec *plim_table_spec_find(const char *name); /* NULL if unknown */
+/* Index of a field that the table is known to have. */
+size_t plim_table_spec_field(const plim_table_spec *spec, const char *key);
 
 typedef struct plim_table_column {
     int64_t *integer; /* INT, FEN */

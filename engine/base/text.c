@@ -197,3 +197,13 @@ const char *plim_nearest(const char *name, const char *const *candidates, size_t
     }
     return nearest;
 }
+
+const char *plim_nearest_hint(const char *name, const char *const *candidates, size_t count,
+                              char *out, size_t size)
+{
+    const char *near = plim_nearest(name, candidates, count);
+    int length = near != NULL ? snprintf(out, size, "; did you mean `%s`?", near) : 0;
+    if (length <= 0 || (size_t)length >= size)
+        out[0] = '\0';
+    return out;
+}

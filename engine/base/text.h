@@ -31,5 +31,9 @@ size_t plim_utf8_cut(const char *bytes, size_t limit);
    be worth offering (distance above a third of the longer name). A swap of neighbours counts once;
    of equally near ones the first. */
 const char *plim_nearest(const char *name, const char *const *candidates, size_t count);
+/* The same as a hint for a message, "; did you mean `x`?", or "" where nothing is near or `out` is
+   too small. Returns `out`. */
+const char *plim_nearest_hint(const char *name, const char *const *candidates, size_t count,
+                              char *out, size_t size);
 
 #endif

@@ -92,7 +92,14 @@ static plim_status view_loans(plim_book *book, plim_error *err)
     return PLIM_OK;
 }
 
-/* Sums of a path are int64 too, with loss rates up to 1.5: half the range is the limit. */
+plim_status plim_book_beyond(plim_error *err, const char *what, const plim_book *book)
+{
+    return plim_fail(err, PLIM_INPUT,
+                     "the %s of the books together are above 4.6e+16 %s, the most that sums in "
+                     "whole fen hold",
+                     what, book->currency);
+}
+
 static plim_status check_sums(const plim_book *book, plim_error *err)
 {
     plim_int128 exposure = 0, excluded = 0;
@@ -101,13 +108,10 @@ static plim_status check_sums(const plim_book *book, plim_error *err)
     const plim_column *balance = plim_frame_find(&book->excluded, "balance");
     for (size_t i = 0; i < book->excluded.n_rows; i++)
         excluded += (plim_int128)fabs(isnan(number_of(balance, i)) ? 0 : balance->number[i] * 100);
-    if (exposure > INT64_MAX / 2 || excluded > INT64_MAX / 2)
-        return plim_fail(err, PLIM_INPUT,
-                         "the %s of the books together are above 4.6e+16 %s, the most that sums "
-                         "in whole fen hold",
-                         exposure > INT64_MAX / 2 ? "exposures" : "excluded balances",
-                         book->currency);
-    return PLIM_OK;
+    if (exposure > PLIM_BOOK_EXPOSURE_MOST)
+        return plim_book_beyond(err, "exposures", book);
+    return excluded > PLIM_BOOK_EXPOSURE_MOST ? plim_book_beyond(err, "excluded balances", book)
+                                              : PLIM_OK;
 }
 
 static plim_status view_banks(plim_book *book, const uint32_t *excluded_bank, plim_error *err)

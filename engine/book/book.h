@@ -73,4 +73,15 @@ double plim_book_pd(const plim_book *book, uint32_t borrower, int year);
    the sum over all banks can tie: it is checked if every bank states its total. */
 PLIM_NODISCARD plim_status plim_book_tie(const plim_book *book, plim_error *err);
 
+/* The same slab by slab (book/slabs.h): zero-initialise, add every slab, check with any of them.
+   Adding refuses (PLIM_INPUT) exposures whose sum is beyond what sums of a path hold. */
+typedef struct plim_tie {
+    plim_int128 *balance; /* a bank */
+    plim_int128 exposure;
+} plim_tie;
+PLIM_NODISCARD plim_status plim_tie_add(plim_tie *tie, const plim_book *book, plim_error *err);
+PLIM_NODISCARD plim_status plim_tie_check(const plim_tie *tie, const plim_book *book,
+                                          plim_error *err);
+void plim_tie_free(plim_tie *tie);
+
 #endif

@@ -55,7 +55,7 @@ static void check_presence(plim_check *check, const plim_book_table *table, cons
             plim_faults_add(&check->faults, &whole, "this required table is missing");
         return;
     }
-    if (table->required && frame->n_rows == 0)
+    if (table->required && frame->n_rows == 0 && !check->faults.source->is_part)
         plim_faults_add(&check->faults, &whole, "this required table has no rows");
     for (size_t f = 0; f < table->n_fields; f++)
         if (table->fields[f].required && plim_frame_find(frame, table->fields[f].name) == NULL)
@@ -242,7 +242,7 @@ static plim_status read_frame(plim_check *check, plim_source *source, int t, pli
     PLIM_TRY(source->read_outline(source, table->name, &outline, err));
     bool whole = lacks_required(&outline, table);
     plim_frame_free(&outline);
-    plim_column_filter filter = {is_wanted, &(plim_wish){check, t}};
+    plim_column_filter filter = {.wanted = is_wanted, .user = &(plim_wish){check, t}};
     return whole ? source->read_table(source, table->name, frame, err)
                  : source->read_wanted(source, table->name, &filter, frame, err);
 }
@@ -289,8 +289,9 @@ plim_status plim_book_part_read(plim_book_part *out, plim_source *source,
                                 plim_error *err)
 {
     *out = (plim_book_part){.path = source->path};
-    plim_check check = {
-        .part = out, .keep = keep, .faults = {.book = source->path, .lines = lines}};
+    plim_check check = {.part = out,
+                        .keep = keep,
+                        .faults = {.book = source->path, .lines = lines, .source = source}};
     check_attributes(&check, source);
     plim_status status = read_tables(&check, source, err);
     if (status == PLIM_OK)

@@ -27,8 +27,8 @@ plim_status plim_check_ids(plim_check *check, int t, plim_error *err)
                             "a required value is missing; accepted: text or a whole number");
         else if (row_of[id->code[i]] != PLIM_NO_NAME)
             plim_faults_add(&check->faults, &place,
-                            "this id occurs already in row %" PRIu32 "; ids are unique",
-                            row_of[id->code[i]]);
+                            "this id occurs already in row %zu; ids are unique",
+                            plim_faults_row(&check->faults, frame->name, row_of[id->code[i]]));
         else
             row_of[id->code[i]] = (uint32_t)i;
     }

@@ -29,6 +29,12 @@ int plim_shown(const char *text)
     return (int)(length <= SHOWN_BYTES ? length : plim_utf8_cut(text, SHOWN_BYTES));
 }
 
+size_t plim_faults_row(const plim_faults *faults, const char *table, size_t row)
+{
+    const plim_source *source = faults->source;
+    return source != NULL && source->row_of != NULL ? source->row_of(source, table, row) : row;
+}
+
 static void add_place(plim_faults *faults, const plim_place *place)
 {
     plim_text *text = &faults->text;
@@ -49,7 +55,7 @@ static void add_place(plim_faults *faults, const plim_place *place)
         if (place->column != NULL)
             plim_text_format(text, ".%s", place->column);
         if (place->row != PLIM_NO_ROW)
-            plim_text_format(text, ", row %zu", place->row);
+            plim_text_format(text, ", row %zu", plim_faults_row(faults, place->table, place->row));
     }
     if (place->id != NULL && place->id[0] != '\0')
         plim_text_format(text, ", id %.*s", plim_shown(place->id), place->id);

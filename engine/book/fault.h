@@ -2,6 +2,7 @@
 #ifndef PLIM_BOOK_FAULT_H
 #define PLIM_BOOK_FAULT_H
 
+#include "base/source.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -19,6 +20,7 @@ typedef struct plim_row_lines {
 typedef struct plim_faults {
     const char *book;            /* path, for messages; not owned */
     const plim_row_lines *lines; /* one a table of plim_book_tables, or NULL; not owned */
+    const plim_source *source;   /* tells rows of the file where it gives a part; or NULL */
     size_t count;
     plim_text text;
 } plim_faults;
@@ -39,6 +41,8 @@ bool plim_faults_open(const plim_faults *faults);
    count from 0, as in references and in h5py. */
 void plim_faults_add(plim_faults *faults, const plim_place *place, const char *format, ...)
     PLIM_PRINTF(3, 4);
+/* The row of the file that a row of the table at hand is. */
+size_t plim_faults_row(const plim_faults *faults, const char *table, size_t row);
 /* How many bytes of a text from a book a message quotes: for "%.*s". Never cuts a character. */
 int plim_shown(const char *text);
 /* PLIM_OK without faults; else one message, a line a fault, and PLIM_INPUT. Releases the text. */

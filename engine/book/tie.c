@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "book/fault.h"
+#include "book/load.h"
 #include "book/part.h"
 
 /* One line of the ledger that does not tie. */
@@ -18,25 +19,25 @@ static void say_difference(plim_faults *faults, const plim_place *place, plim_in
                     text[0], text[1], text[2], text[3]);
 }
 
-static void tie_banks(const plim_book *book, const int64_t *loans, plim_faults *faults)
+static void tie_banks(const plim_book *book, const plim_tie *tie, plim_faults *faults)
 {
     for (size_t k = 0; k < book->banks.n_rows; k++) {
         int64_t control = book->control_total_fen[k];
-        if (control == PLIM_FEN_EMPTY || (plim_int128)loans[k] + book->excluded_fen[k] == control)
+        if (control == PLIM_FEN_EMPTY || tie->balance[k] + book->excluded_fen[k] == control)
             continue;
         plim_place place = {"banks", "total_loans", PLIM_NO_ROW, plim_frame_id(&book->banks, k)};
-        say_difference(faults, &place, loans[k], book->excluded_fen[k], control);
+        say_difference(faults, &place, tie->balance[k], book->excluded_fen[k], control);
     }
 }
 
 /* Exclusions that belong to nobody in particular can only be set against all banks together. */
-static void tie_together(const plim_book *book, const int64_t *loans, plim_faults *faults)
+static void tie_together(const plim_book *book, const plim_tie *tie, plim_faults *faults)
 {
     plim_int128 sum = 0, control = 0, excluded = book->excluded_unbooked_fen;
     for (size_t k = 0; k < book->banks.n_rows; k++) {
         if (book->control_total_fen[k] == PLIM_FEN_EMPTY)
             return;
-        sum += loans[k];
+        sum += tie->balance[k];
         excluded += book->excluded_fen[k];
         control += book->control_total_fen[k];
     }
@@ -45,18 +46,43 @@ static void tie_together(const plim_book *book, const int64_t *loans, plim_fault
                        (int64_t)excluded, control);
 }
 
-plim_status plim_book_tie(const plim_book *book, plim_error *err)
+plim_status plim_tie_add(plim_tie *tie, const plim_book *book, plim_error *err)
 {
-    int64_t *loans = plim_alloc(book->banks.n_rows, sizeof *loans);
-    if (loans == NULL)
+    if (tie->balance == NULL)
+        tie->balance = plim_alloc(book->banks.n_rows, sizeof *tie->balance);
+    if (tie->balance == NULL)
         return plim_fail_memory(err, "the ledger");
-    for (size_t l = 0; l < book->loans.n_rows; l++)
-        loans[book->loan_bank[l]] += book->balance_fen[l];
+    for (size_t l = 0; l < book->loans.n_rows; l++) {
+        tie->balance[book->loan_bank[l]] += book->balance_fen[l];
+        tie->exposure += book->exposure_fen[l];
+    }
+    if (tie->exposure > PLIM_BOOK_EXPOSURE_MOST)
+        return plim_book_beyond(err, "exposures", book);
+    return PLIM_OK;
+}
+
+plim_status plim_tie_check(const plim_tie *tie, const plim_book *book, plim_error *err)
+{
     plim_faults faults = {.book = book->paths};
     if (book->excluded_unbooked_fen != 0)
-        tie_together(book, loans, &faults);
+        tie_together(book, tie, &faults);
     else
-        tie_banks(book, loans, &faults);
-    plim_free(loans);
+        tie_banks(book, tie, &faults);
     return plim_faults_finish(&faults, err);
+}
+
+void plim_tie_free(plim_tie *tie)
+{
+    plim_free(tie->balance);
+    *tie = (plim_tie){0};
+}
+
+plim_status plim_book_tie(const plim_book *book, plim_error *err)
+{
+    plim_tie tie = {0};
+    plim_status status = plim_tie_add(&tie, book, err);
+    if (status == PLIM_OK)
+        status = plim_tie_check(&tie, book, err);
+    plim_tie_free(&tie);
+    return status;
 }

@@ -93,7 +93,7 @@ static plim_status print_digest(job *j, plim_error *err)
 {
     plim_result result = {0};
     plim_text text = {0};
-    plim_status status = plim_store_read_result(&result, j->result, NULL, err);
+    plim_status status = plim_store_read_tables(&result, j->result, plim_report_digest_tables, err);
     if (status == PLIM_OK)
         status = plim_report_digest(&text, &result, j->cli->lang, err);
     if (status == PLIM_OK)
@@ -154,6 +154,8 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
          "K further paths a path, simulated where they reach the tail (table tail)"},
         {"memory", 'm', PLIM_OPTION_BYTES, &config.memory, "SIZE", NULL, 0, 0,
          "memory that may be used, e.g. 8G (default: what the machine allows)"},
+        {"book-slabs", 0, PLIM_OPTION_UINT32, &config.book_slabs, "N", NULL, 1, 255,
+         "slabs of borrowers to read the books in (default: as memory asks; no effect on results)"},
         {"on-conflict", 0, PLIM_OPTION_CHOICE, &j.on_conflict, NULL, "refuse|weighted", 0, 0,
          "what to do when books disagree on a borrower"},
         {"tile", 0, PLIM_OPTION_TEXT, &j.tile, "BxP", NULL, 0, 0,

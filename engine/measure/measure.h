@@ -4,13 +4,25 @@
 #define PLIM_MEASURE_MEASURE_H
 
 #include "base/table.h"
+#include "measure/holdings.h"
 #include "simulate/tally.h"
 
+/* What tables are made from: tallies and holdings of the whole book; of the plan, names, years and
+   banks, which every slab's has. */
+typedef struct plim_measured {
+    const plim_plan *plan;
+    const plim_tallies *tallies;
+    const plim_holdings *holdings;
+} plim_measured;
+
 /* Fills `tables[i]` (initialised with plim_table_specs[i]) for: summary years banks sectors regions
-   paths classes ledger, and of borrowers the columns scenario ... el_stderr (rules fill the rest;
+   paths classes ledger. */
+PLIM_NODISCARD plim_status plim_measure_totals(plim_table *tables, const plim_measured *of,
+                                               plim_error *err);
+/* Of a whole book's plan also borrowers, the columns scenario ... el_stderr (rules fill the rest;
    see warn/). */
-PLIM_NODISCARD plim_status plim_measure_tables(plim_table *tables, const plim_plan *plan,
-                                               const plim_tallies *tallies, plim_error *err);
+PLIM_NODISCARD plim_status plim_measure_tables(plim_table *tables, const plim_measured *of,
+                                               plim_error *err);
 
 /* ---- estimators, on arrays of n path losses in fen; results in currency units ---- */
 

@@ -93,26 +93,24 @@ plim_estimate plim_measure_borrower_el(const plim_plan *plan, const plim_tallies
 }
 
 plim_status plim_measure_borrowers(plim_table *table, const plim_plan *plan,
-                                   const plim_tallies *tallies, plim_error *err)
+                                   const plim_tallies *tallies, uint32_t s, plim_error *err)
 {
     const plim_book *book = plan->book;
     const plim_column *ids = plim_frame_find(&book->borrowers, "id");
-    for (uint32_t s = 0; s < plan->n_scenarios; s++) {
-        for (uint32_t b = 0; b < plan->n_borrowers; b++) {
-            if (book->first_loan[b] == book->first_loan[b + 1])
-                continue;
-            peak p = peak_of(plan, b, s);
-            plim_estimate el = plim_measure_borrower_el(plan, tallies, b, s);
-            char id[32];
-            plim_row row = plim_row_begin(table, err);
-            plim_row_text(&row, plim_measure_scenario(plan, s));
-            plim_row_text(&row, plim_measure_cell(ids, b, id));
-            plim_row_number(&row, p.base);
-            plim_row_number(&row, p.stressed);
-            plim_row_int(&row, plan->first_year + (int64_t)p.year);
-            plim_row_value(&row, &el);
-            PLIM_TRY(plim_row_end(&row));
-        }
+    for (uint32_t b = 0; b < plan->n_borrowers; b++) {
+        if (book->first_loan[b] == book->first_loan[b + 1])
+            continue;
+        peak p = peak_of(plan, b, s);
+        plim_estimate el = plim_measure_borrower_el(plan, tallies, b, s);
+        char id[32];
+        plim_row row = plim_row_begin(table, err);
+        plim_row_text(&row, plim_measure_scenario(plan, s));
+        plim_row_text(&row, plim_measure_cell(ids, b, id));
+        plim_row_number(&row, p.base);
+        plim_row_number(&row, p.stressed);
+        plim_row_int(&row, plan->first_year + (int64_t)p.year);
+        plim_row_value(&row, &el);
+        PLIM_TRY(plim_row_end(&row));
     }
     return PLIM_OK;
 }

@@ -12,7 +12,7 @@
 #include "measure/batch.h"
 #include "measure/row.h"
 
-enum { CLASSES = 6, SUBSTANDARD = 3 }; /* class 0 is "not stated" */
+enum { CLASSES = PLIM_HOLDINGS_CLASSES, SUBSTANDARD = 3 };
 
 /* What is common to all rows. */
 typedef struct classes {
@@ -20,7 +20,7 @@ typedef struct classes {
     const plim_plan *plan;
     const plim_tallies *tallies;
     const plim_column *bank_id;
-    int64_t *balance; /* at as_of, [bank * CLASSES + class] */
+    const int64_t *balance; /* at as_of, [bank * CLASSES + class] */
     plim_int128
         *gone; /* defaulted since as_of, [(bank * CLASSES + class) * PLIM_BATCHES + batch] */
 } classes;
@@ -81,19 +81,6 @@ static plim_status class_rows(const classes *c, plim_error *err)
     return PLIM_OK;
 }
 
-/* Balances by bank and class; says whether any loan states a class. */
-static bool sum_balances(const classes *c)
-{
-    const plim_book *book = c->plan->book;
-    bool any = false;
-    for (uint32_t l = 0; l < c->plan->n_loans; l++) {
-        uint32_t class = book->loan_class[l];
-        c->balance[book->loan_bank[l] * CLASSES + class] += book->balance_fen[l];
-        any = any || class != 0;
-    }
-    return any;
-}
-
 static plim_status say_no_classes(plim_table *table, plim_error *err)
 {
     plim_free(table->reason);
@@ -101,24 +88,22 @@ static plim_status say_no_classes(plim_table *table, plim_error *err)
     return table->reason != NULL ? PLIM_OK : plim_fail_memory(err, "the table of classes");
 }
 
-plim_status plim_measure_classes(plim_table *table, const plim_plan *plan,
-                                 const plim_tallies *tallies, plim_error *err)
+plim_status plim_measure_classes(plim_table *table, const plim_measured *of, plim_error *err)
 {
-    size_t places = (size_t)plan->n_banks * CLASSES;
+    size_t places = (size_t)of->plan->n_banks * CLASSES;
     classes c = {.table = table,
-                 .plan = plan,
-                 .tallies = tallies,
-                 .bank_id = plim_frame_find(&plan->book->banks, "id"),
-                 .balance = plim_alloc(places, sizeof *c.balance),
+                 .plan = of->plan,
+                 .tallies = of->tallies,
+                 .bank_id = plim_frame_find(&of->plan->book->banks, "id"),
+                 .balance = of->holdings->class_balance,
                  .gone = plim_alloc(places * PLIM_BATCHES, sizeof *c.gone)};
     plim_status status;
-    if (c.balance == NULL || c.gone == NULL)
+    if (c.gone == NULL)
         status = plim_fail_memory(err, "the table of classes");
-    else if (sum_balances(&c))
+    else if (of->holdings->any_class)
         status = class_rows(&c, err);
     else
         status = say_no_classes(table, err);
-    plim_free(c.balance);
     plim_free(c.gone);
     return status;
 }

@@ -14,15 +14,16 @@ typedef struct part {
     const char *text;
     char buffer[32]; /* where the id is a number */
     uint32_t index;
-    plim_int128 exposure; /* fen */
-    double el[256];       /* by scenario, currency units */
+    int64_t exposure; /* fen */
+    double el;        /* currency units */
 } part;
 
+/* What is common to all rows. */
 typedef struct contributors {
     plim_table *table;
     const plim_plan *plan;
-    const plim_tallies *tallies;
     const plim_tail *tail;
+    uint32_t n_paths;
 } contributors;
 
 /* ---- shares ---- */
@@ -32,7 +33,7 @@ static const uint32_t beyond_permille[PLIM_TAIL_LEVELS] = {10, 1};
 /* Tail sum with the fractional weight of paths at the quantile. */
 static double weighted(const contributors *c, const plim_tail_sum *sum, uint32_t s, int level)
 {
-    double tail_paths = (double)c->tallies->n_paths * beyond_permille[level] / 1000;
+    double tail_paths = (double)c->n_paths * beyond_permille[level] / 1000;
     double above = (double)c->tail->n_above[level][s], at = (double)c->tail->n_at[level][s];
     return (double)sum->above + (tail_paths - above) / at * (double)sum->at;
 }
@@ -87,8 +88,8 @@ static plim_status add_row(const contributors *c, const char *kind, const part *
     plim_row_text(&row, plim_measure_scenario(c->plan, s));
     plim_row_text(&row, kind);
     plim_row_text(&row, p->text);
-    plim_row_fen(&row, (int64_t)p->exposure);
-    plim_row_number(&row, p->el[s]);
+    plim_row_fen(&row, p->exposure);
+    plim_row_number(&row, p->el);
     plim_row_value(&row, &share);
     plim_row_value(&row, &far);
     return plim_row_end(&row);
@@ -101,102 +102,116 @@ static int by_text(const void *a, const void *b)
     return strcmp(((const part *)a)->text, ((const part *)b)->text);
 }
 
-static part *key_parts(const contributors *c, const plim_key_set *keys, const plim_int128 *loss)
+static double mean(plim_int128 sum, uint32_t n_paths)
+{
+    return (double)sum / n_paths / PLIM_FEN_PER_UNIT;
+}
+
+/* Sums by key in scenario s, sorted; `loss` as plim_tallies has them. */
+static void fill_keys(part *parts, const plim_key_set *keys, const plim_int128 *loss,
+                      const plim_key_exposures *exposures, uint32_t n_paths)
 {
     size_t n = keys->names.count;
+    for (uint32_t k = 0; k < n; k++) {
+        plim_int128 sum = 0;
+        for (size_t batch = 0; batch < PLIM_BATCHES; batch++)
+            sum += loss[k * PLIM_BATCHES + batch];
+        parts[k] = (part){.text = keys->names.text[k],
+                          .index = k,
+                          .exposure = plim_holdings_of(exposures, keys->names.text[k]),
+                          .el = mean(sum, n_paths)};
+    }
+    qsort(parts, n, sizeof *parts, by_text);
+}
+
+static void fill_banks(part *parts, const plim_measured *of, uint32_t s)
+{
+    const plim_tallies *t = of->tallies;
+    const plim_column *ids = plim_frame_find(&of->plan->book->banks, "id");
+    for (uint32_t b = 0; b < t->n_banks; b++) {
+        plim_int128 sum = 0;
+        for (size_t p = 0; p < t->n_paths; p++)
+            sum += t->loss[((size_t)s * t->n_banks + b) * t->n_paths + p];
+        parts[b] = (part){
+            .index = b, .exposure = of->holdings->bank_exposure[b], .el = mean(sum, t->n_paths)};
+        parts[b].text = plim_measure_cell(ids, b, parts[b].buffer);
+    }
+}
+
+plim_status plim_measure_parts(plim_table *table, const plim_measured *of, const plim_tail *tail,
+                               plim_part_kind kind, uint32_t s, plim_error *err)
+{
+    static const char *const names[] = {"bank", "region", "sector"};
+    const plim_tallies *t = of->tallies;
+    const plim_tail_sum *const sums[] = {tail->bank, tail->region, tail->sector};
+    const size_t counts[] = {t->n_banks, t->regions.names.count, t->sectors.names.count};
+    contributors c = {table, of->plan, tail, t->n_paths};
+    size_t n = counts[kind], first = s * n * PLIM_BATCHES;
     part *parts = plim_alloc(n, sizeof *parts);
     if (parts == NULL)
-        return NULL;
-    for (uint32_t k = 0; k < n; k++) {
-        parts[k].text = keys->names.text[k];
-        parts[k].index = k;
-        for (uint32_t s = 0; s < c->plan->n_scenarios; s++) {
-            plim_int128 sum = 0;
-            for (size_t batch = 0; batch < PLIM_BATCHES; batch++)
-                sum += loss[(s * n + k) * PLIM_BATCHES + batch];
-            parts[k].el[s] = (double)sum / c->tallies->n_paths / PLIM_FEN_PER_UNIT;
-        }
-    }
-    for (uint32_t l = 0; l < c->plan->n_loans; l++)
-        parts[keys->of_borrower[c->plan->book->loan_borrower[l]]].exposure +=
-            c->plan->book->exposure_fen[l];
-    qsort(parts, n, sizeof *parts, by_text);
-    return parts;
-}
-
-static part *bank_parts(const contributors *c)
-{
-    const plim_book *book = c->plan->book;
-    const plim_tallies *t = c->tallies;
-    const plim_column *ids = plim_frame_find(&book->banks, "id");
-    part *parts = plim_alloc(t->n_banks, sizeof *parts);
-    if (parts == NULL)
-        return NULL;
-    for (uint32_t b = 0; b < t->n_banks; b++) {
-        parts[b].text = plim_measure_cell(ids, b, parts[b].buffer);
-        parts[b].index = b;
-        for (uint32_t s = 0; s < t->n_scenarios; s++) {
-            plim_int128 sum = 0;
-            for (size_t p = 0; p < t->n_paths; p++)
-                sum += t->loss[((size_t)s * t->n_banks + b) * t->n_paths + p];
-            parts[b].el[s] = (double)sum / t->n_paths / PLIM_FEN_PER_UNIT;
-        }
-    }
-    for (uint32_t l = 0; l < c->plan->n_loans; l++)
-        parts[book->loan_bank[l]].exposure += book->exposure_fen[l];
-    return parts;
-}
-
-static plim_status add_parts(const contributors *c, const char *kind, part *parts, size_t n,
-                             uint32_t s, const plim_tail_sum *sums, plim_error *err)
-{
-    if (parts == NULL)
         return plim_fail_memory(err, "the table of contributors");
-    for (size_t i = 0; i < n; i++)
-        PLIM_TRY(add_row(c, kind, &parts[i], s, sums, err));
-    return PLIM_OK;
+    if (kind == PLIM_PART_BANK)
+        fill_banks(parts, of, s);
+    else if (kind == PLIM_PART_REGION)
+        fill_keys(parts, &t->regions, t->region_loss + first, &of->holdings->regions, t->n_paths);
+    else
+        fill_keys(parts, &t->sectors, t->sector_loss + first, &of->holdings->sectors, t->n_paths);
+    plim_status status = PLIM_OK;
+    for (size_t i = 0; i < n && status == PLIM_OK; i++)
+        status = add_row(&c, names[kind], &parts[i], s, sums[kind], err);
+    plim_free(parts);
+    return status;
 }
 
 /* Borrowers that lose anything in the tail; the others' share is 0. */
-static plim_status add_borrowers(const contributors *c, uint32_t s, plim_error *err)
+plim_status plim_measure_tail_borrowers(plim_table *table, const plim_tail_borrowers *of,
+                                        uint32_t s, const double *el, plim_error *err)
 {
-    const plim_book *book = c->plan->book;
+    const plim_book *book = of->plan->book;
     const plim_column *ids = plim_frame_find(&book->borrowers, "id");
-    for (uint32_t b = 0; b < c->plan->n_borrowers; b++) {
+    contributors c = {table, of->plan, of->tail, of->n_paths};
+    for (uint32_t b = 0; b < of->plan->n_borrowers; b++) {
+        if (book->first_loan[b] == book->first_loan[b + 1])
+            continue;
         const plim_tail_sum *sum =
-            &c->tail->borrower[((size_t)b * c->plan->n_scenarios + s) * PLIM_TAIL_LEVELS];
+            &of->tail->borrower[((size_t)b * of->plan->n_scenarios + s) * PLIM_TAIL_LEVELS];
+        part p = {.index = b, .el = *el++};
         if (sum->above == 0 && sum->at == 0)
             continue;
-        part p = {.index = b};
         p.text = plim_measure_cell(ids, b, p.buffer);
-        p.el[s] = plim_measure_borrower_el(c->plan, c->tallies, b, s).value;
         for (uint32_t l = book->first_loan[b]; l < book->first_loan[b + 1]; l++)
             p.exposure += book->exposure_fen[l];
-        PLIM_TRY(add_row(c, "borrower", &p, s, c->tail->borrower, err));
+        PLIM_TRY(add_row(&c, "borrower", &p, s, of->tail->borrower, err));
     }
     return PLIM_OK;
 }
 
-plim_status plim_measure_contributors(plim_table *table, const plim_plan *plan,
-                                      const plim_tallies *tallies, const plim_tail *tail,
-                                      plim_error *err)
+static plim_status add_borrowers(plim_table *table, const plim_measured *of, const plim_tail *tail,
+                                 uint32_t s, plim_error *err)
 {
-    contributors c = {table, plan, tallies, tail};
-    part *banks = bank_parts(&c);
-    part *regions = key_parts(&c, &tallies->regions, tallies->region_loss);
-    part *sectors = key_parts(&c, &tallies->sectors, tallies->sector_loss);
-    plim_status status = PLIM_OK;
-    for (uint32_t s = 0; s < plan->n_scenarios && status == PLIM_OK; s++) {
-        status = add_parts(&c, "bank", banks, tallies->n_banks, s, tail->bank, err);
-        if (status == PLIM_OK)
-            status = add_borrowers(&c, s, err);
-        if (status == PLIM_OK)
-            status = add_parts(&c, "region", regions, tail->n_regions, s, tail->region, err);
-        if (status == PLIM_OK)
-            status = add_parts(&c, "sector", sectors, tail->n_sectors, s, tail->sector, err);
-    }
-    plim_free(banks);
-    plim_free(regions);
-    plim_free(sectors);
+    const plim_plan *plan = of->plan;
+    const uint32_t *first_loan = plan->book->first_loan;
+    plim_tail_borrowers all = {plan, tail, of->tallies->n_paths};
+    double *el = plim_alloc(plan->n_borrowers, sizeof *el);
+    size_t n = 0;
+    if (el == NULL)
+        return plim_fail_memory(err, "the table of contributors");
+    for (uint32_t b = 0; b < plan->n_borrowers; b++)
+        if (first_loan[b] < first_loan[b + 1])
+            el[n++] = plim_measure_borrower_el(plan, of->tallies, b, s).value;
+    plim_status status = plim_measure_tail_borrowers(table, &all, s, el, err);
+    plim_free(el);
     return status;
+}
+
+plim_status plim_measure_contributors(plim_table *table, const plim_measured *of,
+                                      const plim_tail *tail, plim_error *err)
+{
+    for (uint32_t s = 0; s < of->plan->n_scenarios; s++) {
+        PLIM_TRY(plim_measure_parts(table, of, tail, PLIM_PART_BANK, s, err));
+        PLIM_TRY(add_borrowers(table, of, tail, s, err));
+        PLIM_TRY(plim_measure_parts(table, of, tail, PLIM_PART_REGION, s, err));
+        PLIM_TRY(plim_measure_parts(table, of, tail, PLIM_PART_SECTOR, s, err));
+    }
+    return PLIM_OK;
 }

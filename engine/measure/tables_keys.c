@@ -21,17 +21,16 @@ static int by_text(const void *a, const void *b)
 }
 
 /* Keys in order of their bytes, with the exposure of their borrowers; NULL when out of memory. */
-static place *sorted_places(const plim_plan *plan, const plim_key_set *keys)
+static place *sorted_places(const plim_key_set *keys, const plim_key_exposures *exposures)
 {
-    const plim_book *book = plan->book;
     size_t count = keys->names.count;
     place *places = plim_alloc(count, sizeof *places);
     if (places == NULL)
         return NULL;
     for (uint32_t k = 0; k < count; k++)
-        places[k] = (place){.text = keys->names.text[k], .index = k};
-    for (uint32_t l = 0; l < plan->n_loans; l++)
-        places[keys->of_borrower[book->loan_borrower[l]]].exposure += book->exposure_fen[l];
+        places[k] = (place){.text = keys->names.text[k],
+                            .index = k,
+                            .exposure = plim_holdings_of(exposures, keys->names.text[k])};
     qsort(places, count, sizeof *places, by_text);
     return places;
 }
@@ -40,6 +39,7 @@ static place *sorted_places(const plim_plan *plan, const plim_key_set *keys)
 typedef struct keyed {
     const plim_key_set *keys;
     const plim_int128 *loss;
+    const plim_key_exposures *exposures;
 } keyed;
 
 static plim_status key_row(plim_row *row, const char *scenario, const place *key,
@@ -57,7 +57,7 @@ static plim_status key_rows(plim_table *table, const plim_plan *plan, uint32_t n
                             const keyed *sums, plim_error *err)
 {
     size_t count = sums->keys->names.count;
-    place *places = sorted_places(plan, sums->keys);
+    place *places = sorted_places(sums->keys, sums->exposures);
     if (places == NULL)
         return plim_fail_memory(err, "a table by key");
     plim_status status = PLIM_OK;
@@ -78,16 +78,14 @@ static plim_status key_rows(plim_table *table, const plim_plan *plan, uint32_t n
     return status;
 }
 
-plim_status plim_measure_sectors(plim_table *table, const plim_plan *plan,
-                                 const plim_tallies *tallies, plim_error *err)
+plim_status plim_measure_sectors(plim_table *table, const plim_measured *of, plim_error *err)
 {
-    keyed sums = {&tallies->sectors, tallies->sector_loss};
-    return key_rows(table, plan, tallies->n_paths, &sums, err);
+    keyed sums = {&of->tallies->sectors, of->tallies->sector_loss, &of->holdings->sectors};
+    return key_rows(table, of->plan, of->tallies->n_paths, &sums, err);
 }
 
-plim_status plim_measure_regions(plim_table *table, const plim_plan *plan,
-                                 const plim_tallies *tallies, plim_error *err)
+plim_status plim_measure_regions(plim_table *table, const plim_measured *of, plim_error *err)
 {
-    keyed sums = {&tallies->regions, tallies->region_loss};
-    return key_rows(table, plan, tallies->n_paths, &sums, err);
+    keyed sums = {&of->tallies->regions, of->tallies->region_loss, &of->holdings->regions};
+    return key_rows(table, of->plan, of->tallies->n_paths, &sums, err);
 }

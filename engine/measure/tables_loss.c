@@ -59,9 +59,10 @@ static plim_status summary_rows(plim_table *table, const char *scenario, const p
     return PLIM_OK;
 }
 
-plim_status plim_measure_summary(plim_table *table, const plim_plan *plan,
-                                 const plim_tallies *tallies, plim_error *err)
+plim_status plim_measure_summary(plim_table *table, const plim_measured *of, plim_error *err)
 {
+    const plim_plan *plan = of->plan;
+    const plim_tallies *tallies = of->tallies;
     pooled baseline, shocked;
     plim_status status = pooled_make(&baseline, tallies, 0, err);
     if (status == PLIM_OK)
@@ -84,7 +85,7 @@ typedef struct bank {
     const plim_plan *plan;
     const plim_tallies *tallies;
     const plim_column *id, *type; /* NULL if the book lacks it */
-    int64_t *exposure;            /* of each bank */
+    const int64_t *exposure;      /* of each bank */
     plim_sample *baseline;        /* of each bank */
 } bank;
 
@@ -140,35 +141,29 @@ static plim_status bank_rows(plim_table *table, const bank *banks, plim_error *e
     return PLIM_OK;
 }
 
-plim_status plim_measure_banks(plim_table *table, const plim_plan *plan,
-                               const plim_tallies *tallies, plim_error *err)
+plim_status plim_measure_banks(plim_table *table, const plim_measured *of, plim_error *err)
 {
-    bank banks = {.plan = plan,
-                  .tallies = tallies,
-                  .id = plim_frame_find(&plan->book->banks, "id"),
-                  .type = plim_frame_find(&plan->book->banks, "type"),
-                  .exposure = plim_alloc(plan->n_banks, sizeof *banks.exposure),
-                  .baseline = plim_alloc(plan->n_banks, sizeof *banks.baseline)};
-    plim_status status;
-    if (banks.exposure == NULL || banks.baseline == NULL) {
-        status = plim_fail_memory(err, "the table of banks");
-    } else {
-        for (uint32_t l = 0; l < plan->n_loans; l++)
-            banks.exposure[plan->book->loan_bank[l]] += plan->book->exposure_fen[l];
-        status = bank_rows(table, &banks, err);
-    }
-    for (uint32_t b = 0; banks.baseline != NULL && b < plan->n_banks; b++)
+    uint32_t n_banks = of->plan->n_banks;
+    bank banks = {.plan = of->plan,
+                  .tallies = of->tallies,
+                  .id = plim_frame_find(&of->plan->book->banks, "id"),
+                  .type = plim_frame_find(&of->plan->book->banks, "type"),
+                  .exposure = of->holdings->bank_exposure,
+                  .baseline = plim_alloc(n_banks, sizeof *banks.baseline)};
+    plim_status status = banks.baseline != NULL ? bank_rows(table, &banks, err)
+                                                : plim_fail_memory(err, "the table of banks");
+    for (uint32_t b = 0; banks.baseline != NULL && b < n_banks; b++)
         plim_sample_free(&banks.baseline[b]);
     plim_free(banks.baseline);
-    plim_free(banks.exposure);
     return status;
 }
 
 /* ---- paths ---- */
 
-plim_status plim_measure_paths(plim_table *table, const plim_plan *plan,
-                               const plim_tallies *tallies, plim_error *err)
+plim_status plim_measure_paths(plim_table *table, const plim_measured *of, plim_error *err)
 {
+    const plim_plan *plan = of->plan;
+    const plim_tallies *tallies = of->tallies;
     size_t n = tallies->n_paths;
     const plim_column *ids = plim_frame_find(&plan->book->banks, "id");
     for (uint32_t s = 0; s < tallies->n_scenarios; s++) {

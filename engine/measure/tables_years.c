@@ -29,30 +29,14 @@ static plim_estimate default_rate(const plim_year_sums *sums, uint32_t n)
     return e;
 }
 
-/* Totals at as_of, the same in every scenario. */
-typedef struct opening {
-    plim_int128 npl;      /* exposure of loans in default, fen */
-    plim_int128 exposure; /* of all loans, fen */
-} opening;
-
-static opening opening_of(const plim_plan *plan)
-{
-    const plim_book *book = plan->book;
-    opening at = {0};
-    for (uint32_t l = 0; l < plan->n_loans; l++) {
-        at.exposure += book->exposure_fen[l];
-        at.npl += book->loan_defaulted[l] ? book->exposure_fen[l] : 0;
-    }
-    return at;
-}
-
 static plim_estimate mean_of(const plim_moments *m)
 {
     return (plim_estimate){.value = plim_moments_mean(m) / PLIM_FEN_PER_UNIT,
                            .stderr_ = plim_moments_stderr(m) / PLIM_FEN_PER_UNIT};
 }
 
-static plim_estimate npl_ratio(const plim_moments *defaulted, const opening *at, uint32_t n)
+/* Exposure that is in default by then, at as_of or since, over all exposure. */
+static plim_estimate npl_ratio(const plim_moments *defaulted, const plim_holdings *at, uint32_t n)
 {
     if (at->exposure == 0)
         return plim_estimate_undefined;
@@ -61,15 +45,8 @@ static plim_estimate npl_ratio(const plim_moments *defaulted, const opening *at,
                            .stderr_ = plim_moments_stderr(defaulted) / exposure};
 }
 
-/* What is common to all rows. */
-typedef struct years {
-    plim_table *table;
-    const plim_plan *plan;
-    const plim_tallies *tallies;
-    opening at;
-} years;
-
-static plim_status year_row(const years *y, uint32_t s, uint32_t t, plim_error *err)
+static plim_status year_row(plim_table *table, const plim_measured *y, uint32_t s, uint32_t t,
+                            plim_error *err)
 {
     uint32_t n = y->tallies->n_paths;
     const plim_year_sums *sums = &y->tallies->years[(size_t)s * y->tallies->n_years + t];
@@ -77,9 +54,9 @@ static plim_status year_row(const years *y, uint32_t s, uint32_t t, plim_error *
     plim_estimate el = mean_of(&sums->loss), delta = plim_estimate_undefined;
     if (s > 0)
         delta = mean_of(&sums->delta);
-    plim_estimate npl = npl_ratio(&sums->defaulted, &y->at, n);
+    plim_estimate npl = npl_ratio(&sums->defaulted, y->holdings, n);
 
-    plim_row row = plim_row_begin(y->table, err);
+    plim_row row = plim_row_begin(table, err);
     plim_row_text(&row, plim_measure_scenario(y->plan, s));
     plim_row_int(&row, y->plan->first_year + (int64_t)t);
     plim_row_value(&row, &defaulting);
@@ -89,12 +66,10 @@ static plim_status year_row(const years *y, uint32_t s, uint32_t t, plim_error *
     return plim_row_end(&row);
 }
 
-plim_status plim_measure_years(plim_table *table, const plim_plan *plan,
-                               const plim_tallies *tallies, plim_error *err)
+plim_status plim_measure_years(plim_table *table, const plim_measured *of, plim_error *err)
 {
-    years y = {.table = table, .plan = plan, .tallies = tallies, .at = opening_of(plan)};
-    for (uint32_t s = 0; s < tallies->n_scenarios; s++)
-        for (uint32_t t = 0; t < tallies->n_years; t++)
-            PLIM_TRY(year_row(&y, s, t, err));
+    for (uint32_t s = 0; s < of->tallies->n_scenarios; s++)
+        for (uint32_t t = 0; t < of->tallies->n_years; t++)
+            PLIM_TRY(year_row(table, of, s, t, err));
     return PLIM_OK;
 }

@@ -1,17 +1,17 @@
-#include "plan/plan.h"
+#include "plan/analytic.h"
 
 #include <math.h>
 
-/* Neumaier's compensated sum: terms in canonical order give the same bits on every machine. */
-typedef struct sum {
-    double total, lost;
-} sum;
-
-static void add(sum *s, double x)
+static void add(plim_sum *s, double x)
 {
     double total = s->total + x;
     s->lost += fabs(s->total) >= fabs(x) ? (s->total - total) + x : (x - total) + s->total;
     s->total = total;
+}
+
+double plim_sum_value(const plim_sum *sum)
+{
+    return sum->total + sum->lost;
 }
 
 static const double *curve(const plim_plan *plan, uint32_t borrower, uint32_t scenario)
@@ -33,21 +33,26 @@ static double loss_of(const plim_plan *plan, uint32_t borrower, size_t plane, ui
     return (double)fen;
 }
 
-double plim_plan_analytic_el(const plim_plan *plan, uint32_t scenario)
+void plim_plan_add_analytic_el(const plim_plan *plan, uint32_t scenario, plim_sum *sum)
 {
-    sum el = {0, 0};
     for (uint32_t b = 0; b < plan->n_borrowers; b++) {
         const double *pd = curve(plan, b, scenario);
         double survival = plan->alive[b] ? 1 : 0;
         for (uint32_t t = 0; t < plan->n_years; t++) {
             size_t plane = (size_t)scenario * plan->n_years + t;
             if (survival > 0)
-                add(&el, survival * pd[t] * loss_of(plan, b, plane, 0));
-            add(&el, loss_of(plan, b, plane, 1));
+                add(sum, survival * pd[t] * loss_of(plan, b, plane, 0));
+            add(sum, loss_of(plan, b, plane, 1));
             survival *= 1 - pd[t];
         }
     }
-    return (el.total + el.lost) / PLIM_FEN_PER_UNIT;
+}
+
+double plim_plan_analytic_el(const plim_plan *plan, uint32_t scenario)
+{
+    plim_sum el = {0};
+    plim_plan_add_analytic_el(plan, scenario, &el);
+    return plim_sum_value(&el) / PLIM_FEN_PER_UNIT;
 }
 
 bool plim_plan_el_is_exact(const plim_plan *plan, uint32_t scenario)
@@ -64,10 +69,8 @@ bool plim_plan_el_is_exact(const plim_plan *plan, uint32_t scenario)
     }
 }
 
-double plim_plan_cumulative_pd(const plim_plan *plan, uint32_t scenario)
+void plim_plan_add_cumulative_pd(const plim_plan *plan, uint32_t scenario, plim_sum *sum)
 {
-    sum cumulative = {0, 0};
-    uint32_t living = 0;
     for (uint32_t b = 0; b < plan->n_borrowers; b++) {
         if (!plan->alive[b])
             continue;
@@ -75,8 +78,16 @@ double plim_plan_cumulative_pd(const plim_plan *plan, uint32_t scenario)
         double survival = 1;
         for (uint32_t t = 0; t < plan->n_years; t++)
             survival *= 1 - pd[t];
-        add(&cumulative, 1 - survival);
-        living++;
+        add(sum, 1 - survival);
     }
-    return living == 0 ? 0 : (cumulative.total + cumulative.lost) / living;
+}
+
+double plim_plan_cumulative_pd(const plim_plan *plan, uint32_t scenario)
+{
+    plim_sum cumulative = {0};
+    uint32_t living = 0;
+    for (uint32_t b = 0; b < plan->n_borrowers; b++)
+        living += plan->alive[b] != 0;
+    plim_plan_add_cumulative_pd(plan, scenario, &cumulative);
+    return living == 0 ? 0 : plim_sum_value(&cumulative) / living;
 }

@@ -371,6 +371,9 @@ static plim_status add_top_warnings(plim_digest *d, const plim_table *warnings, 
     return status;
 }
 
+const char *const plim_report_digest_tables[] = {"summary", "sectors", "grades", "warnings",
+                                                 "tail",    "ledger",  "run",    NULL};
+
 static plim_status add_all(plim_digest *d, plim_error *err)
 {
     const plim_table *warnings = plim_digest_table(d, "warnings");

@@ -24,6 +24,8 @@ PLIM_NODISCARD plim_status plim_report_contents(plim_text *out, const plim_resul
    analytic check, ledger line. */
 PLIM_NODISCARD plim_status plim_report_digest(plim_text *out, const plim_result *result,
                                               plim_lang lang, plim_error *err);
+/* The tables that the digest reads, ended by NULL. */
+extern const char *const plim_report_digest_tables[];
 /* A phrase of the screen language by its key (words.def); the key itself if there is none. A phrase
    with conversions is a printf format that takes the same arguments in every language. */
 const char *plim_report_word(const char *key, plim_lang lang) __attribute__((format_arg(1)));

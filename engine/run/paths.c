@@ -35,11 +35,10 @@ plim_status plim_precision_of(plim_precision *out, const plim_tallies *tallies, 
     return status;
 }
 
-uint32_t plim_paths_default(const plim_plan *plan)
+uint32_t plim_paths_default(uint32_t n_years, uint64_t n_borrowers)
 {
     const uint64_t work = 3000000000, least = 10000, most = 100000; /* borrower-path-years */
-    uint64_t years = (uint64_t)plan->n_years * (plan->n_borrowers > 0 ? plan->n_borrowers : 1);
-    uint64_t paths = work / years / 1000 * 1000;
+    uint64_t paths = work / (n_years * (n_borrowers > 0 ? n_borrowers : 1)) / 1000 * 1000;
     return (uint32_t)(paths < least ? least : paths > most ? most : paths);
 }
 

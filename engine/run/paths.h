@@ -17,9 +17,9 @@ PLIM_NODISCARD plim_status plim_precision_of(plim_precision *out, const plim_tal
                                              plim_error *err);
 
 /* Paths for a run that asks for none: the more the smaller the book, so that the simulation takes
-   some seconds; 10,000 to 100,000. A function of the plan alone, so that the same run has the same
-   bits. */
-uint32_t plim_paths_default(const plim_plan *plan);
+   some seconds; 10,000 to 100,000. A function of the inputs alone, so that the same run has the
+   same bits. */
+uint32_t plim_paths_default(uint32_t n_years, uint64_t n_borrowers);
 
 /* Paths at which a run with a precision looks at what it has: the first is enough for a hundred
    tail paths at 99.9 %, each next a quarter more. Few looks at fixed places: stopping where the

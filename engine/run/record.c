@@ -179,19 +179,10 @@ static void simulated_el(const plim_result *result, const char *scenario, double
         }
 }
 
-/* Share of living borrowers that default within the horizon, as simulated. */
-static double simulated_cumulative_pd(const plim_plan *plan, const plim_tallies *tallies,
-                                      uint32_t scenario)
+/* Of borrowers that can default, if there are any. */
+static double a_borrower(double sum, const plim_holdings *holdings)
 {
-    uint64_t alive = 0, defaults = 0;
-    for (uint32_t b = 0; b < plan->n_borrowers; b++) {
-        alive += plan->alive[b] != 0;
-        for (uint32_t t = 0; t < plan->n_years; t++)
-            defaults += tallies->borrower_defaults[((uint64_t)b * plan->n_scenarios + scenario) *
-                                                       plan->n_years +
-                                                   t];
-    }
-    return alive ? (double)defaults / ((double)alive * tallies->n_paths) : (double)NAN;
+    return holdings->n_alive > 0 ? sum / (double)holdings->n_alive : (double)NAN;
 }
 
 /* With independent years the expected loss has a closed form. With persistence it has not, and the
@@ -199,31 +190,37 @@ static double simulated_cumulative_pd(const plim_plan *plan, const plim_tallies 
 static void add_checks(entries *list, const plim_result *result, const plim_run_facts *facts)
 {
     const plim_plan *plan = &facts->session->plan;
+    const plim_holdings *holdings = facts->holdings;
     for (uint32_t s = 0; s < plan->n_scenarios; s++) {
         const char *name = plim_measure_scenario(plan, s);
         if (!plim_plan_el_is_exact(plan, s)) {
-            add_number_of(list, "cumulative_pd_formula", name, plim_plan_cumulative_pd(plan, s));
-            add_number_of(list, "cumulative_pd_simulated", name,
-                          simulated_cumulative_pd(plan, facts->tallies, s));
+            double formula = plim_sum_value(&holdings->cumulative_pd[s]);
+            double simulated = (double)holdings->n_defaults[s] / facts->tallies->n_paths;
+            add_number_of(list, "cumulative_pd_formula", name, a_borrower(formula, holdings));
+            add_number_of(list, "cumulative_pd_simulated", name, a_borrower(simulated, holdings));
             continue;
         }
-        double el, error, analytic = plim_plan_analytic_el(plan, s);
+        double el, error;
+        double analytic = plim_sum_value(&holdings->analytic_el[s]) / PLIM_FEN_PER_UNIT;
         simulated_el(result, name, &el, &error);
         add_number_of(list, "analytic_el", name, analytic);
         add_number_of(list, "analytic_z", name, error > 0 ? (el - analytic) / error : (double)NAN);
     }
 }
 
-static void add_scenarios(entries *list, const plim_plan *plan)
+static void add_scenarios(entries *list, const plim_run_facts *facts)
 {
+    const plim_plan *plan = &facts->session->plan;
+    const plim_holdings *holdings = facts->holdings;
     plim_text names = {0};
     for (uint32_t s = 1; s < plan->n_scenarios; s++) {
         const plim_scenario *scenario = &plan->program->scenarios[s - 1];
         plim_text_format(&names, "%s%s", s > 1 ? " " : "", scenario->name);
         add_text_of(list, "title_en", scenario->name, scenario->title_en);
         add_text_of(list, "title_zh", scenario->name, scenario->title_zh);
-        add_whole_of(list, "borrowers_in_scope", scenario->name, plan->n_applies[s]);
-        add_whole_of(list, "insolvent_at_reference", scenario->name, plan->n_fails_at_reference[s]);
+        add_whole_of(list, "borrowers_in_scope", scenario->name, holdings->n_applies[s]);
+        add_whole_of(list, "insolvent_at_reference", scenario->name,
+                     holdings->n_fails_at_reference[s]);
     }
     add(list, "scenarios", plim_text_get(&names));
     list->failed = list->failed || names.failed;
@@ -234,19 +231,19 @@ static void add_scenarios(entries *list, const plim_plan *plan)
     add(list, "years", years);
 }
 
-static void add_book(entries *list, const plim_session *session)
+static void add_book(entries *list, const plim_run_facts *facts)
 {
-    const plim_book *book = &session->book;
+    const plim_book *book = &facts->session->book;
     uint64_t unstated = 0;
     for (size_t b = 0; b < book->banks.n_rows; b++)
         unstated += book->control_total_fen[b] == PLIM_FEN_EMPTY;
     add(list, "as_of", book->as_of);
     add(list, "currency", book->currency);
     add_whole(list, "banks", book->banks.n_rows);
-    add_whole(list, "borrowers", book->borrowers.n_rows);
-    add_whole(list, "loans", book->loans.n_rows);
+    add_whole(list, "borrowers", facts->holdings->n_borrowers);
+    add_whole(list, "loans", facts->holdings->n_loans);
     add_whole(list, "banks_without_control_total", unstated);
-    add_whole(list, "conflicts", book->n_conflicts);
+    add_whole(list, "conflicts", facts->holdings->n_conflicts);
 }
 
 static void add_machine(entries *list, const plim_run_facts *facts)
@@ -312,8 +309,8 @@ plim_status plim_record(plim_result *result, const plim_run_facts *facts, plim_e
     PLIM_TRY(keep_inputs(result, facts, err));
     entries list = {0};
     add_machine(&list, facts);
-    add_book(&list, facts->session);
-    add_scenarios(&list, &facts->session->plan);
+    add_book(&list, facts);
+    add_scenarios(&list, facts);
     add_checks(&list, result, facts);
     add_digests(&list, result);
     plim_status status = fill_table(plim_record_table(result, "run"), &list, err);

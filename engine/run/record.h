@@ -5,7 +5,7 @@
 
 #include <plimsoll/run.h>
 #include "base/isa.h"
-#include "simulate/tally.h"
+#include "measure/holdings.h"
 #include "store/store.h"
 #include "run/paths.h"
 #include "run/session.h"
@@ -14,6 +14,7 @@ typedef struct plim_run_facts {
     const plim_run_config *config;
     const plim_session *session;
     const plim_tallies *tallies;
+    const plim_holdings *holdings;
     const plim_script_input *rules; /* the rules file and what it requires */
     size_t n_rules;
     plim_isa isa;

@@ -12,30 +12,9 @@
 #include "simulate/tail.h"
 #include "measure/tables.h"
 #include "warn/warn.h"
-#include "run/forecast.h"
-#include "run/paths.h"
-#include "run/record.h"
-#include "run/session.h"
+#include "run/stages.h"
 
-typedef struct run {
-    const plim_run_config *config;
-    const plim_run_watch *watch;
-    plim_isa isa;
-    int threads;
-    uint64_t memory;
-    uint32_t paths; /* to begin with, where a precision is asked for */
-    plim_precision precision;
-    double started, simulate_seconds;
-    char out[4096];
-    plim_script_loader loader;
-    plim_session session;
-    plim_rules *rules;
-    plim_forecast forecast;
-    plim_tallies tallies;
-    plim_result result;
-} run;
-
-static void PLIM_PRINTF(3, 4) say(const run *r, int is_warning, const char *format, ...)
+void plim_run_say(const run *r, int is_warning, const char *format, ...)
 {
     if (!r->watch || !r->watch->message)
         return;
@@ -69,7 +48,7 @@ static plim_status check_config(const plim_run_config *config, plim_error *err)
 }
 
 /* Around whatever makes a file, even for a moment. */
-static void publishing(const run *r, int begins)
+void plim_run_publishing(const run *r, int begins)
 {
     if (r->watch && r->watch->publishing)
         r->watch->publishing(r->watch->user, begins);
@@ -86,9 +65,9 @@ static plim_status check_output(const run *r, plim_error *err)
                          r->out);
     if (r->config->dry_run)
         return PLIM_OK;
-    publishing(r, 1);
+    plim_run_publishing(r, 1);
     plim_status status = plim_file_writable(r->out, err);
-    publishing(r, 0);
+    plim_run_publishing(r, 0);
     return status;
 }
 
@@ -119,7 +98,7 @@ static plim_status set_default_output(run *r, plim_error *err)
 
 /* ---- inputs ---- */
 
-static plim_status read_inputs(run *r, plim_error *err)
+static plim_status read_scripts(run *r, plim_error *err)
 {
     const plim_run_config *config = r->config;
     plim_session_scripts scripts = {.scenarios = config->scenarios,
@@ -131,14 +110,10 @@ static plim_status read_inputs(run *r, plim_error *err)
     r->session.program.baseline_years = config->baseline_years;
     if (!config->out)
         PLIM_TRY(set_default_output(r, err));
-    PLIM_TRY(plim_rules_open(&r->rules, "warning", &r->loader, err));
-    PLIM_TRY(plim_session_load(
-        &r->session, config->conflict_weighted ? PLIM_CONFLICT_WEIGHTED : PLIM_CONFLICT_REFUSE,
-        err));
-    return plim_session_bind(&r->session, err);
+    return plim_rules_open(&r->rules, "warning", &r->loader, err);
 }
 
-static plim_simulation simulation_of(const run *r)
+plim_simulation plim_run_simulation(const run *r)
 {
     const plim_run_config *config = r->config;
     return (plim_simulation){.plan = &r->session.plan,
@@ -153,46 +128,100 @@ static plim_simulation simulation_of(const run *r)
                              .progress_user = r->watch ? r->watch->user : NULL};
 }
 
-static void set_paths(run *r)
+plim_conflict plim_run_conflict(const run *r)
 {
+    return r->config->conflict_weighted ? PLIM_CONFLICT_WEIGHTED : PLIM_CONFLICT_REFUSE;
+}
+
+void plim_run_set_paths(run *r, uint64_t n_borrowers)
+{
+    uint32_t years = (uint32_t)plim_session_years(&r->session);
     if (r->config->paths > 0)
         r->paths = r->config->paths;
     else
         r->paths = r->config->precision > 0 ? plim_paths_first_look()
-                                            : plim_paths_default(&r->session.plan);
+                                            : plim_paths_default(years, n_borrowers);
+}
+
+/* Into how many slabs the books are parted: as wished, or as memory asks. Paths that are added
+   while looking at what there is need the whole book in memory. */
+static plim_status choose_slabs(run *r, plim_error *err)
+{
+    const plim_run_config *config = r->config;
+    const plim_program *program = &r->session.program;
+    bool whole = config->precision > 0 || config->tail > 0;
+    plim_slab_forecast *f = &r->slabs;
+    if (whole && config->book_slabs > 1)
+        return plim_fail(err, PLIM_USAGE,
+                         "a precision or further paths for the tail need the whole book in memory: "
+                         "they go without --book-slabs");
+    PLIM_TRY(plim_book_size_of(&f->size, r->session.list, r->session.n_sources, err));
+    plim_run_set_paths(r, f->size.borrowers);
+    f->numbers = (plim_plan){.program = program,
+                             .n_banks = (uint32_t)f->size.banks,
+                             .n_scenarios = (uint32_t)program->n_scenarios + 1,
+                             .n_years = (uint32_t)plim_session_years(&r->session),
+                             .n_factors = (uint32_t)program->model.factors.count,
+                             .severity = program->model.severity};
+    f->simulation = plim_run_simulation(r);
+    f->memory = r->memory;
+    PLIM_TRY(plim_session_columns(&r->session, &f->kept_of_borrowers, &f->kept_of_loans, err));
+    if (!whole && config->book_slabs == 0)
+        return plim_slab_forecast_make(f, err);
+    f->n_slabs = config->book_slabs > 0 ? config->book_slabs : 1;
+    f->bytes = plim_slab_forecast_bytes(f, f->n_slabs);
+    return PLIM_OK;
 }
 
 /* ---- what is said before the work ---- */
 
-static void warn_about_inputs(const run *r)
+void plim_run_warn_conflicts(const run *r, uint64_t n_conflicts)
+{
+    if (n_conflicts > 0)
+        plim_run_say(r, 1,
+                     "%llu borrower values differ between the books and were averaged by exposure",
+                     (unsigned long long)n_conflicts);
+}
+
+void plim_run_warn_years(const run *r)
 {
     const plim_book *book = &r->session.book;
     const plim_plan *plan = &r->session.plan;
-    if (book->n_conflicts > 0)
-        say(r, 1, "%llu borrower values differ between the books and were averaged by exposure",
-            (unsigned long long)book->n_conflicts);
     int book_year = 0;
     if (sscanf(book->as_of, "%4d", &book_year) == 1 &&
         (plan->first_year < book_year || plan->first_year > book_year + 1))
-        say(r, 1,
+        plim_run_say(
+            r, 1,
             "the book is of %s but the scenarios begin in %d: the first scenario year labels the "
             "twelve months after the book's date",
             book->as_of, plan->first_year);
 }
 
-static void announce(const run *r)
+void plim_run_announce(const run *r, uint64_t n_borrowers, uint64_t n_loans)
 {
     const plim_plan *plan = &r->session.plan;
-    char limit[32], need[32];
+    char limit[32], need[32], slabs[32] = "";
     plim_forecast_format_bytes(r->memory, limit);
     plim_forecast_format_bytes(r->forecast.bytes, need);
-    say(r, 0, "%u banks, %u borrowers, %u loans as of %s; %u %s beside the baseline, %d to %d",
-        plan->n_banks, plan->n_borrowers, plan->n_loans, r->session.book.as_of,
-        plan->n_scenarios - 1, plan->n_scenarios == 2 ? "scenario" : "scenarios", plan->first_year,
-        plan->first_year + (int)plan->n_years - 1);
-    say(r, 0, "%u paths on %d threads: about %.1f s of simulation and %s of memory (may use %s)",
-        r->paths, r->threads, r->forecast.seconds, need, limit);
-    warn_about_inputs(r);
+    if (r->session.slabs.n_slabs > 1)
+        snprintf(slabs, sizeof slabs, " in %u slabs", r->session.slabs.n_slabs);
+    plim_run_say(r, 0,
+                 "%u banks, %llu borrowers, %llu loans as of %s%s; %u %s beside the baseline, %d "
+                 "to %d",
+                 plan->n_banks, (unsigned long long)n_borrowers, (unsigned long long)n_loans,
+                 r->session.book.as_of, slabs, plan->n_scenarios - 1,
+                 plan->n_scenarios == 2 ? "scenario" : "scenarios", plan->first_year,
+                 plan->first_year + (int)plan->n_years - 1);
+    plim_run_say(r, 0,
+                 "%u paths on %d threads: about %.1f s of simulation and %s of memory (may use %s)",
+                 r->paths, r->threads, r->forecast.seconds, need, limit);
+}
+
+void plim_run_say_dry(const run *r)
+{
+    plim_run_say(r, 0,
+                 "dry run: everything was read, checked, traced and bound; %s was not written",
+                 r->out);
 }
 
 /* ---- the work ---- */
@@ -205,7 +234,7 @@ static const char *scenario_name(const run *r, uint32_t scenario)
 /* Refused as soon as it is known, not when memory ends. */
 static plim_status check_more(const run *r, double needed_paths, plim_error *err)
 {
-    plim_simulation simulation = simulation_of(r);
+    plim_simulation simulation = plim_run_simulation(r);
     uint32_t n_paths = r->tallies.n_paths;
     if (needed_paths > PLIM_PATHS_MOST)
         return plim_fail(err, PLIM_USAGE,
@@ -235,9 +264,10 @@ static plim_status run_to_precision(run *r, plim_simulator *simulator, plim_erro
         uint32_t n_paths = r->tallies.n_paths;
         if (ratio <= 1)
             return PLIM_OK;
-        say(r, 0, "%u paths: ES 99.9 is known to %.2f %% (scenario %s); about %.0f are needed",
-            n_paths, 100 * r->precision.half_width, scenario_name(r, r->precision.scenario),
-            n_paths * ratio * ratio);
+        plim_run_say(r, 0,
+                     "%u paths: ES 99.9 is known to %.2f %% (scenario %s); about %.0f are needed",
+                     n_paths, 100 * r->precision.half_width,
+                     scenario_name(r, r->precision.scenario), n_paths * ratio * ratio);
         PLIM_TRY(check_more(r, n_paths * ratio * ratio, err));
         PLIM_TRY(plim_simulator_run(simulator, plim_paths_next_look(n_paths), err));
     }
@@ -252,9 +282,19 @@ static plim_status run_simulator(run *r, plim_simulator *simulator, plim_error *
     return PLIM_OK;
 }
 
+plim_status plim_run_look(run *r, plim_error *err)
+{
+    PLIM_TRY(plim_precision_of(&r->precision, &r->tallies, err));
+    if (isnan(r->precision.half_width))
+        plim_run_say(r, 0,
+                     "%u paths are too few to say how well ES 99.9 is known; %d are the least",
+                     r->tallies.n_paths, PLIM_PATHS_LEAST);
+    return PLIM_OK;
+}
+
 static plim_status simulate(run *r, plim_error *err)
 {
-    plim_simulation simulation = simulation_of(r);
+    plim_simulation simulation = plim_run_simulation(r);
     plim_simulator *simulator = NULL;
     double started = plim_team_seconds();
     PLIM_TRY(plim_tallies_create(&r->tallies, simulation.plan, simulation.n_paths, err));
@@ -263,21 +303,23 @@ static plim_status simulate(run *r, plim_error *err)
     plim_simulator_destroy(simulator);
     r->simulate_seconds = plim_team_seconds() - started;
     PLIM_TRY(status);
-    PLIM_TRY(plim_precision_of(&r->precision, &r->tallies, err));
-    if (isnan(r->precision.half_width))
-        say(r, 0, "%u paths are too few to say how well ES 99.9 is known; %d are the least",
-            r->tallies.n_paths, PLIM_PATHS_LEAST);
-    return PLIM_OK;
+    return plim_run_look(r, err);
+}
+
+plim_measured plim_run_measured(const run *r)
+{
+    return (plim_measured){&r->session.plan, &r->tallies, &r->holdings};
 }
 
 static plim_status contribute(run *r, plim_error *err)
 {
-    plim_simulation simulation = simulation_of(r);
+    plim_simulation simulation = plim_run_simulation(r);
     simulation.n_paths = r->tallies.n_paths;
     plim_tail tail;
     PLIM_TRY(plim_tail_make(&tail, &simulation, &r->tallies, err));
-    plim_status status = plim_measure_contributors(plim_record_table(&r->result, "contributors"),
-                                                   &r->session.plan, &r->tallies, &tail, err);
+    plim_measured of = plim_run_measured(r);
+    plim_status status =
+        plim_measure_contributors(plim_record_table(&r->result, "contributors"), &of, &tail, err);
     plim_tail_free(&tail);
     return status;
 }
@@ -285,32 +327,29 @@ static plim_status contribute(run *r, plim_error *err)
 /* Further paths for the tail alone, if they were asked for. */
 static plim_status boost(run *r, plim_error *err)
 {
-    plim_simulation simulation = simulation_of(r);
+    plim_simulation simulation = plim_run_simulation(r);
     plim_boost more = {0};
     double started = plim_team_seconds();
     if (simulation.tail > 0)
         PLIM_TRY(plim_boost_make(&more, &simulation, &r->tallies, PLIM_BOOST_SHARE, err));
     if (simulation.tail > 0)
-        say(r, 0, "tail: %u of %u further paths lie above the cut and were simulated in %.1f s",
-            more.n_further, more.n_all - more.n_plain, plim_team_seconds() - started);
+        plim_run_say(r, 0,
+                     "tail: %u of %u further paths lie above the cut and were simulated in %.1f s",
+                     more.n_further, more.n_all - more.n_plain, plim_team_seconds() - started);
     plim_status status = plim_measure_tail(plim_record_table(&r->result, "tail"), &r->session.plan,
                                            &r->tallies, simulation.tail > 0 ? &more : NULL, err);
     plim_boost_free(&more);
     return status;
 }
 
-static plim_status make_result(run *r, plim_error *err)
+plim_status plim_run_record(run *r, plim_error *err)
 {
-    PLIM_TRY(plim_result_init(&r->result, err));
-    PLIM_TRY(plim_measure_tables(r->result.tables, &r->session.plan, &r->tallies, err));
-    PLIM_TRY(contribute(r, err));
-    PLIM_TRY(boost(r, err));
-    PLIM_TRY(plim_warn_tables(r->result.tables, &r->session.plan, r->rules, err));
     size_t n_rules = 0;
     const plim_script_input *rules = plim_rules_inputs(r->rules, &n_rules);
     plim_run_facts facts = {.config = r->config,
                             .session = &r->session,
                             .tallies = &r->tallies,
+                            .holdings = &r->holdings,
                             .rules = rules,
                             .n_rules = n_rules,
                             .isa = r->isa,
@@ -322,15 +361,48 @@ static plim_status make_result(run *r, plim_error *err)
     return plim_record(&r->result, &facts, err);
 }
 
+static plim_status make_result(run *r, plim_error *err)
+{
+    plim_measured of = plim_run_measured(r);
+    PLIM_TRY(plim_result_init(&r->result, err));
+    PLIM_TRY(plim_holdings_add(&r->holdings, of.plan, of.tallies, err));
+    PLIM_TRY(plim_measure_tables(r->result.tables, &of, err));
+    PLIM_TRY(contribute(r, err));
+    PLIM_TRY(boost(r, err));
+    PLIM_TRY(plim_warn_tables(r->result.tables, of.plan, r->rules, err));
+    return plim_run_record(r, err);
+}
+
 static plim_status publish(run *r, plim_error *err)
 {
     const plim_run_watch *watch = r->watch;
-    publishing(r, 1);
+    plim_run_publishing(r, 1);
     plim_status status = plim_store_write_result(&r->result, r->out, err);
-    publishing(r, 0);
+    plim_run_publishing(r, 0);
     if (status == PLIM_OK && watch && watch->finished)
         watch->finished(watch->user, r->out);
     return status;
+}
+
+/* A run that holds the whole book in memory. */
+static plim_status work_whole(run *r, plim_error *err)
+{
+    PLIM_TRY(plim_session_load(&r->session, plim_run_conflict(r), err));
+    PLIM_TRY(plim_session_bind(&r->session, err));
+    plim_run_set_paths(r, r->session.plan.n_borrowers);
+    plim_simulation simulation = plim_run_simulation(r);
+    PLIM_TRY(plim_boost_check(&simulation, err));
+    PLIM_TRY(plim_forecast_make(&r->forecast, &simulation, r->memory, err));
+    plim_run_announce(r, r->session.plan.n_borrowers, r->session.plan.n_loans);
+    plim_run_warn_conflicts(r, r->session.book.n_conflicts);
+    plim_run_warn_years(r);
+    if (r->config->dry_run) {
+        plim_run_say_dry(r);
+        return PLIM_OK;
+    }
+    PLIM_TRY(simulate(r, err));
+    PLIM_TRY(make_result(r, err));
+    return publish(r, err);
 }
 
 static plim_status work(run *r, plim_error *err)
@@ -343,20 +415,9 @@ static plim_status work(run *r, plim_error *err)
     r->loader.lib_dir = config->lib_dir;
     if (config->out)
         PLIM_TRY(set_output(r, config->out, err));
-    PLIM_TRY(read_inputs(r, err));
-    set_paths(r);
-    plim_simulation simulation = simulation_of(r);
-    PLIM_TRY(plim_boost_check(&simulation, err));
-    PLIM_TRY(plim_forecast_make(&r->forecast, &simulation, r->memory, err));
-    announce(r);
-    if (config->dry_run) {
-        say(r, 0, "dry run: everything was read, checked, traced and bound; %s was not written",
-            r->out);
-        return PLIM_OK;
-    }
-    PLIM_TRY(simulate(r, err));
-    PLIM_TRY(make_result(r, err));
-    return publish(r, err);
+    PLIM_TRY(read_scripts(r, err));
+    PLIM_TRY(choose_slabs(r, err));
+    return r->slabs.n_slabs > 1 ? plim_run_slabwise(r, err) : work_whole(r, err);
 }
 
 plim_status plim_run(const plim_run_config *config, const plim_run_watch *watch, plim_error *err)
@@ -365,6 +426,7 @@ plim_status plim_run(const plim_run_config *config, const plim_run_watch *watch,
     plim_status status = work(&r, err);
     plim_result_free(&r.result);
     plim_tallies_free(&r.tallies);
+    plim_holdings_free(&r.holdings);
     plim_rules_close(r.rules);
     plim_session_free(&r.session);
     return status;

@@ -24,11 +24,13 @@ plim_status plim_session_open(plim_session *session, const char *const *paths, s
                               plim_error *err)
 {
     session->sources = plim_alloc(n_paths, sizeof *session->sources);
-    if (!session->sources)
+    session->list = plim_alloc(n_paths, sizeof *session->list);
+    if (!session->sources || !session->list)
         return plim_fail_memory(err, "the loan books");
     for (size_t i = 0; i < n_paths; i++) {
         PLIM_TRY(plim_store_attach_book(&session->sources[i], paths[i], err));
         session->n_sources = i + 1;
+        session->list[i] = &session->sources[i];
     }
     return plim_aside_start(&session->digests, digest_files, session, err);
 }
@@ -94,6 +96,14 @@ plim_status plim_session_trace(plim_session *session, const plim_session_scripts
 
 /* ---- loading ---- */
 
+int plim_session_years(const plim_session *session)
+{
+    if (session->program.n_scenarios == 0)
+        return session->program.baseline_years;
+    const plim_scenario *first = &session->program.scenarios[0];
+    return first->last_year - first->first_year + 1;
+}
+
 /* The borrower columns that every run uses, beside those that formulas read: PDs, the keys of the
    tables by sector and region, and what the warning rules are told. */
 static plim_status used_columns(const plim_session *session, plim_names *used, plim_error *err)
@@ -101,12 +111,7 @@ static plim_status used_columns(const plim_session *session, plim_names *used, p
     static const char *const always[] = {"pd", "sector", "region", "household"};
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         PLIM_TRY(plim_names_add(used, always[i], NULL, err));
-    int years = session->program.baseline_years > 1 ? session->program.baseline_years : 1;
-    if (session->program.n_scenarios > 0) {
-        const plim_scenario *first = &session->program.scenarios[0];
-        years = first->last_year - first->first_year + 1;
-    }
-    for (int year = 2; year <= years; year++) {
+    for (int year = 2; year <= plim_session_years(session); year++) {
         char name[16];
         snprintf(name, sizeof name, "pd_%d", year);
         PLIM_TRY(plim_names_add(used, name, NULL, err));
@@ -134,29 +139,40 @@ static plim_status kept_columns(const plim_session *session, plim_names *borrowe
     return plim_program_columns(&session->program, PLIM_LEVEL_LOAN, loans, err);
 }
 
+plim_status plim_session_columns(plim_session *session, size_t *of_borrowers, size_t *of_loans,
+                                 plim_error *err)
+{
+    PLIM_TRY(used_columns(session, &session->agreed, err));
+    PLIM_TRY(kept_columns(session, &session->kept_of_borrowers, &session->kept_of_loans, err));
+    session->use =
+        (plim_book_use){&session->agreed, &session->kept_of_borrowers, &session->kept_of_loans};
+    *of_borrowers = session->kept_of_borrowers.count;
+    *of_loans = session->kept_of_loans.count;
+    return PLIM_OK;
+}
+
+plim_status plim_session_part(plim_session *session, plim_conflict on_conflict, uint32_t n_slabs,
+                              plim_error *err)
+{
+    size_t of_borrowers, of_loans;
+    PLIM_TRY(plim_session_columns(session, &of_borrowers, &of_loans, err));
+    plim_slab_rule rule = {on_conflict, &session->use, n_slabs};
+    return plim_slabs_open(&session->slabs, session->list, session->n_sources, &rule, err);
+}
+
+plim_status plim_session_turn(plim_session *session, uint32_t slab, plim_error *err)
+{
+    plim_plan_free(&session->plan);
+    plim_book_free(&session->book);
+    return plim_slabs_load(&session->slabs, slab, &session->book, err);
+}
+
 plim_status plim_session_load(plim_session *session, plim_conflict on_conflict, plim_error *err)
 {
-    plim_names used = {0}, borrowers = {0}, loans = {0};
-    plim_source **sources = plim_alloc(session->n_sources, sizeof *sources);
-    if (!sources)
-        return plim_fail_memory(err, "the loan books");
-    for (size_t i = 0; i < session->n_sources; i++)
-        sources[i] = &session->sources[i];
-    plim_status status = used_columns(session, &used, err);
-    if (status == PLIM_OK)
-        status = kept_columns(session, &borrowers, &loans, err);
-    if (status == PLIM_OK) {
-        plim_book_use use = {&used, &borrowers, &loans};
-        status = plim_book_load_used(&session->book, sources, session->n_sources, on_conflict, &use,
-                                     err);
-    }
-    if (status == PLIM_OK)
-        status = plim_book_tie(&session->book, err);
-    plim_names_free(&used);
-    plim_names_free(&borrowers);
-    plim_names_free(&loans);
-    plim_free(sources);
-    return status == PLIM_OK ? plim_session_digests(session, err) : status;
+    PLIM_TRY(plim_session_part(session, on_conflict, 1, err));
+    PLIM_TRY(plim_session_turn(session, 0, err));
+    PLIM_TRY(plim_book_tie(&session->book, err));
+    return plim_session_digests(session, err);
 }
 
 plim_status plim_session_bind(plim_session *session, plim_error *err)
@@ -169,6 +185,11 @@ void plim_session_free(plim_session *session)
     (void)!plim_session_digests(session, NULL);
     plim_plan_free(&session->plan);
     plim_book_free(&session->book);
+    plim_slabs_free(&session->slabs);
+    plim_names_free(&session->agreed);
+    plim_names_free(&session->kept_of_borrowers);
+    plim_names_free(&session->kept_of_loans);
+    plim_free(session->list);
     plim_program_free(&session->program);
     for (size_t i = 0; i < session->n_sources; i++)
         session->sources[i].close(&session->sources[i]);

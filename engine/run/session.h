@@ -6,18 +6,24 @@
 #define PLIM_RUN_SESSION_H
 
 #include "base/source.h"
-#include "book/book.h"
+#include "book/slabs.h"
 #include "parallel/aside.h"
 #include "script/script.h"
 #include "plan/plan.h"
 
-/* Zero-initialise; release with plim_session_free, whatever step was reached. */
+/* Zero-initialise; release with plim_session_free, whatever step was reached. Must stay where it is
+   in between. */
 typedef struct plim_session {
     plim_source *sources; /* n_sources open books */
+    plim_source **list;   /* the same, one by one */
     size_t n_sources;
     plim_aside digests; /* private: the sources' SHA-256 are computed while the rest goes on */
     plim_program program;
-    plim_book book;
+    /* Private: what slabs are loaded by. */
+    plim_names agreed, kept_of_borrowers, kept_of_loans;
+    plim_book_use use;
+    plim_slabs slabs;
+    plim_book book; /* the books, or the slab at hand */
     plim_plan plan;
 } plim_session;
 
@@ -36,7 +42,18 @@ PLIM_NODISCARD plim_status plim_session_open(plim_session *session, const char *
    the documented ones. */
 PLIM_NODISCARD plim_status plim_session_trace(plim_session *session,
                                               const plim_session_scripts *scripts, plim_error *err);
-/* Reads, checks and pools the books; their ledger must tie. */
+/* Years of the horizon, known after tracing. */
+int plim_session_years(const plim_session *session);
+/* Columns that stay in memory: of borrowers and of loans, from tracing on. */
+PLIM_NODISCARD plim_status plim_session_columns(plim_session *session, size_t *of_borrowers,
+                                                size_t *of_loans, plim_error *err);
+/* Parts the books into slabs of borrowers, about n_slabs of them, and turns to one of them: it
+   takes the place of the one before, whose plan goes too. Whoever is through with all slabs ties
+   them (plim_tie) and waits for the digests. */
+PLIM_NODISCARD plim_status plim_session_part(plim_session *session, plim_conflict on_conflict,
+                                             uint32_t n_slabs, plim_error *err);
+PLIM_NODISCARD plim_status plim_session_turn(plim_session *session, uint32_t slab, plim_error *err);
+/* Reads, checks and pools the books as a whole; their ledger must tie. */
 PLIM_NODISCARD plim_status plim_session_load(plim_session *session, plim_conflict on_conflict,
                                              plim_error *err);
 /* Waits for the SHA-256 of the open books. */

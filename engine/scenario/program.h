@@ -62,8 +62,9 @@ typedef struct plim_model {
 
 /* A file that was read: kept in the result. */
 typedef struct plim_script_input {
-    char *kind; /* "scenario", "library", "model", "rules" */
-    char *path; /* scenario, model: as given; library: its name below scenarios/lib */
+    char *kind; /* "scenario", "library", "model", "rules", "data" */
+    char *path; /* scenario, model: as given; library: its name below scenarios/lib; data: below the
+                   folder of the script as given */
     char *text;
     size_t length;
     char sha256[65];

@@ -123,7 +123,7 @@ void plim_fields_check(const plim_fields *fields, const char *const *known)
             plim_sandbox_fault_at(sandbox, place, "%s: entry [%s] has no name", fields->call, key);
         else if (!is_one_of(key, known))
             plim_sandbox_fault_at(sandbox, place, "%s: unknown key `%s`%s", fields->call, key,
-                                  plim_sandbox_suggest(key, known, n_known, hint, sizeof hint));
+                                  plim_nearest_hint(key, known, n_known, hint, sizeof hint));
         lua_pop(L, 1);
     }
     lua_pop(L, 1);

@@ -6,10 +6,13 @@
 
 #include "base/memory.h"
 #include "script/keys.h"
+#include "script/pathway_csv.h"
 
 #define PATHWAY "pathway"
 
 enum { FIRST_YEAR = 1900, LAST_YEAR = 2300 };
+
+static const char *const keys[] = {"unit", "reference", "csv", NULL}; /* with points */
 
 static void free_path(plim_pathway *path)
 {
@@ -89,10 +92,31 @@ static double read_unit(lua_State *L, plim_pathway_value *value)
     return factor;
 }
 
+bool plim_pathway_check_key(lua_State *L, const char *key, const char *const *known)
+{
+    char hint[200];
+    lua_newtable(L);
+    for (; *known; known++) {
+        if (strcmp(key, *known) == 0) {
+            lua_pop(L, 1);
+            return true;
+        }
+        lua_pushboolean(L, 1);
+        lua_setfield(L, -2, *known);
+    }
+    plim_sandbox_hint(L, -1, key, hint, sizeof hint);
+    plim_sandbox_fault(L,
+                       "pathway: unknown key `%s`%s; it takes unit, reference and years such as "
+                       "[2026] = 70, or, for points from a file, csv, where, year, value, factor",
+                       key, hint);
+    lua_pop(L, 1);
+    return false;
+}
+
 /* The points of the table at 1, whose sorted keys are at 3. Numbers come first. */
 static void read_points(lua_State *L, plim_pathway *path, double factor, lua_Integer n_keys)
 {
-    char what[40], hint[200];
+    char what[40];
     reserve(L, path, (size_t)n_keys);
     for (lua_Integer i = 1; i <= n_keys; i++) {
         lua_rawgeti(L, 3, i);
@@ -109,18 +133,8 @@ static void read_points(lua_State *L, plim_pathway *path, double factor, lua_Int
             plim_sandbox_fault(L, "pathway: [%s] is not a year; points are written [2026] = 70",
                                lua_tostring(L, -1));
             lua_pop(L, 1);
-        } else if (strcmp(key, "unit") != 0 && strcmp(key, "reference") != 0) {
-            lua_newtable(L);
-            lua_pushboolean(L, 1);
-            lua_setfield(L, -2, "unit");
-            lua_pushboolean(L, 1);
-            lua_setfield(L, -2, "reference");
-            plim_sandbox_hint(L, -1, key, hint, sizeof hint);
-            plim_sandbox_fault(L,
-                               "pathway: unknown key `%s`%s; it takes unit, reference and years "
-                               "such as [2026] = 70",
-                               key, hint);
-            lua_pop(L, 1);
+        } else {
+            (void)plim_pathway_check_key(L, key, keys);
         }
         lua_pop(L, 2);
     }
@@ -160,7 +174,11 @@ static int pathway(lua_State *L)
     plim_pathway_value *value = push_pathway(L); /* 2 */
     double factor = read_unit(L, value);
     lua_Integer n = plim_keys_push(L, 1, 1); /* 3 */
-    read_points(L, &value->path, factor, n);
+    if (lua_getfield(L, 1, "csv") != LUA_TNIL)
+        plim_pathway_read_csv(L, value, &factor, n);
+    else
+        read_points(L, &value->path, factor, n);
+    lua_settop(L, 3);
     read_reference(L, value, factor);
     lua_settop(L, 2);
     return 1;

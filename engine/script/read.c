@@ -137,8 +137,10 @@ static plim_status read_model(plim_program *out, const char *model_path, const p
         plim_text_add(&file, loader->lib_dir ? loader->lib_dir : "");
         plim_text_add(&file, "/model.lua");
     }
-    if (file.failed)
+    if (file.failed) {
+        plim_text_free(&file);
         return plim_fail_memory(err, "the model");
+    }
     plim_reading reading = {.tracer = &tracer,
                             .program = out,
                             .kind = "model",

@@ -21,7 +21,7 @@ static void check_keys(lua_State *L, int function, const char *what, const char 
             found |= strcmp(known[k], key) == 0;
         if (!found)
             plim_return_fault(L, function, key, "`%s` returned `%s`; it may return %s%s", what, key,
-                              names, plim_sandbox_suggest(key, known, n_known, hint, sizeof hint));
+                              names, plim_nearest_hint(key, known, n_known, hint, sizeof hint));
         lua_pop(L, 1);
     }
     lua_pop(L, 1);

@@ -211,12 +211,15 @@ static plim_script_spot spot_in(const plim_sandbox *sandbox, const plim_lua_sour
 
 enum { MOST_WORDS = 4 };
 
-/* The first word in backticks of a message that stands near, or in quotes where Lua says what it
-   attempted, is what the script wrote: the caret belongs under it. */
+/* The first word in backticks of a message (in quotes, where Lua says what it attempted) is what
+   the script wrote, or one of the next that stands near: the caret belongs under it. What is said
+   of a file of data are the file's words. */
 static plim_place refine(const plim_lua_source *source, plim_place place, const char *message)
 {
     const char *quote = strncmp(message, "attempt to", 10) == 0 ? "'" : "`";
-    const char *open = message + strcspn(message, quote);
+    const char *open = message + strcspn(message, quote), *data = strstr(message, ".csv: ");
+    if (data && data < open)
+        return place;
     for (int i = 0; source && place.line > 0 && i < MOST_WORDS && *open; i++) {
         char word[100];
         size_t length = strcspn(open + 1, quote);
@@ -224,7 +227,7 @@ static plim_place refine(const plim_lua_source *source, plim_place place, const 
             break;
         memcpy(word, open + 1, length);
         word[length] = '\0';
-        if (plim_lua_source_word(source, &place, word))
+        if (plim_lua_source_word(source, &place, word, i == 0))
             break;
         open += length + 2;
         open += strcspn(open, quote);

@@ -16,6 +16,7 @@
 #include "script/source.h"
 
 #define PLIM_MAX_SOURCES 255
+#define PLIM_MAX_DATA    64
 
 typedef struct plim_sandbox {
     lua_State *L;
@@ -81,6 +82,9 @@ bool plim_sandbox_place(lua_State *L, const plim_lua_source **source, plim_place
  * Raises. */
 const plim_script_input *plim_sandbox_read(lua_State *L, const char *kind, const char *path,
                                            const char *file);
+/* The data file `name` in the script's folder or below it (or the text that the loader keeps),
+ * noted once among the inputs. NULL: recorded as a fault. Borrowed until the next read. */
+const plim_script_input *plim_sandbox_read_data(lua_State *L, const char *name);
 /* Reads, compiles and runs the main script; leaves its result on the stack. Raises. */
 void plim_sandbox_run(lua_State *L, const char *kind, const char *path, const char *file);
 /* Counts work within C as so many instructions, and looks at the clock. */
@@ -101,9 +105,6 @@ int plim_sandbox_require(lua_State *L); /* the function `require` */
 
 /* "; did you mean `x`?" for the nearest key of the table at `index` (text keys only), or "". */
 const char *plim_sandbox_hint(lua_State *L, int index, const char *name, char *out, size_t size);
-/* The same over a list of names. */
-const char *plim_sandbox_suggest(const char *name, const char *const *names, size_t count,
-                                 char *out, size_t size);
 /* The same over all built-in names and all names in modules. */
 void plim_sandbox_hint_anywhere(lua_State *L, const char *name, char *out, size_t size);
 

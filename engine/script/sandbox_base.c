@@ -2,7 +2,6 @@
  * the run, and messages for those that are missing. */
 #include "script/sandbox.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,16 +53,6 @@ static const char *why_missing(const char *name)
 
 enum { MOST_CANDIDATES = 5000 };
 
-const char *plim_sandbox_suggest(const char *name, const char *const *names, size_t count,
-                                 char *out, size_t size)
-{
-    const char *near = plim_nearest(name, names, count);
-    int length = near ? snprintf(out, size, "; did you mean `%s`?", near) : 0;
-    if (!near || length < 0 || (size_t)length >= size)
-        out[0] = '\0';
-    return out;
-}
-
 const char *plim_sandbox_hint(lua_State *L, int index, const char *name, char *out, size_t size)
 {
     index = lua_absindex(L, index);
@@ -78,7 +67,7 @@ const char *plim_sandbox_hint(lua_State *L, int index, const char *name, char *o
             names[used++] = lua_tostring(L, -1); /* kept alive by the table of keys */
         lua_pop(L, 1);
     }
-    plim_sandbox_suggest(name, names, used, out, size);
+    (void)plim_nearest_hint(name, names, used, out, size);
     lua_pop(L, 2);
     return out;
 }

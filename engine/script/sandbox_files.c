@@ -1,8 +1,9 @@
-/* Where the text of scripts comes from: the main script, and modules below its folder or the
- * library. */
+/* Where the text of scripts comes from: the main script, modules below its folder or the library,
+ * and data below its folder. */
 #include "script/sandbox.h"
 
 #include <dirent.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include "base/memory.h"
 
 enum { PATH_SIZE = 1024 };
+
+#define DATA "data" /* the kind of an input */
 
 /* ---- reading ---- */
 
@@ -35,15 +38,14 @@ static bool keep_input(plim_sandbox *sandbox, const char *kind, const char *path
     return true;
 }
 
-/* The text under `path`, copied from the loader or read from `file`. */
-static plim_status fetch(plim_sandbox *sandbox, const char *path, const char *file,
+/* The text under `path`, copied from the loader or read from `file` of at most `limit` bytes. */
+static plim_status fetch(plim_sandbox *sandbox, const char *path, const char *file, size_t limit,
                          plim_script_input *out, plim_error *err)
 {
     const plim_script_loader *loader = sandbox->loader;
     const char *kept = NULL;
     if (!loader->fetch || !loader->fetch(loader->user, path, &kept, &out->length))
-        return plim_file_read(file, sandbox->limits.source_bytes + 3, &out->text, &out->length,
-                              err);
+        return plim_file_read(file, limit, &out->text, &out->length, err);
     out->text = plim_alloc(out->length + 1, 1);
     if (!out->text)
         return plim_fail_memory(err, "the text of a script");
@@ -57,7 +59,8 @@ const plim_script_input *plim_sandbox_read(lua_State *L, const char *kind, const
     plim_sandbox *sandbox = plim_sandbox_of(L);
     plim_script_input input = {0};
     plim_error err = {0};
-    plim_status status = fetch(sandbox, path, file, &input, &err);
+    size_t limit = sandbox->limits.source_bytes + 3; /* of a mark of the byte order */
+    plim_status status = fetch(sandbox, path, file, limit, &input, &err);
     if (status == PLIM_OK)
         status = plim_digest_bytes(input.text, input.length, input.sha256, &err);
     if (status == PLIM_OK && !keep_input(sandbox, kind, path, &input))
@@ -243,29 +246,35 @@ static bool kept(const plim_sandbox *sandbox, const char *path)
     return loader->fetch && loader->fetch(loader->user, path, &text, &length);
 }
 
-/* Pushes a table whose keys are the names of the modules in a folder. */
+/* Adds the names of the files of a folder that end in `ending` (four characters), without the last
+   `cut` of them, as keys to the table at the top of the stack. */
+static void push_file_names(lua_State *L, const char *at, const char *ending, size_t cut)
+{
+    DIR *folder = opendir(*at ? at : ".");
+    char names[64][64];
+    size_t n = 0;
+    for (struct dirent *entry = folder ? readdir(folder) : NULL; entry && n < 64;
+         entry = readdir(folder)) {
+        size_t length = strlen(entry->d_name);
+        if (length > 4 && length < 64 && strcmp(entry->d_name + length - 4, ending) == 0) {
+            memcpy(names[n], entry->d_name, length - cut);
+            names[n++][length - cut] = '\0';
+        }
+    }
+    if (folder)
+        closedir(folder); /* before Lua can raise */
+    for (size_t i = 0; i < n; i++) {
+        lua_pushboolean(L, 1);
+        lua_setfield(L, -2, names[i]);
+    }
+}
+
+/* Pushes a table whose keys are the names of the modules in folders. */
 static void push_module_names(lua_State *L, const char *const *folders)
 {
     lua_newtable(L);
-    for (; *folders; folders++) {
-        DIR *folder = opendir(**folders ? *folders : ".");
-        char names[64][64];
-        size_t n = 0;
-        for (struct dirent *entry = folder ? readdir(folder) : NULL; entry && n < 64;
-             entry = readdir(folder)) {
-            size_t length = strlen(entry->d_name);
-            if (length > 4 && length < 64 && strcmp(entry->d_name + length - 4, ".lua") == 0) {
-                memcpy(names[n], entry->d_name, length - 4);
-                names[n++][length - 4] = '\0';
-            }
-        }
-        if (folder)
-            closedir(folder); /* before Lua can raise */
-        for (size_t i = 0; i < n; i++) {
-            lua_pushboolean(L, 1);
-            lua_setfield(L, -2, names[i]);
-        }
-    }
+    for (; *folders; folders++)
+        push_file_names(L, *folders, ".lua", 4);
 }
 
 /* Finds the module: `path` is what it is kept and recorded under, `file` where it is read. Kept
@@ -292,6 +301,124 @@ static bool find_module(const plim_sandbox *sandbox, const char *module, char pa
     memcpy(file, is_local ? local : below_library, PATH_SIZE);
     return true;
 }
+
+/* ---- data ---- */
+
+/* Parts joined by single slashes, none hidden or upwards, without control characters; ends in
+ * .csv. */
+static bool is_data_name(const char *name)
+{
+    size_t length = strlen(name);
+    bool at_start = true;
+    if (length < 5 || strcmp(name + length - 4, ".csv") != 0)
+        return false;
+    for (const char *p = name; *p; p++) {
+        if ((at_start && (*p == '.' || *p == '/')) || (unsigned char)*p < ' ' || *p == '\\')
+            return false;
+        at_start = *p == '/';
+    }
+    return true;
+}
+
+/* "; did you mean `x.csv`?" for the nearest data file in the script's folder, or "". */
+static void hint_data(lua_State *L, const char *name, char *out, size_t size)
+{
+    const char *at = plim_sandbox_of(L)->folder;
+    lua_newtable(L);
+    push_file_names(L, at, ".csv", 0);
+    plim_sandbox_hint(L, -1, name, out, size);
+    lua_pop(L, 1);
+}
+
+/* Where the data lie; false, with a fault, if a script may not read that. */
+static bool find_data(lua_State *L, const char *name, char path[PATH_SIZE])
+{
+    const plim_sandbox *sandbox = plim_sandbox_of(L);
+    const char *folder = sandbox->folder;
+    char hint[200];
+    int length = !folder   ? -1
+                 : *folder ? snprintf(path, PATH_SIZE, "%s/%s", folder, name)
+                           : snprintf(path, PATH_SIZE, "%s", name);
+    if (!is_data_name(name) || length < 0 || length >= PATH_SIZE) {
+        plim_sandbox_fault(L,
+                           "`%s` is not the name of data that a script may read: a file NAME.csv "
+                           "in the script's own folder or below it, such as \"data/prices.csv\"",
+                           name);
+        return false;
+    }
+    if (kept(sandbox, path) || lies_below(path, folder))
+        return true;
+    hint_data(L, name, hint, sizeof hint);
+    plim_sandbox_fault(L, "there is no file `%s` in the script's folder or below it%s", name, hint);
+    return false;
+}
+
+/* Refuses what is longer than a script may read. */
+static bool check_length(lua_State *L, const char *name, const char *path)
+{
+    const plim_sandbox *sandbox = plim_sandbox_of(L);
+    struct stat info;
+    if (kept(sandbox, path) || stat(path, &info) != 0 ||
+        (uintmax_t)info.st_size <= sandbox->limits.data_bytes)
+        return true;
+    plim_sandbox_fault(L,
+                       "`%s` is longer than %zu bytes, the most that a script reads of one file; "
+                       "cut it down, or take out what is needed with `plimsoll scenario import`",
+                       name, sandbox->limits.data_bytes);
+    return false;
+}
+
+static const plim_script_input *known_data(const plim_sandbox *sandbox, const char *path)
+{
+    for (size_t i = 0; i < sandbox->n_inputs; i++)
+        if (strcmp(sandbox->inputs[i].kind, DATA) == 0 &&
+            strcmp(sandbox->inputs[i].path, path) == 0)
+            return &sandbox->inputs[i];
+    return NULL;
+}
+
+static size_t count_data(const plim_sandbox *sandbox)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < sandbox->n_inputs; i++)
+        count += strcmp(sandbox->inputs[i].kind, DATA) == 0;
+    return count;
+}
+
+/* A file costs as much as so many instructions. */
+enum { READING = 1 << 12 };
+
+const plim_script_input *plim_sandbox_read_data(lua_State *L, const char *name)
+{
+    plim_sandbox *sandbox = plim_sandbox_of(L);
+    plim_script_input input = {0};
+    plim_error err = {0};
+    char path[PATH_SIZE];
+    plim_sandbox_spend(L, READING);
+    if (!find_data(L, name, path) || !check_length(L, name, path))
+        return NULL;
+    const plim_script_input *known = known_data(sandbox, path);
+    if (known)
+        return known;
+    if (count_data(sandbox) == PLIM_MAX_DATA)
+        plim_sandbox_raise(L, "more than %d files of data", PLIM_MAX_DATA);
+    plim_status status = fetch(sandbox, path, path, sandbox->limits.data_bytes, &input, &err);
+    if (status == PLIM_OK)
+        status = plim_digest_bytes(input.text, input.length, input.sha256, &err);
+    if (status == PLIM_OK && !keep_input(sandbox, DATA, path, &input))
+        status = plim_fail_memory(&err, "the data of a script");
+    if (status == PLIM_OK)
+        return &sandbox->inputs[sandbox->n_inputs - 1];
+    plim_free(input.text);
+    if (status != PLIM_INPUT) {
+        *sandbox->failure = err;
+        plim_sandbox_abort(L);
+    }
+    plim_sandbox_fault(L, "%s", err.message);
+    return NULL;
+}
+
+/* ---- require ---- */
 
 static void load_module(lua_State *L, const char *module)
 {

@@ -271,7 +271,8 @@ static uint32_t token_at(const plim_tokens *tokens, plim_place place)
 
 enum { READ_AHEAD = 3 }; /* tokens */
 
-bool plim_lua_source_word(const plim_lua_source *source, plim_place *place, const char *word)
+bool plim_lua_source_word(const plim_lua_source *source, plim_place *place, const char *word,
+                          bool in_line)
 {
     const plim_tokens *tokens = &source->tokens;
     uint32_t at = token_at(tokens, *place), found = PLIM_NO_TOKEN;
@@ -280,7 +281,7 @@ bool plim_lua_source_word(const plim_lua_source *source, plim_place *place, cons
             *place = place_of(tokens, at - back);
             return true;
         }
-    for (uint32_t i = 0; i < tokens->count; i++)
+    for (uint32_t i = 0; in_line && i < tokens->count; i++)
         if ((int)tokens->items[i].line == place->line && plim_token_is(tokens, i, word) &&
             (found == PLIM_NO_TOKEN ||
              (at != PLIM_NO_TOKEN && i <= at))) /* the last one before, or the first */

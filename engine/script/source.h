@@ -37,9 +37,10 @@ int plim_lua_source_line(const plim_lua_source *source, int split_line);
 /* The same as a place, with the token that stands there. */
 plim_place plim_lua_source_place(const plim_lua_source *source, int split_line);
 /* Moves `place`, where Lua met `word`, to the word: where the code of a name is made, the token
-   after it has often been read already. Looks before the place and in its line; false if there is
-   none. */
-bool plim_lua_source_word(const plim_lua_source *source, plim_place *place, const char *word);
+   after it has often been read already. Looks shortly before the place and, if `in_line`, in its
+   line; false if there is none. */
+bool plim_lua_source_word(const plim_lua_source *source, plim_place *place, const char *word,
+                          bool in_line);
 /* The token that stands on a line of `split`, or PLIM_NO_TOKEN. */
 uint32_t plim_lua_source_token(const plim_lua_source *source, int split_line);
 

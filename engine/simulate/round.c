@@ -61,6 +61,7 @@ void plim_round_begin(plim_round *round, uint32_t first_path, uint32_t n_paths)
 void plim_round_reduce(const plim_round *round, plim_tallies *tallies, uint64_t alive)
 {
     uint32_t s_count = round->n_scenarios, banks = round->n_banks;
+    size_t years = (size_t)s_count * round->n_years;
     for (uint32_t p = 0; p < round->n_paths; p++) {
         const plim_bank_cell *cell = round->bank + (size_t)p * banks * s_count;
         size_t path = round->first_path + p;
@@ -70,7 +71,10 @@ void plim_round_reduce(const plim_round *round, plim_tallies *tallies, uint64_t 
                 tallies->loss[to] += cell[(size_t)b * s_count + s].loss;
                 tallies->defaulted_exposure[to] += cell[(size_t)b * s_count + s].exposure;
             }
-        plim_years_add(tallies->years, round->year + (size_t)p * s_count * round->n_years, s_count,
-                       round->n_years, alive);
+        const plim_year_cell *year = round->year + p * years;
+        if (tallies->cells != NULL)
+            memcpy(tallies->cells + path * years, year, years * sizeof *year);
+        else
+            plim_years_add(tallies->years, year, s_count, round->n_years, alive);
     }
 }

@@ -59,7 +59,7 @@ static uint64_t round_bytes(const plim_simulation *simulation)
     return simulation->round_bytes == 0 ? ROUND_BYTES : simulation->round_bytes;
 }
 
-uint64_t plim_simulation_bytes(const plim_simulation *simulation)
+uint64_t plim_simulation_team_bytes(const plim_simulation *simulation)
 {
     const plim_plan *plan = simulation->plan;
     uint32_t paths = plim_round_size(plan, simulation->n_paths, round_bytes(simulation));
@@ -67,8 +67,14 @@ uint64_t plim_simulation_bytes(const plim_simulation *simulation)
         .plan = plan, .most_rows = plan->n_scenarios, .most_positions = PLIM_CHUNK_MOST};
     uint64_t a_worker =
         plim_workspace_bytes(&widest, block_octets(simulation)) + plim_partial_bytes(plan);
+    return plim_round_bytes(plan, paths) + a_worker * (uint64_t)simulation->threads;
+}
+
+uint64_t plim_simulation_bytes(const plim_simulation *simulation)
+{
+    const plim_plan *plan = simulation->plan;
     return plim_screen_bytes(plan) + plim_severity_bytes(plan) + plim_stakes_bytes(plan) +
-           plim_round_bytes(plan, paths) + a_worker * (uint64_t)simulation->threads;
+           plim_simulation_team_bytes(simulation);
 }
 
 /* ---- set up ---- */

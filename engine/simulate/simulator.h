@@ -23,6 +23,10 @@ typedef struct plim_simulation {
 
 /* Bytes beside the tallies, for the check against --memory. */
 uint64_t plim_simulation_bytes(const plim_simulation *simulation);
+/* Those of them that the number of borrowers has no part in: a round and the workers. Of the plan
+   only numbers of scenarios, years, banks and factors are asked for, and the book's sectors and
+   regions if it has any. */
+uint64_t plim_simulation_team_bytes(const plim_simulation *simulation);
 
 /* From tallies to tallies in one go. `out` is the caller's: plim_tallies_free. */
 PLIM_NODISCARD plim_status plim_simulate(const plim_simulation *simulation, plim_tallies *out,

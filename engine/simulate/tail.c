@@ -12,21 +12,28 @@ enum { BLOCK_OCTETS = 16, UNIT_BITS = 50 };
 
 static const uint32_t permille[PLIM_TAIL_LEVELS] = {990, 999};
 
-/* What workers share. */
-typedef struct replay {
-    plim_tail *tail;
-    const plim_simulation *simulation;
-    const plim_plan *plan;
+/* Which paths are replayed, and what is kept by path until all borrowers have been through. */
+typedef struct plim_tail_paths {
     const plim_tallies *tallies;
-    plim_screen screen;
-    plim_severity *severity;
-    plim_lock *lock;     /* of each chunk's borrowers' sums */
     int64_t *loss;       /* of all banks: [s * n_paths + path] */
     uint32_t *octet;     /* that hold a tail path */
     uint8_t *wanted;     /* their tail paths, a bit each */
     uint32_t *first_row; /* [octet]: number of its first tail path */
     uint32_t n_octets, n_rows;
-    int64_t *key; /* [(row * (n_sectors + n_regions) + k) * n_scenarios + s] */
+    int64_t *key;    /* [(row * (n_sectors + n_regions) + k) * n_scenarios + s] */
+    int64_t *change; /* on every path: [s * (n_sectors + n_regions) + k] */
+} plim_tail_paths;
+
+/* A slab under way: what workers share. */
+typedef struct replay {
+    plim_tail *tail;
+    const plim_tail_paths *paths;
+    const plim_simulation *simulation;
+    const plim_plan *plan;
+    plim_screen screen;
+    plim_severity *severity;
+    uint32_t *sector, *region; /* of each borrower: its keys in the tallies */
+    plim_lock *lock;           /* of each chunk's borrowers' sums */
     plim_workspace **workspace;
 } replay;
 
@@ -37,9 +44,9 @@ uint32_t plim_tail_rank(uint32_t n, uint32_t level)
 
 /* ---- which paths ---- */
 
-static plim_status find_quantiles(replay *r, plim_error *err)
+static plim_status find_quantiles(plim_tail *tail, plim_error *err)
 {
-    plim_tail *tail = r->tail;
+    const plim_tail_paths *r = tail->paths;
     uint32_t n = r->tallies->n_paths;
     int64_t *sorted = plim_alloc(2 * (size_t)n, sizeof *sorted); /* and room to sort in */
     if (sorted == NULL)
@@ -62,22 +69,24 @@ static plim_status find_quantiles(replay *r, plim_error *err)
     return PLIM_OK;
 }
 
-static bool in_tail(const replay *r, uint32_t path)
+static bool in_tail(const plim_tail *tail, uint32_t path)
 {
-    for (uint32_t s = 0; s < r->tail->n_scenarios; s++)
-        if (r->loss[(size_t)s * r->tallies->n_paths + path] >= r->tail->quantile[PLIM_TAIL_99][s])
+    const plim_tail_paths *r = tail->paths;
+    for (uint32_t s = 0; s < tail->n_scenarios; s++)
+        if (r->loss[(size_t)s * r->tallies->n_paths + path] >= tail->quantile[PLIM_TAIL_99][s])
             return true;
     return false;
 }
 
-static void list_octets(replay *r)
+static void list_octets(plim_tail *tail)
 {
+    plim_tail_paths *r = tail->paths;
     uint32_t n = r->tallies->n_paths;
     for (uint32_t first = 0; first < n; first += PLIM_OCTET) {
         uint8_t wanted = 0;
         uint32_t rows = 0;
         for (uint32_t lane = 0; lane < PLIM_OCTET && first + lane < n; lane++)
-            if (in_tail(r, first + lane)) {
+            if (in_tail(tail, first + lane)) {
                 wanted |= (uint8_t)(1U << lane);
                 rows++;
             }
@@ -107,7 +116,7 @@ static void add(const plim_tail *tail, plim_tail_sum *sum, uint32_t s, int64_t x
     }
 }
 
-static uint32_t row_of(const replay *r, uint32_t i, uint32_t lane)
+static uint32_t row_of(const plim_tail_paths *r, uint32_t i, uint32_t lane)
 {
     uint32_t below = r->wanted[i] & ((1U << lane) - 1U);
     return r->first_row[i] + (uint32_t)__builtin_popcount(below);
@@ -119,21 +128,21 @@ static void add_event(const replay *r, const plim_workspace *w, const plim_event
 {
     const plim_plan *plan = r->plan;
     const plim_tail *tail = r->tail;
-    uint32_t lane = event->path % PLIM_OCTET, path = r->octet[i] * PLIM_OCTET + lane;
+    const plim_tail_paths *paths = r->paths;
+    uint32_t lane = event->path % PLIM_OCTET, path = paths->octet[i] * PLIM_OCTET + lane;
     uint32_t keys = tail->n_sectors + tail->n_regions;
-    int64_t *key = r->key + (size_t)row_of(r, i, lane) * keys * tail->n_scenarios;
+    int64_t *key = paths->key + (size_t)row_of(paths, i, lane) * keys * tail->n_scenarios;
     for (uint32_t s = 0; s < plan->n_scenarios; s++) {
-        int64_t whole = r->loss[(size_t)s * r->tallies->n_paths + path];
+        int64_t whole = paths->loss[(size_t)s * paths->tallies->n_paths + path];
         if (year[s] == 0 || whole < tail->quantile[PLIM_TAIL_99][s])
             continue;
         plim_loan_fate fate = {.scenario = s, .year = year[s] - 1U};
         int64_t x = plim_loss_of_event(plan->book, w, r->severity, event, fate);
         size_t at = ((size_t)event->borrower * plan->n_scenarios + s) * PLIM_TAIL_LEVELS;
         add(tail, tail->borrower + at, s, x, whole);
-        uint32_t sector = r->tallies->sectors.of_borrower[event->borrower];
-        uint32_t region = r->tallies->regions.of_borrower[event->borrower];
-        key[(size_t)sector * tail->n_scenarios + s] += x;
-        key[((size_t)tail->n_sectors + region) * tail->n_scenarios + s] += x;
+        size_t sector = r->sector[event->borrower], region = r->region[event->borrower];
+        key[sector * tail->n_scenarios + s] += x;
+        key[(tail->n_sectors + region) * tail->n_scenarios + s] += x;
     }
 }
 
@@ -143,9 +152,9 @@ static plim_status replay_block(void *job, uint64_t task, int worker, plim_error
     const replay *r = job;
     plim_workspace *w = r->workspace[worker];
     uint32_t first = (uint32_t)task * BLOCK_OCTETS;
-    uint32_t n = r->n_octets - first < BLOCK_OCTETS ? r->n_octets - first : BLOCK_OCTETS;
-    plim_workspace_load(w, r->octet + first, n);
-    plim_workspace_want(w, r->wanted + first);
+    uint32_t left = r->paths->n_octets - first, n = left < BLOCK_OCTETS ? left : BLOCK_OCTETS;
+    plim_workspace_load(w, r->paths->octet + first, n);
+    plim_workspace_want(w, r->paths->wanted + first);
     for (uint32_t c = 0; c < r->screen.n_chunks; c++) {
         const plim_events *events;
         plim_workspace_chunk(w, c, &events);
@@ -183,27 +192,28 @@ static plim_tail_sum *cell_of(const plim_tail *tail, plim_tail_sum *parts, uint3
     return parts + ((size_t)part * tail->n_scenarios + s) * PLIM_TAIL_LEVELS;
 }
 
-static void add_changes(const replay *r, uint32_t s, int64_t *key)
+static void add_changes(const replay *r, uint32_t s)
 {
     plim_tail *tail = r->tail;
+    size_t keys = (size_t)tail->n_sectors + tail->n_regions;
+    int64_t *key = r->paths->change + s * keys;
     const plim_tail_sum *whole = cell_of(tail, tail->whole, 0, s);
     for (uint32_t b = 0; b < tail->n_borrowers; b++) {
         int64_t c = plim_loss_of_changes(r->plan, b, s);
         if (c == 0)
             continue;
         shift_sum(tail, cell_of(tail, tail->borrower, b, s), whole, s, c);
-        key[r->tallies->sectors.of_borrower[b]] += c;
-        key[tail->n_sectors + r->tallies->regions.of_borrower[b]] += c;
+        key[r->sector[b]] += c;
+        key[tail->n_sectors + r->region[b]] += c;
     }
 }
 
 /* ---- from paths to sums ---- */
 
-/* The sums over paths of what was kept by path: banks and keys. `change` is by key. */
-static void add_path(const replay *r, uint32_t s, uint32_t path, uint32_t row,
-                     const int64_t *change)
+/* The sums over paths of what was kept by path: banks and keys. */
+static void add_path(const plim_tail *tail, uint32_t s, uint32_t path, uint32_t row)
 {
-    plim_tail *tail = r->tail;
+    const plim_tail_paths *r = tail->paths;
     size_t n = r->tallies->n_paths;
     int64_t whole = r->loss[s * n + path];
     if (whole < tail->quantile[PLIM_TAIL_99][s])
@@ -212,6 +222,7 @@ static void add_path(const replay *r, uint32_t s, uint32_t path, uint32_t row,
         add(tail, cell_of(tail, tail->bank, b, s), s,
             r->tallies->loss[((size_t)s * tail->n_banks + b) * n + path], whole);
     uint32_t keys = tail->n_sectors + tail->n_regions;
+    const int64_t *change = r->change + (size_t)s * keys;
     for (uint32_t k = 0; k < keys; k++) {
         plim_tail_sum *sum = k < tail->n_sectors
                                  ? cell_of(tail, tail->sector, k, s)
@@ -221,37 +232,25 @@ static void add_path(const replay *r, uint32_t s, uint32_t path, uint32_t row,
     }
 }
 
-static plim_status reduce(const replay *r, plim_error *err)
+void plim_tail_end(plim_tail *tail)
 {
-    plim_tail *tail = r->tail;
-    size_t keys = tail->n_sectors + tail->n_regions;
-    int64_t *change = plim_alloc(keys, sizeof *change);
-    if (change == NULL)
-        return plim_fail_memory(err, "tail losses");
-    for (uint32_t s = 0; s < tail->n_scenarios; s++) {
-        memset(change, 0, keys * sizeof *change);
-        for (uint32_t p = 0; p < r->tallies->n_paths; p++) {
-            int64_t whole = r->loss[(size_t)s * r->tallies->n_paths + p];
-            add(tail, cell_of(tail, tail->whole, 0, s), s, whole, whole);
-        }
-        add_changes(r, s, change);
+    const plim_tail_paths *r = tail->paths;
+    for (uint32_t s = 0; s < tail->n_scenarios; s++)
         for (uint32_t i = 0; i < r->n_octets; i++)
             for (uint32_t lane = 0; lane < PLIM_OCTET; lane++)
                 if ((r->wanted[i] >> lane & 1) != 0)
-                    add_path(r, s, r->octet[i] * PLIM_OCTET + lane, row_of(r, i, lane), change);
-    }
-    plim_free(change);
-    return PLIM_OK;
+                    add_path(tail, s, r->octet[i] * PLIM_OCTET + lane, row_of(r, i, lane));
 }
 
 /* ---- making it ---- */
 
 /* So that the largest loss of a path has UNIT_BITS bits. */
-static uint32_t shift_of(const replay *r)
+static uint32_t shift_of(const plim_tail *tail)
 {
+    const plim_tail_paths *r = tail->paths;
     int64_t most = 0;
     uint32_t shift = 0;
-    for (size_t i = 0; i < (size_t)r->tail->n_scenarios * r->tallies->n_paths; i++) {
+    for (size_t i = 0; i < (size_t)tail->n_scenarios * r->tallies->n_paths; i++) {
         int64_t size = r->loss[i] < 0 ? -r->loss[i] : r->loss[i];
         most = size > most ? size : most;
     }
@@ -264,12 +263,10 @@ static plim_status allocate_tail(plim_tail *tail, plim_error *err)
 {
     size_t cells = (size_t)tail->n_scenarios * PLIM_TAIL_LEVELS;
     tail->whole = plim_alloc(cells, sizeof *tail->whole);
-    tail->borrower = plim_alloc(cells * tail->n_borrowers, sizeof *tail->borrower);
     tail->sector = plim_alloc(cells * tail->n_sectors, sizeof *tail->sector);
     tail->region = plim_alloc(cells * tail->n_regions, sizeof *tail->region);
     tail->bank = plim_alloc(cells * tail->n_banks, sizeof *tail->bank);
-    if (tail->whole == NULL || tail->borrower == NULL || tail->sector == NULL ||
-        tail->region == NULL || tail->bank == NULL)
+    if (tail->whole == NULL || tail->sector == NULL || tail->region == NULL || tail->bank == NULL)
         return plim_fail_memory(err, "tail losses");
     return PLIM_OK;
 }
@@ -285,35 +282,87 @@ static plim_status make_workspaces(replay *r, plim_error *err)
     return PLIM_OK;
 }
 
-static plim_status make(replay *r, plim_error *err)
+static plim_status allocate_paths(plim_tail_paths *r, uint32_t n_scenarios, plim_error *err)
 {
-    plim_tail *tail = r->tail;
     size_t paths = r->tallies->n_paths, octets = paths / PLIM_OCTET + 1;
-    PLIM_TRY(allocate_tail(tail, err));
-    r->loss = plim_alloc(paths * tail->n_scenarios, sizeof *r->loss);
+    r->loss = plim_alloc(paths * n_scenarios, sizeof *r->loss);
     r->octet = plim_alloc(octets, sizeof *r->octet);
     r->wanted = plim_alloc(octets, 1);
     r->first_row = plim_alloc(octets, sizeof *r->first_row);
-    r->workspace = plim_alloc((size_t)r->simulation->threads, sizeof(plim_workspace *));
-    if (r->loss == NULL || r->octet == NULL || r->wanted == NULL || r->first_row == NULL ||
-        r->workspace == NULL)
+    return r->loss != NULL && r->octet != NULL && r->wanted != NULL && r->first_row != NULL
+               ? PLIM_OK
+               : plim_fail_memory(err, "tail paths");
+}
+
+static plim_status begin(plim_tail *tail, const plim_tallies *tallies, plim_error *err)
+{
+    plim_tail_paths *r = tail->paths = plim_alloc(1, sizeof *r);
+    if (r == NULL)
         return plim_fail_memory(err, "tail paths");
-    PLIM_TRY(find_quantiles(r, err));
-    list_octets(r);
-    tail->shift = shift_of(r);
+    r->tallies = tallies;
+    PLIM_TRY(allocate_tail(tail, err));
+    PLIM_TRY(allocate_paths(r, tail->n_scenarios, err));
+    PLIM_TRY(find_quantiles(tail, err));
+    list_octets(tail);
+    tail->shift = shift_of(tail);
+    for (uint32_t s = 0; s < tail->n_scenarios; s++)
+        for (uint32_t p = 0; p < tallies->n_paths; p++) {
+            int64_t whole = r->loss[(size_t)s * tallies->n_paths + p];
+            add(tail, cell_of(tail, tail->whole, 0, s), s, whole, whole);
+        }
+    size_t keys = (size_t)tail->n_sectors + tail->n_regions;
+    r->key = plim_alloc((size_t)r->n_rows * keys * tail->n_scenarios, sizeof *r->key);
+    r->change = plim_alloc(keys * tail->n_scenarios, sizeof *r->change);
+    return r->key != NULL && r->change != NULL ? PLIM_OK : plim_fail_memory(err, "tail losses");
+}
+
+plim_status plim_tail_begin(plim_tail *out, const plim_tallies *tallies, plim_error *err)
+{
+    *out = (plim_tail){.n_scenarios = tallies->n_scenarios,
+                       .n_sectors = (uint32_t)tallies->sectors.names.count,
+                       .n_regions = (uint32_t)tallies->regions.names.count,
+                       .n_banks = tallies->n_banks};
+    plim_status status = begin(out, tallies, err);
+    if (status != PLIM_OK)
+        plim_tail_free(out);
+    return status;
+}
+
+/* ---- a slab ---- */
+
+static plim_status prepare(replay *r, plim_error *err)
+{
+    plim_tail *tail = r->tail;
+    uint32_t n = r->plan->n_borrowers;
+    size_t cells = (size_t)n * tail->n_scenarios * PLIM_TAIL_LEVELS;
+    plim_free(tail->borrower);
+    tail->n_borrowers = n;
+    tail->borrower = plim_alloc(cells, sizeof *tail->borrower);
+    r->sector = plim_alloc(n, sizeof *r->sector);
+    r->region = plim_alloc(n, sizeof *r->region);
+    r->workspace = plim_alloc((size_t)r->simulation->threads, sizeof(plim_workspace *));
+    if (tail->borrower == NULL || r->sector == NULL || r->region == NULL || r->workspace == NULL)
+        return plim_fail_memory(err, "tail losses");
+    PLIM_TRY(plim_keys_of(r->plan, "sector", &r->paths->tallies->sectors.names, r->sector, err));
+    PLIM_TRY(plim_keys_of(r->plan, "region", &r->paths->tallies->regions.names, r->region, err));
     PLIM_TRY(plim_severity_create(&r->severity, r->plan, err));
     PLIM_TRY(
         plim_screen_make(&r->screen, r->plan, r->simulation->slab, r->simulation->threads, err));
-    size_t keys = (size_t)tail->n_sectors + tail->n_regions;
-    r->key = plim_alloc((size_t)r->n_rows * keys * tail->n_scenarios, sizeof *r->key);
     r->lock = plim_alloc(r->screen.n_chunks, sizeof *r->lock);
-    if (r->key == NULL || r->lock == NULL)
+    if (r->lock == NULL)
         return plim_fail_memory(err, "tail losses");
-    PLIM_TRY(make_workspaces(r, err));
+    return make_workspaces(r, err);
+}
+
+static plim_status replay_slab(replay *r, plim_error *err)
+{
+    PLIM_TRY(prepare(r, err));
     plim_team team = {.threads = r->simulation->threads};
-    uint64_t tasks = ((uint64_t)r->n_octets + BLOCK_OCTETS - 1) / BLOCK_OCTETS;
+    uint64_t tasks = ((uint64_t)r->paths->n_octets + BLOCK_OCTETS - 1) / BLOCK_OCTETS;
     PLIM_TRY(plim_team_run(&team, replay_block, r, tasks, err));
-    return reduce(r, err);
+    for (uint32_t s = 0; s < r->tail->n_scenarios; s++)
+        add_changes(r, s);
+    return PLIM_OK;
 }
 
 static void free_replay(replay *r)
@@ -323,29 +372,52 @@ static void free_replay(replay *r)
     plim_free(r->workspace);
     plim_screen_free(&r->screen);
     plim_severity_destroy(r->severity);
+    plim_free(r->sector);
+    plim_free(r->region);
     plim_free(r->lock);
+}
+
+plim_status plim_tail_slab(plim_tail *tail, const plim_simulation *simulation, plim_error *err)
+{
+    replay r = {
+        .tail = tail, .paths = tail->paths, .simulation = simulation, .plan = simulation->plan};
+    plim_status status = replay_slab(&r, err);
+    free_replay(&r);
+    return status;
+}
+
+/* ---- a whole book ---- */
+
+plim_status plim_tail_make(plim_tail *out, const plim_simulation *simulation,
+                           const plim_tallies *tallies, plim_error *err)
+{
+    PLIM_TRY(plim_tail_begin(out, tallies, err));
+    plim_status status = plim_tail_slab(out, simulation, err);
+    if (status == PLIM_OK)
+        plim_tail_end(out);
+    else
+        plim_tail_free(out);
+    return status;
+}
+
+uint64_t plim_tail_bytes(const plim_plan *plan, uint32_t n_paths)
+{
+    uint64_t s = plan->n_scenarios;
+    return plan->n_borrowers * s * PLIM_TAIL_LEVELS * sizeof(plim_tail_sum) +
+           n_paths * (s + 1) * sizeof(int64_t);
+}
+
+static void free_paths(plim_tail_paths *r)
+{
+    if (r == NULL)
+        return;
     plim_free(r->loss);
     plim_free(r->octet);
     plim_free(r->wanted);
     plim_free(r->first_row);
     plim_free(r->key);
-}
-
-plim_status plim_tail_make(plim_tail *out, const plim_simulation *simulation,
-                           const plim_tallies *tallies, plim_error *err)
-{
-    const plim_plan *plan = simulation->plan;
-    *out = (plim_tail){.n_scenarios = plan->n_scenarios,
-                       .n_borrowers = plan->n_borrowers,
-                       .n_sectors = (uint32_t)tallies->sectors.names.count,
-                       .n_regions = (uint32_t)tallies->regions.names.count,
-                       .n_banks = plan->n_banks};
-    replay r = {.tail = out, .simulation = simulation, .plan = plan, .tallies = tallies};
-    plim_status status = make(&r, err);
-    free_replay(&r);
-    if (status != PLIM_OK)
-        plim_tail_free(out);
-    return status;
+    plim_free(r->change);
+    plim_free(r);
 }
 
 void plim_tail_free(plim_tail *tail)
@@ -355,12 +427,6 @@ void plim_tail_free(plim_tail *tail)
     plim_free(tail->sector);
     plim_free(tail->region);
     plim_free(tail->bank);
+    free_paths(tail->paths);
     *tail = (plim_tail){0};
-}
-
-uint64_t plim_tail_bytes(const plim_plan *plan, uint32_t n_paths)
-{
-    uint64_t s = plan->n_scenarios;
-    return plan->n_borrowers * s * PLIM_TAIL_LEVELS * sizeof(plim_tail_sum) +
-           n_paths * (s + 1) * sizeof(int64_t);
 }

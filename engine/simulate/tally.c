@@ -149,6 +149,8 @@ plim_status plim_tallies_extend(plim_tallies *tallies, uint32_t n_paths, plim_er
     size_t rows = (size_t)tallies->n_scenarios * tallies->n_banks;
     if (n_paths <= tallies->n_paths)
         return PLIM_OK;
+    if (tallies->cells != NULL)
+        return plim_fail(err, PLIM_BUG, "tallies of a slab are not extended");
     int64_t *loss = tallies->loss;
     PLIM_TRY(extend_rows(&loss, rows, tallies->n_paths, n_paths, err));
     tallies->loss = loss;
@@ -156,6 +158,141 @@ plim_status plim_tallies_extend(plim_tallies *tallies, uint32_t n_paths, plim_er
         extend_rows(&tallies->defaulted_exposure, rows, tallies->n_paths, n_paths, err);
     tallies->n_paths = n_paths;
     return status;
+}
+
+/* ---- slabs ---- */
+
+plim_status plim_keys_of(const plim_plan *plan, const char *name, const plim_names *names,
+                         uint32_t *of_borrower, plim_error *err)
+{
+    const plim_column *column = key_column(plan, name);
+    size_t n_labels = column == NULL ? 1 : column->labels.count;
+    uint32_t *of_label = plim_alloc(n_labels, sizeof *of_label);
+    if (of_label == NULL)
+        return plim_fail_memory(err, "keys of borrowers");
+    for (size_t label = 0; label < n_labels; label++)
+        of_label[label] = plim_names_find(names, column == NULL ? "" : column->labels.text[label]);
+    bool known = true;
+    for (size_t b = 0; b < plan->n_borrowers; b++) {
+        of_borrower[b] = of_label[column == NULL ? 0 : column->code[b]];
+        known = known && of_borrower[b] != PLIM_NO_NAME;
+    }
+    plim_free(of_label);
+    return known ? PLIM_OK
+                 : plim_fail(err, PLIM_BUG, "a borrower's %s is not in the tallies", name);
+}
+
+static size_t cells_of(const plim_tallies *t)
+{
+    return (size_t)t->n_paths * t->n_scenarios * t->n_years;
+}
+
+static size_t class_cells_of(const plim_tallies *t)
+{
+    return (size_t)t->n_scenarios * t->n_years * t->n_banks * PLIM_CLASSES * PLIM_BATCHES;
+}
+
+plim_status plim_tallies_keep_cells(plim_tallies *tallies, plim_error *err)
+{
+    tallies->cells = plim_alloc(cells_of(tallies), sizeof *tallies->cells);
+    return tallies->cells != NULL ? PLIM_OK : plim_fail_memory(err, "tallies by path and year");
+}
+
+static plim_status take_shape(plim_tallies *total, const plim_tallies *slab, plim_error *err)
+{
+    size_t by_bank = (size_t)slab->n_scenarios * slab->n_banks * slab->n_paths;
+    if (total->loss != NULL)
+        return total->n_paths == slab->n_paths && total->n_scenarios == slab->n_scenarios &&
+                       total->n_years == slab->n_years && total->n_banks == slab->n_banks
+                   ? PLIM_OK
+                   : plim_fail(err, PLIM_BUG, "tallies of another shape");
+    *total = (plim_tallies){.n_paths = slab->n_paths,
+                            .n_scenarios = slab->n_scenarios,
+                            .n_years = slab->n_years,
+                            .n_banks = slab->n_banks};
+    total->loss = plim_alloc(by_bank, sizeof *total->loss);
+    total->defaulted_exposure = plim_alloc(by_bank, sizeof *total->defaulted_exposure);
+    total->class_balance = plim_alloc(class_cells_of(slab), sizeof *total->class_balance);
+    if (total->loss == NULL || total->defaulted_exposure == NULL || total->class_balance == NULL)
+        return plim_fail_memory(err, "tallies");
+    return plim_tallies_keep_cells(total, err);
+}
+
+/* A key set with its sums, [(s * n_keys + k) * PLIM_BATCHES + batch]. */
+typedef struct keyed {
+    plim_key_set *keys;
+    plim_int128 **sums;
+} keyed;
+
+/* Adds sums by key of a slab; those of the total make room for keys that are new. */
+static plim_status merge_keys(const keyed *total, const plim_key_set *keys, const plim_int128 *sums,
+                              uint32_t n_scenarios, plim_error *err)
+{
+    const plim_names *names = &total->keys->names;
+    size_t before = names->count, n_slab = keys->names.count;
+    for (size_t k = 0; k < n_slab; k++)
+        PLIM_TRY(plim_names_add(&total->keys->names, keys->names.text[k], NULL, err));
+    size_t n = names->count;
+    plim_int128 *merged = plim_alloc(n * n_scenarios * PLIM_BATCHES, sizeof *merged);
+    if (merged == NULL)
+        return plim_fail_memory(err, "tallies by key");
+    for (size_t s = 0; s < n_scenarios; s++) {
+        if (before > 0)
+            memcpy(merged + s * n * PLIM_BATCHES, *total->sums + s * before * PLIM_BATCHES,
+                   before * PLIM_BATCHES * sizeof *merged);
+        for (size_t k = 0; k < n_slab; k++) {
+            size_t to = s * n + plim_names_find(names, keys->names.text[k]);
+            for (size_t batch = 0; batch < PLIM_BATCHES; batch++)
+                merged[to * PLIM_BATCHES + batch] += sums[(s * n_slab + k) * PLIM_BATCHES + batch];
+        }
+    }
+    plim_free(*total->sums);
+    *total->sums = merged;
+    return PLIM_OK;
+}
+
+static void add_fen(int64_t *to, const int64_t *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] += from[i];
+}
+
+plim_status plim_tallies_merge(plim_tallies *total, const plim_tallies *slab, plim_error *err)
+{
+    uint32_t s = slab->n_scenarios;
+    if (slab->cells == NULL)
+        return plim_fail(err, PLIM_BUG, "tallies of a slab without cells");
+    PLIM_TRY(take_shape(total, slab, err));
+    keyed sectors = {&total->sectors, &total->sector_loss};
+    keyed regions = {&total->regions, &total->region_loss};
+    PLIM_TRY(merge_keys(&sectors, &slab->sectors, slab->sector_loss, s, err));
+    PLIM_TRY(merge_keys(&regions, &slab->regions, slab->region_loss, s, err));
+    size_t by_bank = (size_t)s * slab->n_banks * slab->n_paths;
+    add_fen(total->loss, slab->loss, by_bank);
+    add_fen(total->defaulted_exposure, slab->defaulted_exposure, by_bank);
+    for (size_t i = 0; i < cells_of(slab); i++) {
+        total->cells[i].loss += slab->cells[i].loss;
+        total->cells[i].exposure += slab->cells[i].exposure;
+        total->cells[i].defaults += slab->cells[i].defaults;
+    }
+    for (size_t i = 0; i < class_cells_of(slab); i++)
+        total->class_balance[i] += slab->class_balance[i];
+    return PLIM_OK;
+}
+
+plim_status plim_tallies_close(plim_tallies *total, uint64_t alive, plim_error *err)
+{
+    size_t years = (size_t)total->n_scenarios * total->n_years;
+    total->years = plim_alloc(years, sizeof *total->years);
+    if (total->years == NULL || total->cells == NULL)
+        return total->cells == NULL ? plim_fail(err, PLIM_BUG, "tallies without cells")
+                                    : plim_fail_memory(err, "tallies by year");
+    for (size_t path = 0; path < total->n_paths; path++)
+        plim_years_add(total->years, total->cells + path * years, total->n_scenarios,
+                       total->n_years, alive);
+    plim_free(total->cells);
+    total->cells = NULL;
+    return PLIM_OK;
 }
 
 void plim_tallies_losses(const plim_tallies *tallies, uint32_t s, int64_t *out)
@@ -174,6 +311,7 @@ void plim_tallies_free(plim_tallies *tallies)
     plim_free(tallies->loss);
     plim_free(tallies->defaulted_exposure);
     plim_free(tallies->years);
+    plim_free(tallies->cells);
     plim_names_free(&tallies->sectors.names);
     plim_names_free(&tallies->regions.names);
     plim_free(tallies->sectors.of_borrower);

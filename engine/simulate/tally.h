@@ -30,6 +30,9 @@ typedef struct plim_tallies {
     int64_t *defaulted_exposure;
 
     plim_year_sums *years; /* all banks: [s * T + t] */
+    /* Of a slab of the book, and of slabs added up, in their place, since squares can be formed
+       only when all slabs are in: [(path * S + s) * T + t]. Else NULL. */
+    plim_year_cell *cells;
 
     plim_key_set sectors, regions;
     plim_int128 *sector_loss; /* [(s * n_sectors + k) * PLIM_BATCHES + batch] */
@@ -51,6 +54,19 @@ typedef struct plim_tallies {
 uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths);
 PLIM_NODISCARD plim_status plim_tallies_create(plim_tallies *out, const plim_plan *plan,
                                                uint32_t n_paths, plim_error *err);
+/* For the tallies of a slab, before the simulation: cells are kept, years stay empty. */
+PLIM_NODISCARD plim_status plim_tallies_keep_cells(plim_tallies *tallies, plim_error *err);
+/* Adds a slab's tallies to those of all slabs: `total` is zero-initialised, or holds others' with
+   the same scenarios, years, banks and paths. Keys are matched by their texts. Sums by borrower are
+   not kept, and keys of borrowers not either. */
+PLIM_NODISCARD plim_status plim_tallies_merge(plim_tallies *total, const plim_tallies *slab,
+                                              plim_error *err);
+/* When all slabs are in: years from cells, which go. `alive` borrowers can default. */
+PLIM_NODISCARD plim_status plim_tallies_close(plim_tallies *total, uint64_t alive, plim_error *err);
+/* Index in `names` of each borrower's key (column `name`), all of which are there. */
+PLIM_NODISCARD plim_status plim_keys_of(const plim_plan *plan, const char *name,
+                                        const plim_names *names, uint32_t *of_borrower,
+                                        plim_error *err);
 /* Makes room for paths up to n_paths, keeping those that are there. */
 PLIM_NODISCARD plim_status plim_tallies_extend(plim_tallies *tallies, uint32_t n_paths,
                                                plim_error *err);

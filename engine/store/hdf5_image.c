@@ -44,11 +44,12 @@ static void *image_resize(void *old, size_t size, H5FD_file_image_op_t why, void
 {
     plim_hdf5_image *image = user;
     (void)why;
-    char *bytes = plim_resize(old, size, 1);
+    char *bytes =
+        image->disk != NULL ? plim_file_image_resize(image->disk, size) : plim_resize(old, size, 1);
     if (bytes == NULL)
         return NULL;
     /* Space that HDF5 sets aside and never writes must not differ from run to run. */
-    if (size > image->size)
+    if (image->disk == NULL && size > image->size)
         memset(bytes + image->size, 0, size - image->size);
     image->size = size;
     return bytes;
@@ -59,7 +60,7 @@ static herr_t image_free(void *bytes, H5FD_file_image_op_t why, void *user)
     plim_hdf5_image *image = user;
     if (why == H5FD_FILE_IMAGE_OP_FILE_CLOSE)
         image->bytes = bytes;
-    else
+    else if (image->disk == NULL)
         plim_free(bytes);
     return 0;
 }
@@ -95,14 +96,28 @@ static hid_t create_file(plim_hdf5_image *image)
     return file;
 }
 
+plim_status plim_hdf5_image_why(const plim_hdf5_image *image, plim_status status, plim_error *err)
+{
+    if (image->disk == NULL || plim_file_image_check(image->disk, NULL) == PLIM_OK)
+        return status;
+    if (err != NULL)
+        *err = (plim_error){PLIM_OK, ""};
+    return plim_file_image_check(image->disk, err);
+}
+
 plim_status plim_hdf5_image_begin(plim_hdf5_image *image, const char *path, const char *format,
-                                  plim_error *err)
+                                  bool on_disk, plim_error *err)
 {
     plim_hdf5_quiet();
-    *image = (plim_hdf5_image){.path = path};
+    *image = (plim_hdf5_image){.path = path, .file = H5I_INVALID_HID};
+    if (on_disk)
+        PLIM_TRY(plim_file_image_open(&image->disk, path, err));
     image->file = create_file(image);
-    if (image->file < 0)
-        return plim_hdf5_write_failed(err);
+    if (image->file < 0) {
+        plim_status status = plim_hdf5_image_why(image, plim_hdf5_write_failed(err), err);
+        plim_hdf5_image_abandon(image);
+        return status;
+    }
     hid_t root = H5Oopen(image->file, "/", H5P_DEFAULT);
     plim_status status = plim_hdf5_set_text(root, "format", format, err);
     if (status == PLIM_OK)
@@ -137,9 +152,16 @@ plim_status plim_hdf5_image_publish(plim_hdf5_image *image, plim_error *err)
     if (status == PLIM_OK && length == 0)
         status = plim_fail(err, PLIM_BUG, "HDF5 left no file in memory for %s", image->path);
     if (status == PLIM_OK)
-        status = plim_file_write(image->path, image->bytes, length, err);
+        status = image->disk != NULL ? plim_file_image_publish(image->disk, length, err)
+                                     : plim_file_write(image->path, image->bytes, length, err);
     plim_hdf5_image_abandon(image);
     return status;
+}
+
+void plim_hdf5_image_relax(const plim_hdf5_image *image)
+{
+    if (image->disk != NULL)
+        plim_file_image_drop(image->disk);
 }
 
 void plim_hdf5_image_abandon(plim_hdf5_image *image)
@@ -147,7 +169,10 @@ void plim_hdf5_image_abandon(plim_hdf5_image *image)
     if (image->file >= 0)
         (void)H5Fclose(image->file);
     image->file = H5I_INVALID_HID;
-    plim_free(image->bytes);
+    if (image->disk == NULL)
+        plim_free(image->bytes);
+    plim_file_image_close(image->disk);
+    image->disk = NULL;
     image->bytes = NULL;
 }
 
@@ -238,52 +263,69 @@ plim_status plim_hdf5_write_cells(hid_t group, const plim_hdf5_cells *cells, hid
     return PLIM_OK;
 }
 
-/* Writes rows [first, first + n) of a dataset of fixed-length strings through `slab` (n * width
- * bytes). */
-static plim_status write_slab(hid_t dataset, hid_t type, const plim_hdf5_texts *texts,
-                              const hsize_t rows[2], char *slab, plim_error *err)
+plim_status plim_hdf5_put_cells(hid_t dataset, hid_t memory_type, const hsize_t rows[2],
+                                const void *data, plim_error *err)
 {
-    size_t width = H5Tget_size(type);
-    memset(slab, 0, rows[1] * width);
-    for (hsize_t i = 0; i < rows[1]; i++) {
-        const char *text = texts->labels->text[texts->code[rows[0] + i]];
-        memcpy(slab + i * width, text, strlen(text));
-    }
     hid_t file_space = H5Dget_space(dataset), memory_space = H5Screate_simple(1, &rows[1], NULL);
     plim_status status = PLIM_OK;
     if (file_space < 0 || memory_space < 0 ||
         H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &rows[0], NULL, &rows[1], NULL) < 0 ||
-        H5Dwrite(dataset, type, memory_space, file_space, H5P_DEFAULT, slab) < 0)
+        H5Dwrite(dataset, memory_type, memory_space, file_space, H5P_DEFAULT, data) < 0)
         status = plim_hdf5_write_failed(err);
     plim_hdf5_close(file_space);
     plim_hdf5_close(memory_space);
     return status;
 }
 
-static plim_status write_plain(hid_t group, const plim_hdf5_texts *texts, size_t width, hid_t *out,
-                               plim_error *err)
+/* As many rows of a text as are written at once. */
+static size_t text_step(size_t width)
+{
+    size_t fit = CHUNK_BYTES / (width > 0 ? width : 1);
+    return fit == 0 ? 1 : fit < CHUNK_ROWS ? fit : CHUNK_ROWS;
+}
+
+plim_status plim_hdf5_put_texts(hid_t dataset, size_t first, const plim_hdf5_texts *texts,
+                                size_t width, plim_error *err)
 {
     hid_t type = text_type(width);
-    size_t fit = CHUNK_BYTES / (width > 0 ? width : 1);
-    size_t step = fit == 0 ? 1 : fit < CHUNK_ROWS ? fit : CHUNK_ROWS;
+    size_t step = text_step(width), size = width > 0 ? width : 1;
     step = step < texts->n ? step : texts->n;
-    char *slab = plim_alloc(step > 0 ? step : 1, width > 0 ? width : 1);
+    char *slab = plim_alloc(step > 0 ? step : 1, size);
     plim_status status = PLIM_OK;
     if (type < 0)
         status = plim_hdf5_write_failed(err);
     else if (slab == NULL)
         status = plim_fail_memory(err, texts->name);
-    if (status == PLIM_OK) {
-        plim_hdf5_cells cells = {texts->name, type, type, NULL, texts->n};
-        status = plim_hdf5_write_cells(group, &cells, out, err);
-    }
     for (size_t at = 0; at < texts->n && status == PLIM_OK; at += step) {
-        hsize_t rows[2] = {at, texts->n - at < step ? texts->n - at : step};
-        status = write_slab(*out, type, texts, rows, slab, err);
+        size_t n = texts->n - at < step ? texts->n - at : step;
+        memset(slab, 0, n * size);
+        for (size_t i = 0; i < n; i++) {
+            const char *text = texts->labels->text[texts->code[at + i]];
+            memcpy(slab + i * size, text, strlen(text));
+        }
+        status = plim_hdf5_put_cells(dataset, type, (hsize_t[2]){first + at, n}, slab, err);
     }
     plim_free(slab);
     plim_hdf5_close(type);
     return status;
+}
+
+plim_status plim_hdf5_make_texts(hid_t group, const char *name, size_t n, size_t width, hid_t *out,
+                                 plim_error *err)
+{
+    hid_t type = text_type(width);
+    plim_hdf5_cells cells = {name, type, type, NULL, n};
+    plim_status status =
+        type < 0 ? plim_hdf5_write_failed(err) : plim_hdf5_write_cells(group, &cells, out, err);
+    plim_hdf5_close(type);
+    return status;
+}
+
+static plim_status write_plain(hid_t group, const plim_hdf5_texts *texts, size_t width, hid_t *out,
+                               plim_error *err)
+{
+    PLIM_TRY(plim_hdf5_make_texts(group, texts->name, texts->n, width, out, err));
+    return plim_hdf5_put_texts(*out, 0, texts, width, err);
 }
 
 static plim_status write_labels(hid_t group, const plim_hdf5_texts *texts, size_t width,
@@ -309,8 +351,8 @@ static plim_status write_labels(hid_t group, const plim_hdf5_texts *texts, size_
     return status;
 }
 
-static plim_status write_codes(hid_t group, const plim_hdf5_texts *texts, size_t width, hid_t *out,
-                               plim_error *err)
+plim_status plim_hdf5_write_codes(hid_t group, const plim_hdf5_texts *texts, size_t width,
+                                  hid_t *out, plim_error *err)
 {
     size_t count = texts->labels->count;
     hid_t type = count <= UINT8_MAX + 1    ? H5T_STD_U8LE
@@ -327,6 +369,11 @@ static plim_status write_codes(hid_t group, const plim_hdf5_texts *texts, size_t
     return write_labels(group, texts, width, err);
 }
 
+bool plim_hdf5_are_coded(size_t n, size_t n_labels, size_t width)
+{
+    return n_labels <= n / 4 && width * n > CODED_BYTES;
+}
+
 plim_status plim_hdf5_write_texts(hid_t group, const plim_hdf5_texts *texts, hid_t *out,
                                   plim_error *err)
 {
@@ -336,8 +383,7 @@ plim_status plim_hdf5_write_texts(hid_t group, const plim_hdf5_texts *texts, hid
         size_t length = strlen(texts->labels->text[l]);
         width = length > width ? length : width;
     }
-    bool recurring = texts->labels->count <= texts->n / 4;
-    if (recurring && width * texts->n > CODED_BYTES)
-        return write_codes(group, texts, width, out, err);
+    if (plim_hdf5_are_coded(texts->n, texts->labels->count, width))
+        return plim_hdf5_write_codes(group, texts, width, out, err);
     return write_plain(group, texts, width, out, err);
 }

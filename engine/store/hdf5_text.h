@@ -2,12 +2,14 @@
 #ifndef PLIM_STORE_HDF5_TEXT_H
 #define PLIM_STORE_HDF5_TEXT_H
 
-#include "store/hdf5_util.h"
+#include "store/hdf5_rows.h"
 
 /* Reads a dataset of rank 1 whose type is a string of fixed or variable length, ASCII or UTF-8,
-   with any padding, into a made TEXT column of as many rows. PLIM_INPUT, naming the row: bytes that
-   are not UTF-8 or a zero byte within a text; data that cannot be read. */
-PLIM_NODISCARD plim_status plim_hdf5_read_texts(hid_t dataset, const plim_hdf5_place *place,
-                                                plim_column *out, plim_error *err);
+   with any padding, into a made TEXT column of as many rows as are chosen (`choice` NULL: all).
+   PLIM_INPUT, naming the row: bytes that are not UTF-8 or a zero byte within a text; data that
+   cannot be read. */
+PLIM_NODISCARD plim_status plim_hdf5_read_texts(hid_t dataset, const plim_row_choice *choice,
+                                                const plim_hdf5_place *place, plim_column *out,
+                                                plim_error *err);
 
 #endif

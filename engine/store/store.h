@@ -7,6 +7,7 @@
 #define PLIM_STORE_STORE_H
 
 #include "base/source.h"
+#include "base/spool.h"
 #include "base/table.h"
 #include "book/synthetic.h"
 
@@ -60,6 +61,27 @@ void plim_result_free(plim_result *result);
 
 PLIM_NODISCARD plim_status plim_store_write_result(const plim_result *result, const char *path,
                                                    plim_error *err);
+/* Rows [first, first + n) of a piece of a spool. */
+typedef struct plim_table_run {
+    uint32_t piece;
+    size_t first, n;
+} plim_table_run;
+/* A table whose rows lie in a spool; its runs in the order in which they stand in the result. */
+typedef struct plim_long_table {
+    const plim_table_spec *spec;
+    const plim_spool *spool;
+    const plim_table_run *runs;
+    size_t n_runs;
+} plim_long_table;
+/* The same, with some tables taken from a spool instead, in memory for a column of a piece: the
+   file grows on the disk, under a temporary name until it is whole. */
+PLIM_NODISCARD plim_status plim_store_write_long_result(const plim_result *result,
+                                                        const plim_long_table *longs,
+                                                        size_t n_longs, const char *path,
+                                                        plim_error *err);
+/* Reads the tables of a list that NULL ends, with inputs and settings; the others stay empty. */
+PLIM_NODISCARD plim_status plim_store_read_tables(plim_result *out, const char *path,
+                                                  const char *const *tables, plim_error *err);
 /* Reads one table (by name) or, with NULL, all. Refuses what is not a plimsoll.result. */
 PLIM_NODISCARD plim_status plim_store_read_result(plim_result *out, const char *path,
                                                   const char *table, plim_error *err);

@@ -100,30 +100,20 @@ plim_status plim_store_column_labels(hid_t dataset, hid_t group, const plim_hdf5
     return status;
 }
 
-/* All labels as a TEXT column of their own: code[i] is the name of label i. */
-static plim_status read_labels(hid_t dataset, const plim_hdf5_place *place, plim_column *out,
-                               plim_error *err)
-{
-    size_t n;
-    PLIM_TRY(plim_store_column_rows(dataset, place, &n, err));
-    hid_t type = H5Dget_type(dataset);
-    bool is_text = H5Tget_class(type) == H5T_STRING;
-    plim_hdf5_close(type);
-    if (!is_text)
-        return plim_hdf5_refuse(err, place, "its labels are not texts");
-    PLIM_TRY(plim_column_make(out, place->column, PLIM_COLUMN_TEXT, n, err));
-    plim_status status = plim_hdf5_read_texts(dataset, place, out, err);
-    if (status != PLIM_OK)
-        plim_column_free(out);
-    return status;
-}
-
 /* ---- integers --------------------------------------------------------------------------- */
 
+/* Row of the file that row i of the column is. */
+static size_t row_of(const plim_store_column_request *request, size_t i)
+{
+    return request->choice != NULL ? plim_choice_row(request->choice, i) : i;
+}
+
 /* Integers of any width, sign and byte order, and the values of enumerations. */
-static plim_status read_integers(hid_t dataset, hid_t type, size_t n, const plim_hdf5_place *place,
+static plim_status read_integers(const plim_store_column_request *request, hid_t type,
                                  int64_t **out, plim_error *err)
 {
+    size_t n = request->n_rows;
+    const plim_hdf5_place *place = request->place;
     bool is_unsigned = H5Tget_class(type) == H5T_INTEGER && H5Tget_sign(type) == H5T_SGN_NONE;
     hid_t memory = is_unsigned ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64;
     if (H5Tget_size(type) > sizeof(int64_t))
@@ -131,15 +121,14 @@ static plim_status read_integers(hid_t dataset, hid_t type, size_t n, const plim
     int64_t *values = plim_alloc(n, sizeof *values);
     if (values == NULL)
         return plim_fail_memory(err, place->column);
-    plim_status status = PLIM_OK;
-    if (n > 0 && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
-        status = plim_hdf5_damaged(err, place, "the column");
+    plim_hdf5_rows rows = {request->dataset, memory, sizeof *values, request->choice, n, place};
+    plim_status status = plim_hdf5_read_rows(&rows, values, err);
     for (size_t i = 0; i < n && is_unsigned && status == PLIM_OK; i++)
         if (values[i] < 0)
             status = plim_hdf5_refuse(err, place,
                                       "row %zu: %" PRIu64 " is too large for an integer; accepted: "
                                       "at most %" PRId64 ", or text",
-                                      i, (uint64_t)values[i], INT64_MAX);
+                                      row_of(request, i), (uint64_t)values[i], INT64_MAX);
     if (status != PLIM_OK) {
         plim_free(values);
         return status;
@@ -213,9 +202,70 @@ static plim_status drop_missing_text(plim_column *column, const char *missing, p
     return PLIM_OK;
 }
 
+/* The list of a column's labels, or of those that occur in it. */
+typedef struct label_list {
+    size_t n;          /* labels in the file */
+    plim_names names;  /* without those that recur, or do not occur */
+    uint32_t *code_of; /* of each label in the file that occurs: its code in `names` */
+} label_list;
+
+static void free_labels(label_list *list)
+{
+    plim_names_free(&list->names);
+    plim_free(list->code_of);
+}
+
+static plim_status read_labels(hid_t dataset, const plim_row_choice *choice,
+                               const plim_hdf5_place *place, label_list *out, plim_error *err)
+{
+    plim_column column;
+    out->code_of = plim_alloc(out->n, sizeof *out->code_of);
+    if (out->code_of == NULL)
+        return plim_fail_memory(err, place->column);
+    PLIM_TRY(plim_column_make(&column, place->column, PLIM_COLUMN_TEXT, choice->n, err));
+    plim_status status = plim_hdf5_read_texts(dataset, choice, place, &column, err);
+    for (size_t l = 0, at = 0; l < out->n && status == PLIM_OK; l++)
+        if (plim_choice_has(choice, l))
+            out->code_of[l] = column.code[at++];
+    out->names = column.labels;
+    column.labels = (plim_names){0};
+    plim_column_free(&column);
+    return status;
+}
+
+/* Labels of a column that was read whole, or, of one that was not, those that its codes name: a
+   list may be as long as the table. */
+static plim_status find_label_list(const plim_store_column_request *request, hid_t dataset,
+                                   const int64_t *codes, label_list *out, plim_error *err)
+{
+    const plim_hdf5_place *place = request->place;
+    *out = (label_list){0};
+    PLIM_TRY(plim_store_column_rows(dataset, place, &out->n, err));
+    hid_t type = H5Dget_type(dataset);
+    bool is_text = H5Tget_class(type) == H5T_STRING;
+    plim_hdf5_close(type);
+    if (!is_text)
+        return plim_hdf5_refuse(err, place, "its labels are not texts");
+    plim_row_choice choice = {.end = out->n, .wanted = 1, .n = out->n};
+    uint8_t *used = NULL;
+    if (request->choice != NULL) {
+        used = plim_alloc(out->n, 1);
+        if (used == NULL)
+            return plim_fail_memory(err, place->column);
+        for (size_t i = 0; i < request->n_rows; i++)
+            if (codes[i] >= 0 && (uint64_t)codes[i] < out->n)
+                used[codes[i]] = 1;
+        choice.group = used;
+        choice.n = plim_choice_count(&choice, 0, out->n);
+    }
+    plim_status status = read_labels(dataset, &choice, place, out, err);
+    plim_free(used);
+    return status;
+}
+
 /* Codes become the labels that they number. A code, or the label, may be the missing value. */
 static plim_status codes_to_texts(const plim_store_column_request *request, const int64_t *values,
-                                  const plim_hdf5_value *missing, plim_column *labels,
+                                  const plim_hdf5_value *missing, label_list *labels,
                                   plim_column *out, plim_error *err)
 {
     bool any;
@@ -224,17 +274,17 @@ static plim_status codes_to_texts(const plim_store_column_request *request, cons
     PLIM_TRY(missing_integer(missing, place, &any, &none, err));
     PLIM_TRY(plim_column_make(out, place->column, PLIM_COLUMN_TEXT, request->n_rows, err));
     plim_names_free(&out->labels);
-    out->labels = labels->labels;
-    labels->labels = (plim_names){0};
+    out->labels = labels->names;
+    labels->names = (plim_names){0};
     uint32_t empty;
     PLIM_TRY(plim_names_add(&out->labels, "", &empty, err));
     for (size_t i = 0; i < request->n_rows; i++) {
         bool is_missing = any && missing->kind != PLIM_HDF5_TEXT && values[i] == none;
-        if (!is_missing && (values[i] < 0 || (uint64_t)values[i] >= labels->n_rows))
+        if (!is_missing && (values[i] < 0 || (uint64_t)values[i] >= labels->n))
             return plim_hdf5_refuse(err, place,
                                     "row %zu: code %" PRId64 " has no label; accepted: below %zu",
-                                    i, values[i], labels->n_rows);
-        out->code[i] = is_missing ? empty : labels->code[values[i]];
+                                    row_of(request, i), values[i], labels->n);
+        out->code[i] = is_missing ? empty : labels->code_of[values[i]];
     }
     return missing->kind == PLIM_HDF5_TEXT ? drop_missing_text(out, missing->text, err) : PLIM_OK;
 }
@@ -262,9 +312,9 @@ static plim_status read_floats(const plim_store_column_request *request,
         none = missing->number;
     PLIM_TRY(plim_column_make_room(out, request->place->column, PLIM_COLUMN_NUMBER, request->n_rows,
                                    err));
-    if (request->n_rows > 0 && H5Dread(request->dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL,
-                                       H5P_DEFAULT, out->number) < 0)
-        return plim_hdf5_damaged(err, request->place, "the column");
+    plim_hdf5_rows rows = {request->dataset, H5T_NATIVE_DOUBLE, sizeof *out->number,
+                           request->choice,  request->n_rows,   request->place};
+    PLIM_TRY(plim_hdf5_read_rows(&rows, out->number, err));
     for (size_t i = 0; i < request->n_rows && !isnan(none); i++)
         if (out->number[i] == none)
             out->number[i] = (double)NAN;
@@ -277,22 +327,21 @@ static plim_status read_integer_column(const plim_store_column_request *request,
 {
     int64_t *values = NULL;
     hid_t labels;
-    plim_column texts = {0};
+    label_list list = {0};
     PLIM_TRY(
         plim_store_column_labels(request->dataset, request->group, request->place, &labels, err));
-    plim_status status =
-        read_integers(request->dataset, type, request->n_rows, request->place, &values, err);
+    plim_status status = read_integers(request, type, &values, err);
     if (status == PLIM_OK && labels >= 0) {
-        status = read_labels(labels, request->place, &texts, err);
+        status = find_label_list(request, labels, values, &list, err);
         if (status == PLIM_OK)
-            status = codes_to_texts(request, values, missing, &texts, out, err);
+            status = codes_to_texts(request, values, missing, &list, out, err);
     } else if (status == PLIM_OK && request->keep_integers && !is_boolean(type)) {
         status = integers_to_ids(request, values, missing, out, err);
     } else if (status == PLIM_OK) {
         status = integers_to_numbers(request, values, missing, out, err);
     }
     plim_hdf5_close(labels);
-    plim_column_free(&texts);
+    free_labels(&list);
     plim_free(values);
     return status;
 }
@@ -302,7 +351,7 @@ static plim_status read_text_column(const plim_store_column_request *request,
                                     plim_error *err)
 {
     PLIM_TRY(plim_column_make(out, request->place->column, PLIM_COLUMN_TEXT, request->n_rows, err));
-    PLIM_TRY(plim_hdf5_read_texts(request->dataset, request->place, out, err));
+    PLIM_TRY(plim_hdf5_read_texts(request->dataset, request->choice, request->place, out, err));
     return drop_missing_text(out, missing->text, err);
 }
 

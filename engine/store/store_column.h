@@ -2,7 +2,7 @@
 #ifndef PLIM_STORE_STORE_COLUMN_H
 #define PLIM_STORE_STORE_COLUMN_H
 
-#include "store/hdf5_util.h"
+#include "store/hdf5_rows.h"
 
 /* Number of rows. PLIM_INPUT unless the dataset is a list (rank 1) of fewer than 2^32 - 1 rows
    whose values lie in this file and were all written. */
@@ -17,9 +17,10 @@ PLIM_NODISCARD plim_status plim_store_column_labels(hid_t dataset, hid_t group,
 
 typedef struct plim_store_column_request {
     hid_t dataset, group;
-    size_t n_rows;      /* all of them, or 0: the column without its rows */
+    size_t n_rows;      /* that are wanted; 0: the column without its rows */
     bool keep_integers; /* ids and references: INTEGER if the file holds integers */
     const plim_hdf5_place *place;
+    const plim_row_choice *choice; /* n_rows of them are wanted; NULL: all are */
 } plim_store_column_request;
 
 /* Reads a column: floats of any width and h5py booleans as NUMBER, integers as NUMBER (beyond

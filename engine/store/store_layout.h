@@ -12,8 +12,17 @@
 #define PLIM_STORE_STORE_LAYOUT_H
 
 #include "base/table.h"
+#include "store/hdf5_image.h"
+#include "store/store.h"
 
 /* "text", "int", "fen", "amount", "number". */
 const char *plim_cell_kind_name(plim_cell_kind kind);
+
+/* Attributes of a column that has been written. */
+PLIM_NODISCARD plim_status plim_store_describe_column(hid_t dataset, const plim_field *field,
+                                                      plim_error *err);
+/* A table whose rows lie in a spool, into the group of tables. */
+PLIM_NODISCARD plim_status plim_store_write_long(hid_t tables, const plim_long_table *table,
+                                                 const plim_hdf5_image *image, plim_error *err);
 
 #endif

@@ -31,6 +31,8 @@ typedef struct table_reader {
     const char *path, *table;
     bool rows;                        /* or the outline only */
     const plim_column_filter *filter; /* NULL: all columns */
+    const plim_row_choice *choice;    /* NULL: all rows */
+    size_t *n_rows;                   /* NULL, or: only this is asked for */
     hid_t group;
     member *members;
     size_t n_members;
@@ -145,6 +147,30 @@ static bool keeps_integers(const char *table, const char *column)
            (field != NULL && (field->kind == PLIM_FIELD_ID || field->kind == PLIM_FIELD_REF));
 }
 
+/* Reads one column and adds it to `out` if it is wanted. */
+static plim_status read_member(const table_reader *reader, const member *m, plim_frame *out,
+                               plim_error *err)
+{
+    const plim_column_filter *filter = reader->filter;
+    if (filter != NULL && filter->reads != NULL && !filter->reads(filter->user, m->name))
+        return PLIM_OK;
+    plim_hdf5_place place = {reader->path, reader->table, m->name};
+    size_t n_rows = reader->choice != NULL ? reader->choice->n : m->n_rows;
+    plim_store_column_request request = {m->dataset,
+                                         reader->group,
+                                         reader->rows ? n_rows : 0,
+                                         keeps_integers(reader->table, m->name),
+                                         &place,
+                                         reader->choice};
+    plim_column column;
+    PLIM_TRY(plim_store_read_column(&request, &column, err));
+    plim_status status = filter == NULL || filter->wanted(filter->user, &column)
+                             ? plim_frame_add(out, &column, err)
+                             : PLIM_OK;
+    plim_column_free(&column);
+    return status;
+}
+
 static plim_status read_columns(table_reader *reader, plim_frame *out, plim_error *err)
 {
     PLIM_TRY(list_members(reader, err));
@@ -153,18 +179,10 @@ static plim_status read_columns(table_reader *reader, plim_frame *out, plim_erro
         const member *m = &reader->members[i];
         if (!is_column(reader, m))
             continue;
-        plim_hdf5_place place = {reader->path, reader->table, m->name};
-        plim_store_column_request request = {m->dataset, reader->group,
-                                             reader->rows ? m->n_rows : 0,
-                                             keeps_integers(reader->table, m->name), &place};
-        plim_column column;
-        PLIM_TRY(plim_store_read_column(&request, &column, err));
-        const plim_column_filter *filter = reader->filter;
-        plim_status status = filter == NULL || filter->wanted(filter->user, &column)
-                                 ? plim_frame_add(out, &column, err)
-                                 : PLIM_OK;
-        plim_column_free(&column);
-        PLIM_TRY(status);
+        if (reader->n_rows != NULL)
+            *reader->n_rows = m->n_rows;
+        else
+            PLIM_TRY(read_member(reader, m, out, err));
     }
     return PLIM_OK;
 }
@@ -228,6 +246,26 @@ static plim_status read_outline(const plim_source *source, const char *table, pl
                                 plim_error *err)
 {
     return read_frame(source, &(table_reader){.table = table}, out, err);
+}
+
+static plim_status read_chosen(const plim_source *source, const char *table,
+                               const plim_row_choice *choice, const plim_column_filter *filter,
+                               plim_frame *out, plim_error *err)
+{
+    return read_frame(
+        source, &(table_reader){.table = table, .rows = true, .filter = filter, .choice = choice},
+        out, err);
+}
+
+static plim_status count_rows(const plim_source *source, const char *table, size_t *n,
+                              plim_error *err)
+{
+    plim_frame nothing;
+    *n = 0;
+    plim_status status =
+        read_frame(source, &(table_reader){.table = table, .n_rows = n}, &nothing, err);
+    plim_frame_free(&nothing);
+    return status;
 }
 
 /* ---- the file --------------------------------------------------------------------------- */
@@ -331,6 +369,8 @@ plim_status plim_store_attach_book(plim_source *out, const char *path, plim_erro
                          .read_table = read_table,
                          .read_wanted = read_wanted,
                          .read_outline = read_outline,
+                         .count_rows = count_rows,
+                         .read_chosen = read_chosen,
                          .tables = tables,
                          .close = close_book};
     book_file *book = plim_alloc(1, sizeof *book);

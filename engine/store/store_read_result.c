@@ -44,7 +44,7 @@ static plim_status read_array(hid_t dataset, const plim_table *table, size_t f,
 static plim_status read_texts(hid_t dataset, hid_t group, plim_table *table, size_t f,
                               const plim_hdf5_place *place, plim_error *err)
 {
-    plim_store_column_request request = {dataset, group, table->n_rows, false, place};
+    plim_store_column_request request = {dataset, group, table->n_rows, false, place, NULL};
     plim_column column;
     PLIM_TRY(plim_store_read_column(&request, &column, err));
     plim_status status = PLIM_OK;
@@ -216,7 +216,7 @@ static plim_status read_words(hid_t group, const plim_hdf5_place *place, plim_co
         return plim_hdf5_refuse(err, place, "this column is missing from the result");
     plim_status status = plim_store_column_rows(dataset, place, &n, err);
     if (status == PLIM_OK) {
-        plim_store_column_request request = {dataset, group, n, false, place};
+        plim_store_column_request request = {dataset, group, n, false, place, NULL};
         status = plim_store_read_column(&request, out, err);
     }
     plim_hdf5_close(dataset);
@@ -259,7 +259,7 @@ static plim_status read_settings(hid_t file, const char *path, plim_result *out,
 
 static plim_status check_name(const char *table, plim_error *err)
 {
-    if (table == NULL || plim_table_spec_find(table) != NULL)
+    if (plim_table_spec_find(table) != NULL)
         return PLIM_OK;
     const char *names[64];
     size_t n = 0;
@@ -273,28 +273,44 @@ static plim_status check_name(const char *table, plim_error *err)
                      near != NULL ? "'?" : "");
 }
 
-static plim_status read_all(hid_t file, const char *path, const char *table, plim_result *out,
-                            plim_error *err)
+static bool is_listed(const char *const *tables, const char *name)
+{
+    for (; *tables != NULL; tables++)
+        if (strcmp(*tables, name) == 0)
+            return true;
+    return false;
+}
+
+static plim_status read_all(hid_t file, const char *path, const char *const *tables,
+                            plim_result *out, plim_error *err)
 {
     for (size_t t = 0; t < plim_table_spec_count; t++)
-        if (table == NULL || strcmp(plim_table_specs[t].name, table) == 0)
+        if (tables == NULL || is_listed(tables, plim_table_specs[t].name))
             PLIM_TRY(read_table(file, path, &out->tables[t], err));
     PLIM_TRY(read_inputs(file, path, out, err));
     return read_settings(file, path, out, err);
 }
 
-plim_status plim_store_read_result(plim_result *out, const char *path, const char *table,
+plim_status plim_store_read_tables(plim_result *out, const char *path, const char *const *tables,
                                    plim_error *err)
 {
     hid_t file;
     *out = (plim_result){0};
-    PLIM_TRY(check_name(table, err));
+    for (size_t i = 0; tables != NULL && tables[i] != NULL; i++)
+        PLIM_TRY(check_name(tables[i], err));
     PLIM_TRY(plim_store_open(path, "plimsoll.result", &file, err));
     plim_status status = plim_result_init(out, err);
     if (status == PLIM_OK)
-        status = read_all(file, path, table, out, err);
+        status = read_all(file, path, tables, out, err);
     (void)H5Fclose(file);
     if (status != PLIM_OK)
         plim_result_free(out);
     return status;
+}
+
+plim_status plim_store_read_result(plim_result *out, const char *path, const char *table,
+                                   plim_error *err)
+{
+    const char *const one[] = {table, NULL};
+    return plim_store_read_tables(out, path, table != NULL ? one : NULL, err);
 }

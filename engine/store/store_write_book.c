@@ -92,7 +92,7 @@ plim_status plim_store_write_book(const plim_book_tables_data *tables, const cha
                                   plim_error *err)
 {
     plim_hdf5_image image;
-    PLIM_TRY(plim_hdf5_image_begin(&image, path, "plimsoll.book", err));
+    PLIM_TRY(plim_hdf5_image_begin(&image, path, "plimsoll.book", false, err));
     plim_status status = write_all(image.file, tables, err);
     if (status == PLIM_OK)
         status = plim_hdf5_image_publish(&image, err);

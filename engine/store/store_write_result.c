@@ -28,23 +28,27 @@ static plim_status write_cells_of(hid_t group, const plim_table *table, size_t f
     if (field->kind == PLIM_CELL_INT || field->kind == PLIM_CELL_FEN) {
         plim_hdf5_cells cells = {field->key, H5T_NATIVE_INT64, H5T_STD_I64LE, column->integer,
                                  table->n_rows};
-        PLIM_TRY(plim_hdf5_write_cells(group, &cells, dataset, err));
-        return plim_hdf5_set_integer(*dataset, "missing", INT64_MIN, err);
+        return plim_hdf5_write_cells(group, &cells, dataset, err);
     }
     plim_hdf5_cells cells = {field->key, H5T_NATIVE_DOUBLE, H5T_IEEE_F64LE, column->number,
                              table->n_rows};
     return plim_hdf5_write_cells(group, &cells, dataset, err);
 }
 
+plim_status plim_store_describe_column(hid_t dataset, const plim_field *field, plim_error *err)
+{
+    if (field->kind == PLIM_CELL_INT || field->kind == PLIM_CELL_FEN)
+        PLIM_TRY(plim_hdf5_set_integer(dataset, "missing", INT64_MIN, err));
+    PLIM_TRY(plim_hdf5_set_text(dataset, "kind", plim_cell_kind_name(field->kind), err));
+    return plim_hdf5_set_text(dataset, "description", field->doc, err);
+}
+
 static plim_status write_column(hid_t group, const plim_table *table, size_t f, plim_error *err)
 {
     hid_t dataset = H5I_INVALID_HID;
-    const plim_field *field = &table->spec->fields[f];
     plim_status status = write_cells_of(group, table, f, &dataset, err);
     if (status == PLIM_OK)
-        status = plim_hdf5_set_text(dataset, "kind", plim_cell_kind_name(field->kind), err);
-    if (status == PLIM_OK)
-        status = plim_hdf5_set_text(dataset, "description", field->doc, err);
+        status = plim_store_describe_column(dataset, &table->spec->fields[f], err);
     plim_hdf5_close(dataset);
     return status;
 }
@@ -61,12 +65,31 @@ static plim_status write_table(hid_t tables, const plim_table *table, plim_error
     return status;
 }
 
-static plim_status write_tables(hid_t file, const plim_result *result, plim_error *err)
+/* What goes into a file. */
+typedef struct contents {
+    const plim_result *result;
+    const plim_long_table *longs;
+    size_t n_longs;
+} contents;
+
+static const plim_long_table *find_long(const contents *of, const plim_table_spec *spec)
 {
-    hid_t group = plim_hdf5_make_group(file, "tables");
+    for (size_t i = 0; i < of->n_longs; i++)
+        if (of->longs[i].spec == spec)
+            return &of->longs[i];
+    return NULL;
+}
+
+static plim_status write_tables(const plim_hdf5_image *image, const contents *of, plim_error *err)
+{
+    hid_t group = plim_hdf5_make_group(image->file, "tables");
     plim_status status = group < 0 ? plim_hdf5_write_failed(err) : PLIM_OK;
-    for (size_t t = 0; t < plim_table_spec_count && status == PLIM_OK; t++)
-        status = write_table(group, &result->tables[t], err);
+    for (size_t t = 0; t < plim_table_spec_count && status == PLIM_OK; t++) {
+        const plim_long_table *rows = find_long(of, &plim_table_specs[t]);
+        status = rows != NULL ? plim_store_write_long(group, rows, image, err)
+                              : write_table(group, &of->result->tables[t], err);
+        plim_hdf5_image_relax(image);
+    }
     plim_hdf5_close(group);
     return status;
 }
@@ -148,17 +171,30 @@ static plim_status write_settings(hid_t file, const plim_result *result, plim_er
     return status;
 }
 
-plim_status plim_store_write_result(const plim_result *result, const char *path, plim_error *err)
+static plim_status write_contents(const contents *of, const char *path, plim_error *err)
 {
     plim_hdf5_image image;
-    PLIM_TRY(plim_hdf5_image_begin(&image, path, "plimsoll.result", err));
-    plim_status status = write_tables(image.file, result, err);
+    PLIM_TRY(plim_hdf5_image_begin(&image, path, "plimsoll.result", of->n_longs > 0, err));
+    plim_status status = write_tables(&image, of, err);
     if (status == PLIM_OK)
-        status = write_inputs(image.file, result, err);
+        status = write_inputs(image.file, of->result, err);
     if (status == PLIM_OK)
-        status = write_settings(image.file, result, err);
+        status = write_settings(image.file, of->result, err);
     if (status == PLIM_OK)
         status = plim_hdf5_image_publish(&image, err);
+    else
+        status = plim_hdf5_image_why(&image, status, err);
     plim_hdf5_image_abandon(&image);
     return status;
+}
+
+plim_status plim_store_write_result(const plim_result *result, const char *path, plim_error *err)
+{
+    return write_contents(&(contents){.result = result}, path, err);
+}
+
+plim_status plim_store_write_long_result(const plim_result *result, const plim_long_table *longs,
+                                         size_t n_longs, const char *path, plim_error *err)
+{
+    return write_contents(&(contents){result, longs, n_longs}, path, err);
 }

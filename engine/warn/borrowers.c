@@ -28,7 +28,7 @@ static fields fields_of(const plim_table *table)
 }
 
 /* Row of the scenario in the plan, and of the borrower in the book, for a row of the table. */
-static plim_status place(const plim_warn_stage *stage, const plim_table *table, const fields *f,
+static plim_status place(const plim_warn *stage, const plim_table *table, const fields *f,
                          size_t row, uint32_t *scenario, uint32_t *borrower, plim_error *err)
 {
     const char *name = plim_table_text(table, row, f->scenario);
@@ -60,8 +60,8 @@ typedef struct verdict {
     double value;
 } verdict;
 
-static plim_status judge(const plim_warn_stage *stage, uint32_t borrower, double base,
-                         double stressed, verdict *out, plim_error *err)
+static plim_status judge(const plim_warn *stage, uint32_t borrower, double base, double stressed,
+                         verdict *out, plim_error *err)
 {
     const plim_column *household = stage->household;
     bool known = household != NULL && household->kind == PLIM_COLUMN_NUMBER;
@@ -99,7 +99,7 @@ static plim_status set_text(plim_table *table, size_t row, size_t field, const c
     return plim_names_add(&column->labels, text, &column->code[row], err);
 }
 
-static plim_status list_borrower(plim_warn_stage *stage, uint32_t scenario, uint32_t borrower,
+static plim_status list_borrower(plim_warn *stage, uint32_t scenario, uint32_t borrower,
                                  int64_t year, const verdict *said, plim_error *err)
 {
     plim_warning warning = {.scenario = scenario,
@@ -116,11 +116,31 @@ static plim_status list_borrower(plim_warn_stage *stage, uint32_t scenario, uint
     return plim_warn_add(stage, &warning, err);
 }
 
-plim_status plim_warn_borrowers(plim_warn_stage *stage, plim_error *err)
+/* `place`: scenario and borrower. */
+static plim_status add_to_grade(plim_warn *stage, const char *name, const uint32_t place[2],
+                                double el, plim_error *err)
 {
-    plim_table *table = plim_warn_table(stage, "borrowers");
+    size_t n_scenarios = stage->plan->n_scenarios, before = stage->n_sums;
+    uint32_t grade;
+    void *sums = stage->sums;
+    PLIM_TRY(plim_names_add(&stage->grades, name, &grade, err));
+    if (plim_grow(&sums, &stage->n_sums, stage->grades.count * n_scenarios, sizeof *stage->sums) !=
+        0)
+        return plim_fail_memory(err, "grades");
+    stage->sums = sums;
+    for (size_t i = before; i < stage->n_sums; i++)
+        stage->sums[i] = (plim_grade_sum){0};
+    plim_grade_sum *sum = &stage->sums[grade * n_scenarios + place[0]];
+    sum->borrowers++;
+    sum->exposure_fen += stage->exposure_fen[place[1]];
+    sum->el += el;
+    return PLIM_OK;
+}
+
+plim_status plim_warn_borrowers(plim_warn *stage, plim_table *table, plim_error *err)
+{
     fields f = fields_of(table);
-    uint32_t scenario = 0, borrower;
+    uint32_t scenario = 0, borrower = 0;
     for (size_t row = 0; row < table->n_rows; row++) {
         verdict said;
         PLIM_TRY(place(stage, table, &f, row, &scenario, &borrower, err));
@@ -129,6 +149,8 @@ plim_status plim_warn_borrowers(plim_warn_stage *stage, plim_error *err)
         PLIM_TRY(set_text(table, row, f.stress_grade, said.grade, err));
         PLIM_TRY(set_text(table, row, f.level, said.level, err));
         PLIM_TRY(set_text(table, row, f.reasons, said.reasons, err));
+        PLIM_TRY(add_to_grade(stage, said.grade, (uint32_t[]){scenario, borrower},
+                              table->columns[f.el].number[row], err));
         if (strcmp(said.level, "none") != 0)
             PLIM_TRY(list_borrower(stage, scenario, borrower, table->columns[f.year].integer[row],
                                    &said, err));
@@ -138,11 +160,10 @@ plim_status plim_warn_borrowers(plim_warn_stage *stage, plim_error *err)
 
 /* ---- grades ---- */
 
+/* A grade with its sums in one scenario, for sorting. */
 typedef struct grade {
     const char *name;
-    uint32_t label; /* of the table of borrowers */
-    int64_t borrowers, exposure_fen;
-    double el;
+    const plim_grade_sum *sum;
 } grade;
 
 static int by_name(const void *a, const void *b)
@@ -150,57 +171,39 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const grade *)a)->name, ((const grade *)b)->name);
 }
 
-/* Sums of each scenario and grade label, [scenario * n_labels + label]. */
-static plim_status sum_grades(const plim_warn_stage *stage, const plim_table *table, grade *sums,
-                              plim_error *err)
+static plim_status write_grades(plim_table *out, const char *scenario, const grade *grades,
+                                size_t n, plim_error *err)
 {
-    fields f = fields_of(table);
-    size_t n_labels = table->columns[f.stress_grade].labels.count;
-    uint32_t scenario = 0, borrower;
-    for (size_t row = 0; row < table->n_rows; row++) {
-        PLIM_TRY(place(stage, table, &f, row, &scenario, &borrower, err));
-        grade *sum = &sums[scenario * n_labels + table->columns[f.stress_grade].code[row]];
-        sum->borrowers++;
-        sum->exposure_fen += stage->exposure_fen[borrower];
-        sum->el += table->columns[f.el].number[row];
-    }
-    return PLIM_OK;
-}
-
-static plim_status write_grades(plim_table *out, const char *scenario, const grade *sums,
-                                size_t n_labels, plim_error *err)
-{
-    for (size_t i = 0; i < n_labels; i++) {
-        if (sums[i].borrowers == 0)
+    for (size_t i = 0; i < n; i++) {
+        const plim_grade_sum *sum = grades[i].sum;
+        if (sum->borrowers == 0)
             continue;
         plim_row row = plim_row_begin(out, err);
         plim_row_text(&row, scenario);
-        plim_row_text(&row, sums[i].name);
-        plim_row_int(&row, sums[i].borrowers);
-        plim_row_fen(&row, sums[i].exposure_fen);
-        plim_row_number(&row, sums[i].el);
+        plim_row_text(&row, grades[i].name);
+        plim_row_int(&row, sum->borrowers);
+        plim_row_fen(&row, sum->exposure_fen);
+        plim_row_number(&row, sum->el);
         PLIM_TRY(plim_row_end(&row));
     }
     return PLIM_OK;
 }
 
-plim_status plim_warn_grades(plim_warn_stage *stage, plim_error *err)
+plim_status plim_warn_grades(plim_warn *stage, plim_error *err)
 {
-    const plim_table *table = plim_warn_table(stage, "borrowers");
-    const plim_names *labels = &table->columns[plim_warn_field(table, "stress_grade")].labels;
+    size_t n = stage->grades.count;
     uint32_t n_scenarios = stage->plan->n_scenarios;
-    grade *sums = plim_alloc((size_t)n_scenarios * labels->count, sizeof *sums);
-    if (sums == NULL)
+    grade *grades = plim_alloc(n, sizeof *grades);
+    if (grades == NULL)
         return plim_fail_memory(err, "the table of grades");
-    for (size_t i = 0; i < (size_t)n_scenarios * labels->count; i++)
-        sums[i].name = labels->text[i % labels->count];
-    plim_status status = sum_grades(stage, table, sums, err);
+    plim_status status = PLIM_OK;
     for (uint32_t s = 0; status == PLIM_OK && s < n_scenarios; s++) {
-        grade *mine = sums + (size_t)s * labels->count;
-        qsort(mine, labels->count, sizeof *mine, by_name);
+        for (size_t g = 0; g < n; g++)
+            grades[g] = (grade){stage->grades.text[g], &stage->sums[g * n_scenarios + s]};
+        qsort(grades, n, sizeof *grades, by_name);
         status = write_grades(plim_warn_table(stage, "grades"),
-                              plim_measure_scenario(stage->plan, s), mine, labels->count, err);
+                              plim_measure_scenario(stage->plan, s), grades, n, err);
     }
-    plim_free(sums);
+    plim_free(grades);
     return status;
 }

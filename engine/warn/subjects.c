@@ -18,7 +18,7 @@ static const char *const subject_names[] = {
 /* The district has no code of its own in a book. */
 static const char *const whole_book = "all";
 
-plim_status plim_warn_add(plim_warn_stage *stage, const plim_warning *warning, plim_error *err)
+plim_status plim_warn_add(plim_warn *stage, const plim_warning *warning, plim_error *err)
 {
     void *list = stage->list;
     if (plim_grow(&list, &stage->capacity, stage->count + 1, sizeof *stage->list) != 0)
@@ -37,7 +37,7 @@ typedef struct observed {
     double value, error;
 } observed;
 
-static plim_status judge(plim_warn_stage *stage, const observed *seen, plim_error *err)
+static plim_status judge(plim_warn *stage, const observed *seen, plim_error *err)
 {
     const double wide = 1.96; /* 95 %, two sides */
     double low = seen->value - wide * seen->error, high = seen->value + wide * seen->error;
@@ -70,7 +70,7 @@ static plim_status judge(plim_warn_stage *stage, const observed *seen, plim_erro
 }
 
 /* Expected loss a year over exposure; NaN where there is no exposure. */
-static plim_status judge_loss(plim_warn_stage *stage, observed seen, double el, double error,
+static plim_status judge_loss(plim_warn *stage, observed seen, double el, double error,
                               double exposure, plim_error *err)
 {
     double scale = exposure > 0 ? 1 / (exposure * stage->plan->n_years) : (double)NAN;
@@ -82,8 +82,8 @@ static plim_status judge_loss(plim_warn_stage *stage, observed seen, double el, 
 }
 
 /* Rows of `table` that belong to the scenario, each a subject of its own. */
-static plim_status list_table(plim_warn_stage *stage, const char *name, const char *key,
-                              observed seen, plim_error *err)
+static plim_status list_table(plim_warn *stage, const char *name, const char *key, observed seen,
+                              plim_error *err)
 {
     const plim_table *table = plim_warn_table(stage, name);
     const char *scenario = plim_measure_scenario(stage->plan, seen.scenario);
@@ -101,26 +101,23 @@ static plim_status list_table(plim_warn_stage *stage, const char *name, const ch
     return PLIM_OK;
 }
 
-static plim_status list_district_loss(plim_warn_stage *stage, observed seen, plim_error *err)
+static plim_status list_district_loss(plim_warn *stage, observed seen, plim_error *err)
 {
     const plim_table *table = plim_warn_table(stage, "summary");
     const char *scenario = plim_measure_scenario(stage->plan, seen.scenario);
     size_t at = plim_warn_field(table, "scenario"), measure = plim_warn_field(table, "measure");
     const double *value = table->columns[plim_warn_field(table, "value")].number;
     const double *error = table->columns[plim_warn_field(table, "stderr")].number;
-    int64_t exposure = 0;
-    for (uint32_t b = 0; b < stage->plan->n_borrowers; b++)
-        exposure += stage->exposure_fen[b];
     for (size_t row = 0; row < table->n_rows; row++)
         if (strcmp(plim_table_text(table, row, at), scenario) == 0 &&
             strcmp(plim_table_text(table, row, measure), "el") == 0)
             PLIM_TRY(judge_loss(stage, seen, value[row], error[row],
-                                (double)exposure / PLIM_FEN_PER_UNIT, err));
+                                (double)stage->exposure_all_fen / PLIM_FEN_PER_UNIT, err));
     return PLIM_OK;
 }
 
 /* The NPL ratio at the end of the horizon. */
-static plim_status list_district_npl(plim_warn_stage *stage, observed seen, plim_error *err)
+static plim_status list_district_npl(plim_warn *stage, observed seen, plim_error *err)
 {
     const plim_table *table = plim_warn_table(stage, "years");
     const char *scenario = plim_measure_scenario(stage->plan, seen.scenario);
@@ -139,7 +136,7 @@ static plim_status list_district_npl(plim_warn_stage *stage, observed seen, plim
     return PLIM_OK;
 }
 
-plim_status plim_warn_subjects(plim_warn_stage *stage, plim_error *err)
+plim_status plim_warn_subjects(plim_warn *stage, plim_error *err)
 {
     for (uint32_t s = 0; s < stage->plan->n_scenarios; s++) {
         observed seen = {.scenario = s, .subject = PLIM_SUBJECT_SECTOR};
@@ -169,28 +166,38 @@ static int by_place(const void *a, const void *b)
     return order != 0 ? order : strcmp(x->indicator, y->indicator);
 }
 
-plim_status plim_warn_write(plim_warn_stage *stage, plim_error *err)
+static plim_status write_warning(const plim_warn *stage, plim_table *table, const plim_warning *w,
+                                 plim_error *err)
 {
-    plim_table *table = plim_warn_table(stage, "warnings");
+    plim_row row = plim_row_begin(table, err);
+    plim_row_text(&row, plim_measure_scenario(stage->plan, w->scenario));
+    plim_row_text(&row, subject_names[w->subject]);
+    plim_row_text(&row, w->key);
+    plim_row_text(&row, w->indicator);
+    plim_row_text(&row, w->unit);
+    plim_row_int(&row, w->year);
+    plim_row_number(&row, w->value);
+    plim_row_number(&row, w->low);
+    plim_row_number(&row, w->high);
+    plim_row_text(&row, w->level);
+    plim_row_text(&row, ""); /* no run before this one is known */
+    plim_row_text(&row, strcmp(w->level, "none") == 0 ? "" : "new");
+    plim_row_text(&row, w->reason);
+    return plim_row_end(&row);
+}
+
+plim_status plim_warn_write(plim_warn *stage, plim_table *table, size_t *first_row, plim_error *err)
+{
+    uint32_t n_scenarios = stage->plan->n_scenarios, s = 0;
     if (stage->count > 0)
         qsort(stage->list, stage->count, sizeof *stage->list, by_place);
     for (size_t i = 0; i < stage->count; i++) {
-        const plim_warning *w = &stage->list[i];
-        plim_row row = plim_row_begin(table, err);
-        plim_row_text(&row, plim_measure_scenario(stage->plan, w->scenario));
-        plim_row_text(&row, subject_names[w->subject]);
-        plim_row_text(&row, w->key);
-        plim_row_text(&row, w->indicator);
-        plim_row_text(&row, w->unit);
-        plim_row_int(&row, w->year);
-        plim_row_number(&row, w->value);
-        plim_row_number(&row, w->low);
-        plim_row_number(&row, w->high);
-        plim_row_text(&row, w->level);
-        plim_row_text(&row, ""); /* no run before this one is known */
-        plim_row_text(&row, strcmp(w->level, "none") == 0 ? "" : "new");
-        plim_row_text(&row, w->reason);
-        PLIM_TRY(plim_row_end(&row));
+        for (; first_row != NULL && s <= stage->list[i].scenario; s++)
+            first_row[s] = table->n_rows;
+        PLIM_TRY(write_warning(stage, table, &stage->list[i], err));
     }
+    for (; first_row != NULL && s <= n_scenarios; s++)
+        first_row[s] = table->n_rows;
+    stage->count = 0;
     return PLIM_OK;
 }

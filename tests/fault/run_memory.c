@@ -21,6 +21,15 @@ static plim_status run(plim_error *err)
     return plim_run(&config, NULL, err);
 }
 
+static plim_status run_in_slabs(plim_error *err)
+{
+    plim_run_config config = fixture_config();
+    config.paths = 8;
+    config.threads = 1;
+    config.book_slabs = 3;
+    return plim_run(&config, NULL, err);
+}
+
 static plim_status explain(plim_error *err)
 {
     plim_table story = {0};
@@ -68,6 +77,12 @@ static void test_run(void **state)
     assert_true(fail_everywhere(run, true, 60) > 100);
 }
 
+static void test_run_in_slabs(void **state)
+{
+    (void)state;
+    assert_true(fail_everywhere(run_in_slabs, true, 60) > 100);
+}
+
 static void test_explain(void **state)
 {
     (void)state;
@@ -87,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_run),
+        cmocka_unit_test(test_run_in_slabs),
         cmocka_unit_test(test_explain),
         cmocka_unit_test(test_selfcheck),
     };

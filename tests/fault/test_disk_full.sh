@@ -36,6 +36,16 @@ expect_full "$home/out/r.result.h5" bash -c 'trap "" XFSZ; ulimit -f 40; exec "$
     "${run[@]}" -o "$home/out/r.result.h5"
 [ -z "$(ls -A "$home/out")" ]
 
+# The same with a book in slabs, whose rows pass through a temporary file and whose result grows on
+# the disk: at either the limit may be met.
+for blocks in 40 600; do
+    # shellcheck disable=SC2016
+    expect_full "$home/out/r.result.h5" bash -c 'trap "" XFSZ; ulimit -f "$1"; shift; exec "$@"' _ \
+        "$blocks" "${run[@]}" --book-slabs 3 -o "$home/out/r.result.h5"
+    grep -q "cannot be written: File too large" "$home/stderr"
+    [ -z "$(ls -A "$home/out")" ]
+done
+
 # An older result survives the failure.
 "$PLIMSOLL" run "$scenario" --book "$home/a.book.h5" --paths 20 -o "$home/out/r.result.h5" >/dev/null 2>&1
 before=$(sha256sum <"$home/out/r.result.h5")
@@ -52,6 +62,8 @@ mkdir "$home/small"
 if mount -t tmpfs -o size=64k tmpfs "$home/small" 2>/dev/null; then
     mounted=$home/small
     expect_full "$home/small/r.result.h5" "${run[@]}" -o "$home/small/r.result.h5"
+    [ -z "$(ls -A "$home/small")" ]
+    expect_full "$home/small/r.result.h5" "${run[@]}" --book-slabs 3 -o "$home/small/r.result.h5"
     [ -z "$(ls -A "$home/small")" ]
     expect_full "$home/small/b.book.h5" "$PLIMSOLL" book synth --preset rongchang --borrowers 2000 \
         -o "$home/small/b.book.h5"

@@ -30,6 +30,9 @@ enum { MOST_MODULES = 32, LONGEST_NAME = 300, LONGEST_SOURCE = 1 << 16 };
 static const char tiny_model[] = "return model { name = \"one\", factors = { \"macro\" },\n"
                                  "  loading = function (b) return { macro = 0.4 } end }\n";
 
+static const char prices[] = "variable,region,unit,2026,2028\nPrice|Carbon,China,CNY/tCO2e,70,90\n"
+                             "Price|Carbon,World,CNY/tCO2e,80,\nPrice|Gas,China,CNY,2,3\n";
+
 typedef struct module {
     char name[LONGEST_NAME];
     char *text;
@@ -63,6 +66,11 @@ static int fetch(void *user, const char *path, const char **text, size_t *length
     if (strcmp(path, "tiny.lua") == 0) {
         *text = tiny_model;
         *length = sizeof tiny_model - 1;
+        return 1;
+    }
+    if (strcmp(path, "prices.csv") == 0) {
+        *text = prices;
+        *length = sizeof prices - 1;
         return 1;
     }
     for (size_t i = 0; i < fuzz.n_modules; i++)

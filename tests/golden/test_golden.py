@@ -33,7 +33,11 @@ def tidy(text):
 
 def golden(name, *words, expect=0):
     out, err = command(*words, expect=expect)
-    got = tidy(out + ("--- stderr\n" + err if err else ""))
+    golden_text(name, out + ("--- stderr\n" + err if err else ""))
+
+
+def golden_text(name, text):
+    got = tidy(text)
     path = os.path.join(EXPECTED, name)
     if UPDATE:
         with open(path, "w", encoding="utf-8", newline="") as file:
@@ -106,10 +110,44 @@ def test_scenario_check():
     golden("scenario_check_bad.txt", "scenario", "check", bad, expect=3)
 
 
+def test_scenario_import():
+    ngfs = write_text(f"{HOME}/ngfs.csv", """Model,Scenario,Region,Variable,Unit,2022.0,2025,X2030
+REMIND-MAgPIE 3.3-4.8,Below 2?C,REMIND-MAgPIE 3.3-4.8|China,Price|Carbon,US$2010/t CO2,,10,60
+REMIND-MAgPIE 3.3-4.8,Below 2?C,REMIND-MAgPIE 3.3-4.8|China,Price|Carbon,US$2010/t CO2,NA,10,60.0
+REMIND-MAgPIE 3.3-4.8,NZ2050,World,Emissions|CO2,Mt CO2/yr,1,20,90
+NiGEM NGFS v1.24.2,Below 2?C,NiGEM NGFS v1.24.2|China,Equity prices(combined),%,-1,-2,-4
+NiGEM NGFS v1.24.2,Below 2?C,NiGEM NGFS v1.24.2|China,Equity prices(transition),%,-1,-2,-4
+""")
+    words = ["scenario", "import", "ngfs", ngfs]
+    price = [*words, "--variable", "Price|Carbon", "--years", "2026-2035", "--price-year", 2024, "-o",
+             f"{HOME}/price.csv"]
+    for language in ("", ".zh"):
+        lang = ["--lang", "zh"] if language else []
+        golden(f"scenario_import_list{language}.txt", *words, *lang)
+        golden(f"scenario_import{language}.txt", *price, *lang)
+        golden(f"scenario_import_warned{language}.txt", *words, "--variable", "Equity prices(combined)", "-o",
+               f"{HOME}/equity.csv", *lang)
+    golden("scenario_import_suffix.txt", *words, "--variable", "Equity prices", expect=3)
+    golden("scenario_import_none.txt", *words, "--model", "nigem ngfs v1.24.2", "--years", "2022-2024",
+           "--variable", "Equity prices(transition)", "--region", "World", "-o", f"{HOME}/none.csv", expect=3)
+    with open(f"{HOME}/price.csv", encoding="utf-8", newline="") as file:
+        golden_text("scenario_import_price.csv", file.read())
+    write_text(f"{HOME}/broken.csv", "scenario,region,2026,2030\nNZ,China,1,1.5\nNZ,World,2,1.234.5\n")
+    bad = carbon().replace('{ unit = "CNY/tCO2e", reference = 70, [2026] = 200, [2028] = 900 }', "BAD")
+    drivers = ['csv = "broken.csv"', 'csv = "broken.csv", where = { region = "World" }',
+               'csv = "broken.csv", where = { regoin = "World" }', 'csv = "borken.csv"', 'csv = "../broken.csv"',
+               'csv = "broken.csv", where = { region = "Wordl" }', 'csv = "ngfs.csv", where = { variable = '
+               '"Price|Carbon" }', 'csv = "price.csv", unit = "CNY/t", where = { variable = "Price|Carbon" }', 'csv = "price.csv"', 'csv = "broken.csv", factor = 0',
+               'csv = "broken.csv", [2026] = 1', 'csv = "broken.csv", wehre = {}']
+    pathways = ",\n".join(f"p{i} = pathway {{ {driver} }}" for i, driver in enumerate(drivers))
+    golden("scenario_pathway_bad.txt", "scenario", "check",
+           write_text(f"{HOME}/pathways.lua", bad.replace("price = pathway BAD", pathways)), expect=3)
+
+
 def test_help():
     golden("help.txt", "--help")
     for words in (["run"], ["show"], ["explain"], ["book", "check"], ["book", "describe"], ["book", "import"],
-                  ["book", "synth"], ["scenario", "check"], ["selfcheck"]):
+                  ["book", "synth"], ["scenario", "check"], ["scenario", "import"], ["selfcheck"]):
         golden("help_" + "_".join(words) + ".txt", *words, "--help")
     golden("no_command.txt", "rnu", expect=2)
 

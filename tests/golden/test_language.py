@@ -62,6 +62,27 @@ TEXTS = {
 }
 
 
+def with_data(name, text):
+    """A pathway from a file: the first line has its other keys, the rest is the file."""
+    keys, _, data = text.partition("\n")
+    with open(f"{HOME}/{name}.csv", "wb") as out:
+        out.write(data.encode("utf-8").replace(b"\\xff", b"\xff"))
+    return HEAD.replace("share = 0.5", f'a = pathway {{ csv = "{name}.csv", {keys} }}') + "}\n"
+
+
+def with_large_data(name, _):
+    return with_data(name, 'unit = "CNY"\nyear,value\n' + "2026,1\n" * 700000)
+
+
+def with_many_files(name, _):
+    for i in range(65):
+        write_text(f"{HOME}/data{i}.csv", "year,value\n2026,1\n")
+    return 'for i = 0, 64 do pathway { csv = "data" .. i .. ".csv" } end\n' + HEAD + "}\n"
+
+
+DATA = {"csv": with_data, "csv_large": with_large_data, "csv_many": with_many_files}
+
+
 def prepare(name, kind, text):
     """Writes the files of a case and gives the words of its command."""
     file = f"{name}.lua"
@@ -69,7 +90,7 @@ def prepare(name, kind, text):
     if kind == "folder":
         os.makedirs(f"{HOME}/{file}", exist_ok=True)
     elif kind != "none":
-        made = TEXTS[kind](text)
+        made = DATA[kind](name, text) if kind in DATA else TEXTS[kind](text)
         with open(f"{HOME}/{file}", "wb") as out:
             out.write(made if isinstance(made, bytes) else made.encode("utf-8"))
     if kind == "model":
@@ -140,7 +161,7 @@ def test_chinese():
 # Calls whose texts are shown, and the files that say something of scripts.
 CALLS = (r"\b(?:plim_sandbox_(?:fault|raise|fault_at)|plim_return_fault|luaL_(?:error|argcheck)|refuse|refuse_file|"
          r"fault|plim_plan_faults_add|plim_fail|plim_trace_operand|entry|check_curve|read_points|snprintf)\s*\(")
-FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/scenario/units.c",
+FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/scenario/units.c", "engine/scenario/series*.c", "engine/base/csv.c",
          "engine/math/matrix.c"]
 # A message has at least two words, apart from conversions; these are something else.
 PHRASE = re.compile(r"[A-Za-z`;)]+,? (.*[a-z`)])?")

@@ -29,6 +29,7 @@ typedef struct fixture {
     plim_scenario scenario;
     plim_program program;
     plim_plan plan;
+    uint64_t n_applies[SCENARIOS], n_fails[SCENARIOS];
     plim_tallies tallies;
 
     uint32_t loan_borrower[LOANS], loan_bank[LOANS], first_loan[BORROWERS + 1];
@@ -154,6 +155,8 @@ static void set_plan(fixture *f)
                           .alive = f->alive,
                           .fails_at_reference = f->fails,
                           .proxied = f->proxied,
+                          .n_applies = f->n_applies,
+                          .n_fails_at_reference = f->n_fails,
                           .loss_fen = f->loss_fen,
                           .exposure_fen = f->exposure_fen};
 }

@@ -10,12 +10,25 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "measure/tables.h"
 #include "measure_near.h"
 
 #include "measure_fixture.h"
 
 static fixture f;
 static plim_table tables[32];
+
+/* Fills one table or all, from what the fixture's book holds. */
+static plim_status measured(plim_measure_filler fill, plim_table *into, plim_error *err)
+{
+    plim_holdings holdings = {0};
+    plim_measured of = {&f.plan, &f.tallies, &holdings};
+    plim_status status = plim_holdings_add(&holdings, &f.plan, &f.tallies, err);
+    if (status == PLIM_OK)
+        status = fill(into, &of, err);
+    plim_holdings_free(&holdings);
+    return status;
+}
 
 static int set_up(void **unused)
 {
@@ -25,7 +38,7 @@ static int set_up(void **unused)
     fixture_make(&f);
     for (size_t i = 0; i < plim_table_spec_count; i++)
         assert_int_equal(plim_table_init(&tables[i], &plim_table_specs[i], &err), PLIM_OK);
-    plim_status status = plim_measure_tables(tables, &f.plan, &f.tallies, &err);
+    plim_status status = measured(plim_measure_tables, tables, &err);
     if (status != PLIM_OK)
         print_error("%s\n", err.message);
     return (int)status;
@@ -295,7 +308,7 @@ static void a_book_without_classes_says_so(void **unused)
     plim_error err = {0};
     assert_int_equal(plim_table_init(&table, plim_table_spec_find("classes"), &err), PLIM_OK);
     memset(f.loan_class, 0, sizeof f.loan_class);
-    assert_int_equal(plim_measure_classes(&table, &f.plan, &f.tallies, &err), PLIM_OK);
+    assert_int_equal(measured(plim_measure_classes, &table, &err), PLIM_OK);
     assert_int_equal(table.n_rows, 0);
     assert_string_equal(table.reason, "the book states no five-class grades (loans.class)");
     plim_table_free(&table);
@@ -309,7 +322,7 @@ static void a_pd_of_one_is_a_reason(void **unused)
     assert_int_equal(plim_table_init(&table, plim_table_spec_find("ledger"), &err), PLIM_OK);
     plim_frame_find(&f.book.loans, "days_overdue")->number[4] = 90; /* not more than 90 */
     f.proxied[1] = 1;
-    assert_int_equal(plim_measure_ledger(&table, &f.plan, &f.tallies, &err), PLIM_OK);
+    assert_int_equal(measured(plim_measure_ledger, &table, &err), PLIM_OK);
     assert_string_equal(plim_table_text(&table, table.n_rows - 1, 2), "pd = 1");
     assert_string_equal(plim_table_text(&table, 1, 1), "proxied");
     assert_string_equal(plim_table_text(&table, 1, 2),
@@ -322,7 +335,7 @@ static void tallies_of_another_plan_are_a_bug(void **unused)
     (void)unused;
     plim_error err = {0};
     f.tallies.n_years = 1;
-    assert_int_equal(plim_measure_tables(tables, &f.plan, &f.tallies, &err), PLIM_BUG);
+    assert_int_equal(measured(plim_measure_tables, tables, &err), PLIM_BUG);
 }
 
 /* Whichever allocation fails, the tables are refused with one message, and nothing leaks or
@@ -336,7 +349,7 @@ static void out_of_memory_is_reported(void **unused)
         for (size_t i = 0; i < plim_table_spec_count; i++)
             assert_int_equal(plim_table_init(&mine[i], &plim_table_specs[i], &err), PLIM_OK);
         plim_memory_fail_at(nth, 0);
-        plim_status status = plim_measure_tables(mine, &f.plan, &f.tallies, &err);
+        plim_status status = measured(plim_measure_tables, mine, &err);
         plim_memory_fail_at(0, 0);
         for (size_t i = 0; i < plim_table_spec_count; i++)
             plim_table_free(&mine[i]);

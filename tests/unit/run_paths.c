@@ -70,8 +70,7 @@ static void the_default_follows_the_book(void **state)
                  {20000, 5, 30000},
                  {1000000, 10, 10000}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        plim_plan plan = {.n_borrowers = cases[i].borrowers, .n_years = cases[i].years};
-        assert_int_equal(plim_paths_default(&plan), cases[i].paths);
+        assert_int_equal(plim_paths_default(cases[i].years, cases[i].borrowers), cases[i].paths);
     }
 }
 

@@ -201,16 +201,17 @@ static void test_words(void **state)
     assert_int_equal(plim_lua_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
                      PLIM_OK);
     plim_place place = {.line = 2, .at = 13, .length = 1}; /* the + */
-    assert_true(plim_lua_source_word(&source, &place, "cost"));
+    assert_true(plim_lua_source_word(&source, &place, "cost", true));
     assert_int_equal(place.line, 1);
     assert_int_equal(place.at, 6);
     place = (plim_place){.line = 2, .at = 28, .length = 1}; /* the last ( of the line */
-    assert_true(plim_lua_source_word(&source, &place, "*"));
+    assert_true(plim_lua_source_word(&source, &place, "*", true));
     assert_int_equal(place.at, 22);
     place = (plim_place){.line = 2}; /* only the line is known: the first */
-    assert_true(plim_lua_source_word(&source, &place, "cost"));
+    assert_true(plim_lua_source_word(&source, &place, "cost", true));
     assert_int_equal(place.at, 24);
-    assert_false(plim_lua_source_word(&source, &place, "x"));
+    assert_false(plim_lua_source_word(&source, &place, "+", false));
+    assert_false(plim_lua_source_word(&source, &place, "x", true));
     assert_int_equal(place.at, 24);
     plim_lua_source_free(&source);
     plim_script_faults_free(&faults);

@@ -82,7 +82,7 @@ static void wanted_columns(void **state)
     MUST(plim_store_write_book(&tables, temporary_path("w.book.h5"), &must_err));
     MUST(plim_store_attach_book(&source, temporary_path("w.book.h5"), &must_err));
     assert_string_equal(source.sha256, "");
-    plim_column_filter filter = {not_pd, &asked};
+    plim_column_filter filter = {.wanted = not_pd, .user = &asked};
     MUST(source.read_wanted(&source, "borrowers", &filter, &frame, &must_err));
     assert_int_equal(asked, tables.borrowers.n_columns);
     assert_int_equal(frame.n_columns, tables.borrowers.n_columns - 1);

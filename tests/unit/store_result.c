@@ -139,6 +139,108 @@ static void same_bytes(void **state)
     assert_string_equal(one, two);
 }
 
+/* A table of texts, whole numbers and floats whose rows come from pieces of a spool. */
+enum { PIECES = 3, PIECE_ROWS = 40000 };
+
+static void fill_piece(plim_table *table, int piece)
+{
+    size_t n = table->spec->n_fields;
+    for (int row = 0; row < (piece == 1 ? 0 : PIECE_ROWS); row++) {
+        char text[300];
+        MUST(plim_table_add_row(table, &must_err));
+        for (size_t f = 0; f < n && row % 7 != 3; f++) {
+            int value = piece * PIECE_ROWS + row;
+            switch (table->spec->fields[f].kind) {
+            case PLIM_CELL_TEXT: /* fields differ in how long texts are and how often they recur */
+                (void)snprintf(text, sizeof text, "%s%d", f % 2 ? "陶瓷" : "",
+                               value % (1 << 3 * f));
+                if (value % 11 == 0)
+                    memset(text, 'x', f * 20), text[f * 20] = '\0';
+                MUST(plim_table_set_text(table, f, text, &must_err));
+                break;
+            case PLIM_CELL_INT:
+                plim_table_set_int(table, f, -value);
+                break;
+            case PLIM_CELL_FEN:
+                plim_table_set_fen(table, f, INT64_MAX - value);
+                break;
+            default:
+                plim_table_set_number(table, f, 1.0 / (1 + value));
+            }
+        }
+    }
+}
+
+/* The rows of `runs` in one table, by their cells. */
+static void add_rows(plim_table *to, const plim_table *from, const plim_table_run *run)
+{
+    for (size_t row = run->first; row < run->first + run->n; row++) {
+        MUST(plim_table_add_row(to, &must_err));
+        for (size_t f = 0; f < to->spec->n_fields; f++) {
+            const plim_table_column *column = &from->columns[f];
+            if (column->integer != NULL)
+                to->columns[f].integer[to->n_rows - 1] = column->integer[row];
+            else if (column->number != NULL)
+                to->columns[f].number[to->n_rows - 1] = column->number[row];
+            else
+                MUST(plim_table_set_text(to, f, plim_table_text(from, row, f), &must_err));
+        }
+    }
+}
+
+static void pieces_are_put_together(void **state)
+{
+    (void)state;
+    const plim_table_run runs[] = {{2, 5, PIECE_ROWS - 5},
+                                   {0, 0, 0},
+                                   {0, 100, 12345},
+                                   {1, 0, 0},
+                                   {2, 0, 5},
+                                   {0, 0, 100},
+                                   {0, 12445, PIECE_ROWS - 12445}};
+    const char *const names[] = {"warnings", "borrowers"};
+    plim_result result, found;
+    plim_spool *spool;
+    plim_long_table longs[2];
+    plim_table expected[2], piece[2][PIECES];
+    MUST(plim_result_init(&result, &must_err));
+    fill(&result);
+    MUST(plim_spool_open(&spool, temporary_path("long.result.h5"), &must_err));
+    for (int t = 0; t < 2; t++) {
+        const plim_table_spec *spec = plim_table_spec_find(names[t]);
+        plim_table_run *mine = plim_alloc(7, sizeof *mine);
+        memcpy(mine, runs, sizeof runs);
+        MUST(plim_table_init(&expected[t], spec, &must_err));
+        for (int p = 0; p < PIECES; p++) {
+            uint32_t number;
+            MUST(plim_table_init(&piece[t][p], spec, &must_err));
+            fill_piece(&piece[t][p], p);
+            MUST(plim_spool_add(spool, &piece[t][p], &number, &must_err));
+            assert_int_equal(plim_spool_rows(spool, number), piece[t][p].n_rows);
+            for (size_t r = 0; r < 7; r++)
+                mine[r].piece = runs[r].piece == (uint32_t)p ? number : mine[r].piece;
+        }
+        for (size_t r = 0; r < 7; r++)
+            add_rows(&expected[t], &piece[t][runs[r].piece], &runs[r]);
+        longs[t] = (plim_long_table){spec, spool, mine, 7};
+    }
+    MUST(plim_store_write_long_result(&result, longs, 2, temporary_path("long.result.h5"),
+                                      &must_err));
+    MUST(plim_store_read_result(&found, temporary_path("long.result.h5"), NULL, &must_err));
+    for (int t = 0; t < 2; t++)
+        same_table(table_of(&found, names[t]), &expected[t]);
+    same_table(table_of(&found, "summary"), table_of(&result, "summary"));
+    for (int t = 0; t < 2; t++) {
+        for (int p = 0; p < PIECES; p++)
+            plim_table_free(&piece[t][p]);
+        plim_table_free(&expected[t]);
+        plim_free((void *)longs[t].runs);
+    }
+    plim_spool_close(spool);
+    plim_result_free(&result);
+    plim_result_free(&found);
+}
+
 static void a_book_is_no_result(void **state)
 {
     (void)state;
@@ -179,11 +281,9 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_and_back),
-        cmocka_unit_test(one_table_only),
-        cmocka_unit_test(same_bytes),
-        cmocka_unit_test(a_book_is_no_result),
-        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(there_and_back),      cmocka_unit_test(one_table_only),
+        cmocka_unit_test(same_bytes),          cmocka_unit_test(pieces_are_put_together),
+        cmocka_unit_test(a_book_is_no_result), cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, temporary_make, temporary_remove);
 }

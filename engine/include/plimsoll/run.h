@@ -30,6 +30,8 @@ typedef struct plim_run_config {
     int threads;          /* default: what affinity, cgroup and Slurm allow */
     uint64_t memory;      /* bytes; default: the cgroup's limit */
     uint32_t slab, block; /* tile size; no effect on results */
+    uint32_t book_slabs;  /* slabs of borrowers that the books are worked through in, 1 to 255; no
+                             effect on results; 0: as memory asks */
     uint32_t tail;        /* further paths a path, for table `tail`; 0: none */
     bool conflict_weighted;
     bool dry_run; /* read, check, trace and bind; write nothing */

@@ -1,0 +1,186 @@
+#include "book/slabs.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+/* ---- sizes ------------------------------------------------------------------------------ */
+
+plim_status plim_book_size_of(plim_book_size *out, plim_source *const *sources, size_t n_sources,
+                              plim_error *err)
+{
+    static const char *const tables[] = {"banks", "borrowers", "loans", "collateral", "excluded"};
+    *out = (plim_book_size){0};
+    size_t *const sums[] = {&out->banks, &out->borrowers, &out->loans, &out->collateral,
+                            &out->excluded};
+    for (size_t s = 0; s < n_sources; s++)
+        for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+            size_t n;
+            PLIM_TRY(sources[s]->count_rows(sources[s], tables[t], &n, err));
+            *sums[t] += n;
+        }
+    return PLIM_OK;
+}
+
+static void rows_of_size(const plim_book_size *size, size_t n_rows[PLIM_BOOK_TABLE_COUNT])
+{
+    n_rows[PLIM_BOOK_BANKS] = size->banks;
+    n_rows[PLIM_BOOK_BORROWERS] = size->borrowers;
+    n_rows[PLIM_BOOK_LOANS] = size->loans;
+    n_rows[PLIM_BOOK_COLLATERAL] = size->collateral;
+    n_rows[PLIM_BOOK_EXCLUDED] = size->excluded;
+}
+
+uint64_t plim_slabs_bytes(const plim_book_size *size)
+{
+    size_t n_rows[PLIM_BOOK_TABLE_COUNT];
+    rows_of_size(size, n_rows);
+    return plim_slab_index_bytes(n_rows);
+}
+
+uint64_t plim_slabs_opening_bytes(const plim_book_size *size)
+{
+    size_t n_rows[PLIM_BOOK_TABLE_COUNT];
+    rows_of_size(size, n_rows);
+    return plim_slab_making_bytes(n_rows);
+}
+
+/* ---- opening ---------------------------------------------------------------------------- */
+
+/* Rows of each slab, in all books. */
+typedef struct counts {
+    size_t rows[PLIM_SLABS_MOST][PLIM_BOOK_TABLE_COUNT];
+} counts;
+
+static void count(counts *out, const plim_slabs *slabs)
+{
+    for (size_t s = 0; s < slabs->n_sources; s++)
+        for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++) {
+            const plim_slab_index *index = &slabs->index[s];
+            for (size_t i = 0; index->group[t] != NULL && i < index->n_rows[t]; i++)
+                out->rows[index->group[t][i]][t]++;
+        }
+}
+
+/* A slab that no borrower is in goes to the one before it (the first one to the next), so that
+   numbers have no gap. */
+static void close_gaps(plim_slabs *slabs, counts *of, uint32_t n_slabs)
+{
+    uint8_t now[PLIM_SLABS_MOST] = {0};
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < n_slabs; k++) {
+        n += of->rows[k][PLIM_BOOK_BORROWERS] > 0;
+        now[k] = (uint8_t)(n > 0 ? n - 1 : 0);
+    }
+    slabs->n_slabs = n > 0 ? n : 1;
+    for (size_t s = 0; s < slabs->n_sources && n < n_slabs; s++)
+        for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++) {
+            plim_slab_index *index = &slabs->index[s];
+            for (size_t i = 0; index->group[t] != NULL && i < index->n_rows[t]; i++)
+                index->group[t][i] = now[index->group[t][i]];
+        }
+}
+
+static void find_largest(plim_slabs *slabs, const counts *of)
+{
+    for (uint32_t k = 0; k < slabs->n_slabs; k++) {
+        const size_t *rows = of->rows[k];
+        plim_book_size *most = &slabs->largest;
+        size_t *const largest[] = {&most->borrowers, &most->loans, &most->collateral};
+        const int tables[] = {PLIM_BOOK_BORROWERS, PLIM_BOOK_LOANS, PLIM_BOOK_COLLATERAL};
+        for (size_t i = 0; i < 3; i++)
+            if (rows[tables[i]] > *largest[i])
+                *largest[i] = rows[tables[i]];
+    }
+}
+
+static plim_status measure_slabs(plim_slabs *slabs, uint32_t n_slabs, plim_error *err)
+{
+    counts *of = plim_alloc(1, sizeof *of);
+    if (of == NULL)
+        return plim_fail_memory(err, "the slabs of a book");
+    count(of, slabs);
+    close_gaps(slabs, of, n_slabs);
+    memset(of, 0, sizeof *of);
+    count(of, slabs);
+    find_largest(slabs, of);
+    plim_free(of);
+    return PLIM_OK;
+}
+
+static plim_status make_index(plim_slabs *slabs, plim_error *err)
+{
+    plim_slab_borders borders;
+    PLIM_TRY(plim_slab_borders_find(&borders, slabs->sources, slabs->n_sources, slabs->rule.n_slabs,
+                                    err));
+    plim_status status = PLIM_OK;
+    slabs->index = plim_alloc(slabs->n_sources, sizeof *slabs->index);
+    if (slabs->index == NULL)
+        status = plim_fail_memory(err, "the index of a book");
+    for (size_t s = 0; s < slabs->n_sources && status == PLIM_OK; s++)
+        status = plim_slab_index_make(&slabs->index[s], slabs->sources[s], &borders, err);
+    uint32_t n_slabs = (uint32_t)borders.count + 1;
+    plim_slab_borders_free(&borders);
+    return status == PLIM_OK ? measure_slabs(slabs, n_slabs, err) : status;
+}
+
+plim_status plim_slabs_open(plim_slabs *out, plim_source *const *sources, size_t n_sources,
+                            const plim_slab_rule *rule, plim_error *err)
+{
+    *out = (plim_slabs){.n_slabs = 1, .sources = sources, .n_sources = n_sources, .rule = *rule};
+    if (n_sources == 0)
+        return plim_fail(err, PLIM_USAGE, "no loan book is given");
+    if (rule->n_slabs > PLIM_SLABS_MOST)
+        return plim_fail(err, PLIM_USAGE, "a book is parted into at most %d slabs, not %u",
+                         PLIM_SLABS_MOST, rule->n_slabs);
+    if (rule->n_slabs <= 1)
+        return PLIM_OK;
+    plim_status status = make_index(out, err);
+    if (status != PLIM_OK)
+        plim_slabs_free(out);
+    return status;
+}
+
+/* ---- loading ---------------------------------------------------------------------------- */
+
+static plim_status load_parts(const plim_slabs *slabs, uint32_t k, plim_source *part,
+                              plim_book *out, plim_error *err)
+{
+    size_t n = slabs->n_sources;
+    plim_slab_source *of = plim_alloc(n, sizeof *of);
+    plim_source **parts = plim_alloc(n, sizeof *parts);
+    plim_status status = PLIM_OK;
+    if (of == NULL || parts == NULL)
+        status = plim_fail_memory(err, "a slab of a book");
+    for (size_t s = 0; s < n && status == PLIM_OK; s++) {
+        of[s] = (plim_slab_source){&slabs->index[s], (uint8_t)k};
+        part[s] = plim_slab_source_of(&of[s]);
+        parts[s] = &part[s];
+    }
+    if (status == PLIM_OK)
+        status = plim_book_load_used(out, parts, n, slabs->rule.on_conflict, slabs->rule.use, err);
+    plim_free(parts);
+    plim_free(of);
+    return status;
+}
+
+plim_status plim_slabs_load(const plim_slabs *slabs, uint32_t k, plim_book *out, plim_error *err)
+{
+    *out = (plim_book){0};
+    if (slabs->index == NULL)
+        return plim_book_load_used(out, slabs->sources, slabs->n_sources, slabs->rule.on_conflict,
+                                   slabs->rule.use, err);
+    plim_source *part = plim_alloc(slabs->n_sources, sizeof *part);
+    plim_status status = part == NULL ? plim_fail_memory(err, "a slab of a book")
+                                      : load_parts(slabs, k, part, out, err);
+    plim_free(part);
+    return status;
+}
+
+void plim_slabs_free(plim_slabs *slabs)
+{
+    for (size_t s = 0; slabs->index != NULL && s < slabs->n_sources; s++)
+        plim_slab_index_free(&slabs->index[s]);
+    plim_free(slabs->index);
+    *slabs = (plim_slabs){0};
+}

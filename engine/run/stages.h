@@ -1,0 +1,60 @@
+/* What the stages of a run share. Private to run/run.c and run/slabwise.c. */
+#ifndef PLIM_RUN_STAGES_H
+#define PLIM_RUN_STAGES_H
+
+#include <plimsoll/run.h>
+
+#include "measure/measure.h"
+#include "run/forecast.h"
+#include "run/paths.h"
+#include "run/record.h"
+#include "run/session.h"
+#include "run/slab_forecast.h"
+
+typedef struct run {
+    const plim_run_config *config;
+    const plim_run_watch *watch;
+    plim_isa isa;
+    int threads;
+    uint64_t memory;
+    uint32_t paths; /* to begin with, where a precision is asked for */
+    plim_precision precision;
+    double started, simulate_seconds;
+    char out[4096];
+    plim_script_loader loader;
+    plim_session session;
+    plim_slab_forecast slabs;
+    plim_rules *rules;
+    plim_forecast forecast;
+    plim_tallies tallies;
+    plim_holdings holdings;
+    plim_result result;
+} run;
+
+void plim_run_say(const run *r, int is_warning, const char *format, ...) PLIM_PRINTF(3, 4);
+/* The simulation of the plan at hand. */
+plim_simulation plim_run_simulation(const run *r);
+/* Around whatever makes a file, even for a moment. */
+void plim_run_publishing(const run *r, int begins);
+plim_conflict plim_run_conflict(const run *r);
+/* Sets r->paths, for a book of so many borrowers where none were asked for. */
+void plim_run_set_paths(run *r, uint64_t n_borrowers);
+/* What is said before the work, of a book with so many rows. */
+void plim_run_announce(const run *r, uint64_t n_borrowers, uint64_t n_loans);
+/* Warns where so many values differ between the books, and where the scenarios' years do not follow
+   the book's date. */
+void plim_run_warn_conflicts(const run *r, uint64_t n_conflicts);
+void plim_run_warn_years(const run *r);
+void plim_run_say_dry(const run *r);
+/* Sets r->precision, and says so where paths are too few to know it. */
+PLIM_NODISCARD plim_status plim_run_look(run *r, plim_error *err);
+/* What the tables are made from, when everything has been simulated. */
+plim_measured plim_run_measured(const run *r);
+/* Settings, inputs and table `run` of the result. */
+PLIM_NODISCARD plim_status plim_run_record(run *r, plim_error *err);
+
+/* A run whose books are parted into slabs (session.slabs): from the first slab to the finished
+   file. `r->paths` is set. */
+PLIM_NODISCARD plim_status plim_run_slabwise(run *r, plim_error *err);
+
+#endif
