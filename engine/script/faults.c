@@ -46,6 +46,15 @@ static void clean(char *text)
             *p = ' ';
 }
 
+bool plim_script_faults_known(const plim_script_faults *faults, const plim_script_spot *spot,
+                              const char *message)
+{
+    for (size_t i = 0; i < faults->count; i++)
+        if (same_fault(&faults->items[i], spot->file, spot->place.line, message))
+            return true;
+    return false;
+}
+
 /* NULL, and `failed`, for want of memory; NULL if there is nothing to show. */
 static char *copy_excerpt(const plim_script_spot *spot, bool *failed)
 {
@@ -67,9 +76,8 @@ void plim_script_faults_add(plim_script_faults *faults, const plim_script_spot *
     memcpy(message, text, length);
     message[length] = '\0';
     clean(message);
-    for (size_t i = 0; i < faults->count; i++)
-        if (same_fault(&faults->items[i], spot->file, spot->place.line, message))
-            return;
+    if (plim_script_faults_known(faults, spot, message))
+        return;
     if (faults->count >= KEPT) {
         faults->left_out++;
         return;

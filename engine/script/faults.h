@@ -30,6 +30,9 @@ typedef struct plim_script_spot {
 /* Copies its texts; the same fault twice is kept once. `from` may be NULL. */
 void plim_script_faults_add(plim_script_faults *faults, const plim_script_spot *spot,
                             const char *text, const char *from);
+/* Is this very fault kept already? */
+bool plim_script_faults_known(const plim_script_faults *faults, const plim_script_spot *spot,
+                              const char *message);
 /* Has a fault been found at this place? */
 bool plim_script_faults_at(const plim_script_faults *faults, const char *file, int line);
 /* PLIM_OK if there is none, else PLIM_INPUT and a message of one line a fault, in order of file and

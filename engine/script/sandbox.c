@@ -239,10 +239,11 @@ static void record(lua_State *L, const plim_lua_source *source, plim_place place
                    const char *message)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
-    plim_script_spot spot = spot_in(sandbox, source, refine(source, place, message));
+    plim_script_spot spot = spot_in(sandbox, source, place);
     char from[600];
-    if (sandbox->quiet)
-        return;
+    if (sandbox->quiet || plim_script_faults_known(sandbox->faults, &spot, message))
+        return; /* a loop can say the same very often */
+    spot.place = refine(source, place, message);
     plim_script_faults_add(sandbox->faults, &spot, message,
                            called_from(L, source, from, sizeof from));
 }

@@ -6,6 +6,7 @@ below. Further tests read the formats of messages out of the source: each must s
 and in a case here, or among NO_CASE with the reason.
 """
 import glob
+import json
 import math
 import os
 import re
@@ -266,6 +267,12 @@ def test_every_message_has_a_case():
     missing = [form for form in sorted(catalogue())
                if form not in NO_CASE and not re.search(regex(form), text)]
     assert not missing, "no case shows:\n" + "\n".join(missing)
+
+
+def test_json_stays_english():
+    write_text(f"{HOME}/json.lua", HEAD + "  yeers = 1,\n}\n")
+    _, err = command("scenario", "check", "json.lua", "--lang", "zh", "--log", "json", expect=3, cwd=HOME)
+    assert "unknown key `yeers`; did you mean `years`?" in json.loads(err.split("\n")[0])["text"]
 
 
 def test_no_line_stays_english():
