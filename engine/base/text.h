@@ -35,5 +35,9 @@ const char *plim_nearest(const char *name, const char *const *candidates, size_t
    too small. Returns `out`. */
 const char *plim_nearest_hint(const char *name, const char *const *candidates, size_t count,
                               char *out, size_t size);
+/* The same, but where nothing is near, what there is: `intro`, then the candidates as far as `out`
+   has room. "" where there are none. Returns `out`. */
+const char *plim_choice_hint(const char *name, const char *const *candidates, size_t count,
+                             const char *intro, char *out, size_t size);
 
 #endif

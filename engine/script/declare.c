@@ -110,7 +110,7 @@ void plim_fields_check(const plim_fields *fields, const char *const *known)
     lua_State *L = fields->L;
     plim_sandbox *sandbox = plim_sandbox_of(L);
     size_t n_known = 0;
-    char hint[200];
+    char hint[300];
     while (known[n_known])
         n_known++;
     lua_Integer n = plim_keys_push(L, fields->table, 1);
@@ -122,8 +122,9 @@ void plim_fields_check(const plim_fields *fields, const char *const *known)
         if (!is_text)
             plim_sandbox_fault_at(sandbox, place, "%s: entry [%s] has no name", fields->call, key);
         else if (!is_one_of(key, known))
-            plim_sandbox_fault_at(sandbox, place, "%s: unknown key `%s`%s", fields->call, key,
-                                  plim_nearest_hint(key, known, n_known, hint, sizeof hint));
+            plim_sandbox_fault_at(
+                sandbox, place, "%s: unknown key `%s`%s", fields->call, key,
+                plim_choice_hint(key, known, n_known, "; it takes ", hint, sizeof hint));
         lua_pop(L, 1);
     }
     lua_pop(L, 1);

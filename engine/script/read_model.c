@@ -240,8 +240,8 @@ static void read_weights(lua_State *L, int function, plim_model *model)
         const char *name = lua_tostring(L, -1);
         uint32_t factor = plim_names_find(&model->factors, name);
         if (factor == PLIM_NO_NAME) {
-            plim_nearest_hint(name, (const char *const *)model->factors.text, model->factors.count,
-                              hint, sizeof hint);
+            plim_choice_hint(name, (const char *const *)model->factors.text, model->factors.count,
+                             "; the factors are ", hint, sizeof hint);
             plim_return_fault(L, function, name, "loading: no factor `%s`%s", name, hint);
         } else {
             lua_pushvalue(L, -1);

@@ -118,7 +118,10 @@ static int global_index(lua_State *L)
         plim_sandbox_fault(L, "`%s` is not available in scripts: %s", name, reason);
     } else {
         plim_sandbox_hint_anywhere(L, name, hint, sizeof hint);
-        plim_sandbox_fault(L, "unknown name `%s`%s", name, hint);
+        plim_sandbox_fault(L, "unknown name `%s`%s", name,
+                           hint[0] ? hint
+                                   : "; a name is set with `local`, or is a member of a library: "
+                                     "local firm = require \"firm\"");
     }
     plim_sandbox *sandbox = plim_sandbox_of(L);
     if (sandbox->push_unknown) { /* while tracing: go on to find further faults */
