@@ -1,4 +1,5 @@
 /* What traced functions return. */
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,12 +42,13 @@ void plim_return_fault(lua_State *L, int function, const char *key, const char *
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    if (found.source && key) {
-        plim_place field = plim_lua_source_field(found.source, found.first.line, found.last, key);
+    const plim_lua_source *source = found.source ? found.source : sandbox->sources[0];
+    if (key) { /* a table that stands for a function may be anywhere in the file */
+        int last = found.source ? found.last : INT_MAX;
+        plim_place field = plim_lua_source_field(source, found.first.line, last, key);
         place = field.line > 0 ? field : place;
     }
-    plim_script_spot spot =
-        plim_lua_source_spot(found.source ? found.source : sandbox->sources[0], place);
+    plim_script_spot spot = plim_lua_source_spot(source, place);
     plim_script_faults_add(sandbox->faults, &spot, message, NULL);
 }
 
