@@ -1,41 +1,34 @@
--- Climate-risk sensitivity stress test in the manner of the PBOC test of 2021, severe.
+-- Climate-risk sensitivity stress test in the manner of the PBOC test of 2021, severe: the price rises to four times
+-- that of the end of 2024, firms come to pay for all that they emit. Which assumptions are published and which are
+-- proposals stands in lib/pboc2021.lua.
 --
--- Published assumptions that are kept: thermal power, steel and cement; firms that emit at least 26,000 tCO2e a
--- year; firms pay for a share of their emissions that rises from year to year; no technical progress; no bargaining
--- power up or down the chain (pass-through 0); an insolvent firm cannot repay, so its loans default.
--- Proposals, because the published sources do not give them: the price path (from the allowance price at the end of
--- 2024 to four times it), the paid share (10 % to 100 %), how cost moves PD short of insolvency (scenarios/lib/firm.lua).
--- Of our own choice: scope is scope 1 + scope 2 against the threshold; paid for is scope 1 alone, since with
--- pass-through 0 the power plant bears the cost of its power itself. The original runs ten years, this one five.
---
--- What it cannot tell: how likely such a price is, what firms would do about it (abate, switch, raise prices), and
--- what happens to their customers, suppliers and workers. It is a sensitivity, not a forecast.
+-- What it cannot tell: how likely such a price is, what firms would do about it (abate, switch, raise prices), and what
+-- happens to their customers, suppliers and workers. It is a sensitivity, not a forecast.
 
-local firm = require "firm"
-local regulation = require "regulation"
+local pboc2021 = require "pboc2021"
 
-local price = regulation.value("cea_close", 20241231)
-local threshold = regulation.value("pboc_emission_threshold", 20251231)
+local years = { 2026, 2030 }
+local price_multiple = 4                      -- proposal
+local first_share, last_share = 0.10, 1.00    -- of emissions paid for, proposal
+
+-- The published assumptions. Change one to see what it is worth.
+local assume = {
+  sectors = { "D441", "C31", "C301" }, -- thermal power, steel, cement
+  threshold = 26000,                   -- tCO2e a year; 0: every emitter
+  technical_progress = false,          -- true: firms abate where it pays
+  pass_through = 0,                    -- share of the cost that goes into prices
+  insolvent_defaults = true,           -- equity below zero is a default
+}
 
 return scenario {
   name = "pboc2021_severe",
   title = { en = "Carbon price, severe (after the PBOC test of 2021)", zh = "碳价重度情景（参照人民银行2021年压力测试）" },
-  years = { 2026, 2030 },
-  source = "PBOC climate-risk sensitivity stress test, 2021 (assumptions and scope); price path, paid share and PD "
-    .. "response are proposals",
-  note = "A sensitivity, not a forecast: no abatement, no pass-through, no effect on the rest of the economy.",
+  years = years,
+  source = pboc2021.source,
+  note = pboc2021.note,
 
-  drivers = {
-    carbon_price = pathway { unit = "CNY/tCO2e", reference = price, [2026] = price, [2030] = 4 * price },
-    paid_share = pathway { reference = 0, [2026] = 0.10, [2030] = 1 },
-  },
-
-  applies = function (b)
-    local emissions = proxy(b.scope1, 0) + proxy(b.scope2, 0)
-    return all(b.sector_is("D441", "C31", "C301"), emissions:ge(threshold), firm.known(b))
-  end,
-
-  borrower = function (b, d, before)
-    return firm.respond(b, d, before, { pass_through = 0, abatement = 0 })
-  end,
+  drivers = pboc2021.drivers(years, price_multiple, first_share, last_share),
+  initial = pboc2021.initial,
+  applies = pboc2021.applies(assume),
+  borrower = pboc2021.borrower(assume),
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 /* ---- sizes ------------------------------------------------------------------------------ */
 
@@ -108,17 +109,22 @@ static plim_status measure_slabs(plim_slabs *slabs, uint32_t n_slabs, plim_error
     return PLIM_OK;
 }
 
+static plim_status index_by(plim_slabs *slabs, const plim_slab_borders *borders, plim_error *err)
+{
+    slabs->index = plim_alloc(slabs->n_sources, sizeof *slabs->index);
+    if (slabs->index == NULL)
+        return plim_fail_memory(err, "the index of a book");
+    for (size_t s = 0; s < slabs->n_sources; s++)
+        PLIM_TRY(plim_slab_index_make(&slabs->index[s], slabs->sources[s], borders, err));
+    return PLIM_OK;
+}
+
 static plim_status make_index(plim_slabs *slabs, plim_error *err)
 {
     plim_slab_borders borders;
     PLIM_TRY(plim_slab_borders_find(&borders, slabs->sources, slabs->n_sources, slabs->rule.n_slabs,
                                     err));
-    plim_status status = PLIM_OK;
-    slabs->index = plim_alloc(slabs->n_sources, sizeof *slabs->index);
-    if (slabs->index == NULL)
-        status = plim_fail_memory(err, "the index of a book");
-    for (size_t s = 0; s < slabs->n_sources && status == PLIM_OK; s++)
-        status = plim_slab_index_make(&slabs->index[s], slabs->sources[s], &borders, err);
+    plim_status status = index_by(slabs, &borders, err);
     uint32_t n_slabs = (uint32_t)borders.count + 1;
     plim_slab_borders_free(&borders);
     return status == PLIM_OK ? measure_slabs(slabs, n_slabs, err) : status;
@@ -183,4 +189,32 @@ void plim_slabs_free(plim_slabs *slabs)
         plim_slab_index_free(&slabs->index[s]);
     plim_free(slabs->index);
     *slabs = (plim_slabs){0};
+}
+
+/* Between its id and the next text that there can be, there is only the borrower. */
+plim_status plim_slabs_load_one(plim_book *out, plim_source *const *sources, size_t n_sources,
+                                const plim_slab_rule *rule, const char *id, plim_error *err)
+{
+    enum { BELOW, ONE, ABOVE, PARTS };
+    plim_text after = {0};
+    plim_slabs slabs = {
+        .n_slabs = PARTS, .sources = sources, .n_sources = n_sources, .rule = *rule};
+    *out = (plim_book){0};
+    plim_text_format(&after, "%s\x01", id);
+    char *texts[ABOVE] = {(char *)id, after.data};
+    plim_slab_borders borders = {texts, ABOVE};
+    plim_status status = after.failed ? plim_fail_memory(err, "the index of a book")
+                                      : index_by(&slabs, &borders, err);
+    if (status == PLIM_OK)
+        status = plim_slabs_load(&slabs, ONE, out, err);
+    if (status == PLIM_OK && out->borrowers.n_rows == 0) {
+        status = plim_fail(err, PLIM_USAGE,
+                           "there is no borrower '%s' in %s; accepted: an id of its "
+                           "table borrowers",
+                           id, out->paths);
+        plim_book_free(out);
+    }
+    plim_slabs_free(&slabs);
+    plim_text_free(&after);
+    return status;
 }

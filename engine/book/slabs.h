@@ -48,4 +48,10 @@ PLIM_NODISCARD plim_status plim_slabs_load(const plim_slabs *slabs, uint32_t k, 
                                            plim_error *err);
 void plim_slabs_free(plim_slabs *slabs);
 
+/* A book of one borrower, with its loans and their collateral, and all banks; the rest is not read
+   but for ids. rule->n_slabs does not matter. PLIM_USAGE if no book has the borrower. */
+PLIM_NODISCARD plim_status plim_slabs_load_one(plim_book *out, plim_source *const *sources,
+                                               size_t n_sources, const plim_slab_rule *rule,
+                                               const char *id, plim_error *err);
+
 #endif

@@ -77,6 +77,22 @@ static void add_binding(plim_text *out, const plim_cli *cli, const plim_plan *pl
     add_line(out);
 }
 
+/* Where the numbers of a scenario come from, and what to mind. */
+static void add_words(plim_text *out, const plim_cli *cli, const plim_scenario *scenario)
+{
+    bool zh = cli->lang == PLIM_LANG_ZH;
+    const char *source = zh ? scenario->source_zh : scenario->source_en;
+    const char *note = zh ? scenario->note_zh : scenario->note_en;
+    if (*source) {
+        plim_text_format(out, plim_report_word("  source: %s", cli->lang), source);
+        add_line(out);
+    }
+    if (*note) {
+        plim_text_format(out, plim_report_word("  note: %s", cli->lang), note);
+        add_line(out);
+    }
+}
+
 static plim_status add_facts(plim_text *out, const plim_cli *cli, const plim_session *session,
                              bool bound, plim_error *err)
 {
@@ -90,6 +106,7 @@ static plim_status add_facts(plim_text *out, const plim_cli *cli, const plim_ses
             scenario->name, cli->lang == PLIM_LANG_ZH ? scenario->title_zh : scenario->title_en,
             scenario->first_year, scenario->last_year, scenario->n_drivers);
         add_line(out);
+        add_words(out, cli, scenario);
         if (bound)
             add_binding(out, cli, &session->plan, (uint32_t)s + 1);
     }

@@ -59,6 +59,13 @@ static plim_status bind_needed(plim_evaluator *e, plim_error *err)
     return PLIM_OK;
 }
 
+/* proxy(eq(x, x), 0): whether x is known, as 1 or 0. No value stands in for a missing one. */
+static bool asks_whether_known(const plim_graph *graph, size_t node)
+{
+    const plim_expr *asked = &graph->nodes[graph->nodes[node].arg[0]];
+    return asked->op == PLIM_OP_EQ && asked->arg[0] == asked->arg[1];
+}
+
 static plim_status build(plim_evaluator *e, const plim_evaluator_config *config, bool *mark,
                          plim_error *err)
 {
@@ -78,7 +85,7 @@ static plim_status build(plim_evaluator *e, const plim_evaluator_config *config,
     for (size_t node = 0; node < graph->count; node++) {
         if (!mark[node])
             continue;
-        if (graph->nodes[node].op == PLIM_OP_PROXY)
+        if (graph->nodes[node].op == PLIM_OP_PROXY && !asks_whether_known(graph, node))
             e->proxy[e->n_proxies++] = next;
         e->slot[node] = next;
         e->needed[next++] = (plim_node)node;

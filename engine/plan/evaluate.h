@@ -32,7 +32,8 @@ void plim_evaluator_run(plim_evaluator *evaluator, uint32_t first, uint32_t n);
 /* Values of an output (or a node that it needs) for the rows of the last run. */
 const double *plim_evaluator_values(const plim_evaluator *evaluator, plim_node node);
 
-/* Did row i of the last run take the fallback of any `proxy`? */
+/* Did row i of the last run take the fallback of any `proxy`? proxy(eq(x, x), 0), which only asks
+   whether x is known, does not count. */
 bool plim_evaluator_proxied(const plim_evaluator *evaluator, uint32_t i);
 
 /* Where `node` is NaN for row i of the last run: the column whose missing value made it so, or

@@ -34,10 +34,13 @@ static void add_heading(plim_digest *d)
         plim_digest_run(d, "seed"));
     plim_text_add(d->out, "\n");
     for (size_t s = 1; s < d->scenarios.count; s++) {
-        const char *title = plim_digest_run_of(d, d->lang == PLIM_LANG_ZH ? "title_zh" : "title_en",
-                                               d->scenarios.text[s]);
-        plim_text_format(d->out, "  %s%s%s\n", d->scenarios.text[s], title ? ": " : "",
-                         title ? title : "");
+        const char *name = d->scenarios.text[s];
+        bool zh = d->lang == PLIM_LANG_ZH;
+        const char *title = plim_digest_run_of(d, zh ? "title_zh" : "title_en", name);
+        const char *note = plim_digest_run_of(d, zh ? "note_zh" : "note_en", name);
+        plim_text_format(d->out, "  %s%s%s\n", name, title ? ": " : "", title ? title : "");
+        if (note)
+            plim_text_format(d->out, "    %s\n", note);
     }
 }
 

@@ -208,6 +208,21 @@ static void add_checks(entries *list, const plim_result *result, const plim_run_
     }
 }
 
+/* What a scenario says of itself; an absent text has no row. */
+static void add_scenario_texts(entries *list, const plim_scenario *scenario)
+{
+    const struct {
+        const char *key, *text;
+    } texts[] = {
+        {"title_en", scenario->title_en},   {"title_zh", scenario->title_zh},
+        {"source_en", scenario->source_en}, {"source_zh", scenario->source_zh},
+        {"note_en", scenario->note_en},     {"note_zh", scenario->note_zh},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].text[0])
+            add_text_of(list, texts[i].key, scenario->name, texts[i].text);
+}
+
 static void add_scenarios(entries *list, const plim_run_facts *facts)
 {
     const plim_plan *plan = &facts->session->plan;
@@ -216,8 +231,7 @@ static void add_scenarios(entries *list, const plim_run_facts *facts)
     for (uint32_t s = 1; s < plan->n_scenarios; s++) {
         const plim_scenario *scenario = &plan->program->scenarios[s - 1];
         plim_text_format(&names, "%s%s", s > 1 ? " " : "", scenario->name);
-        add_text_of(list, "title_en", scenario->name, scenario->title_en);
-        add_text_of(list, "title_zh", scenario->name, scenario->title_zh);
+        add_scenario_texts(list, scenario);
         add_whole_of(list, "borrowers_in_scope", scenario->name, holdings->n_applies[s]);
         add_whole_of(list, "insolvent_at_reference", scenario->name,
                      holdings->n_fails_at_reference[s]);

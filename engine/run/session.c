@@ -175,6 +175,15 @@ plim_status plim_session_load(plim_session *session, plim_conflict on_conflict, 
     return plim_session_digests(session, err);
 }
 
+plim_status plim_session_load_one(plim_session *session, const char *borrower, plim_error *err)
+{
+    size_t of_borrowers, of_loans;
+    PLIM_TRY(plim_session_columns(session, &of_borrowers, &of_loans, err));
+    plim_slab_rule rule = {PLIM_CONFLICT_WEIGHTED, &session->use, 0};
+    return plim_slabs_load_one(&session->book, session->list, session->n_sources, &rule, borrower,
+                               err);
+}
+
 plim_status plim_session_bind(plim_session *session, plim_error *err)
 {
     return plim_plan_make(&session->plan, &session->book, &session->program, err);

@@ -56,6 +56,9 @@ PLIM_NODISCARD plim_status plim_session_turn(plim_session *session, uint32_t sla
 /* Reads, checks and pools the books as a whole; their ledger must tie. */
 PLIM_NODISCARD plim_status plim_session_load(plim_session *session, plim_conflict on_conflict,
                                              plim_error *err);
+/* Of the books one borrower with its loans alone; ledgers are not tied. */
+PLIM_NODISCARD plim_status plim_session_load_one(plim_session *session, const char *borrower,
+                                                 plim_error *err);
 /* Waits for the SHA-256 of the open books. */
 PLIM_NODISCARD plim_status plim_session_digests(plim_session *session, plim_error *err);
 /* Makes the plan. */

@@ -33,8 +33,10 @@ static void free_scenario(plim_scenario *scenario)
     plim_free(scenario->name);
     plim_free(scenario->title_en);
     plim_free(scenario->title_zh);
-    plim_free(scenario->source);
-    plim_free(scenario->note);
+    plim_free(scenario->source_en);
+    plim_free(scenario->source_zh);
+    plim_free(scenario->note_en);
+    plim_free(scenario->note_zh);
     plim_free(scenario->path);
     for (size_t i = 0; i < scenario->n_drivers; i++) {
         plim_free(scenario->drivers[i].name);

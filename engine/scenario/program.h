@@ -24,10 +24,11 @@ typedef struct plim_driver {
 } plim_driver;
 
 typedef struct plim_scenario {
-    char *name, *title_en, *title_zh, *source, *note; /* absent texts are "" */
-    char *path;                                       /* of the script */
-    uint16_t graph_id;                                /* what DRIVER and REFERENCE nodes call it */
-    int first_year, last_year;                        /* inclusive */
+    char *name, *title_en, *title_zh; /* absent texts are "" */
+    char *source_en, *source_zh, *note_en, *note_zh;
+    char *path;                /* of the script */
+    uint16_t graph_id;         /* what DRIVER and REFERENCE nodes call it */
+    int first_year, last_year; /* inclusive */
     plim_driver *drivers;
     size_t n_drivers;
     plim_node applies;               /* PLIM_NO_NODE: applies to all */

@@ -91,10 +91,12 @@ static plim_status init_scenario(plim_scenario *scenario, const char *path, plim
     scenario->name = plim_strdup("");
     scenario->title_en = plim_strdup("");
     scenario->title_zh = plim_strdup("");
-    scenario->source = plim_strdup("");
-    scenario->note = plim_strdup("");
+    scenario->source_en = plim_strdup("");
+    scenario->source_zh = plim_strdup("");
+    scenario->note_en = plim_strdup("");
+    scenario->note_zh = plim_strdup("");
     if (!scenario->path || !scenario->name || !scenario->title_en || !scenario->title_zh ||
-        !scenario->source || !scenario->note)
+        !scenario->source_en || !scenario->source_zh || !scenario->note_en || !scenario->note_zh)
         return plim_fail_memory(err, "a scenario");
     return PLIM_OK;
 }

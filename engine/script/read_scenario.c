@@ -50,39 +50,82 @@ static void read_name(const plim_fields *fields, const plim_reading *reading)
                                   name, reading->program->scenarios[i].path);
 }
 
-static void read_title(const plim_fields *fields, plim_scenario *scenario)
+/* A text in both languages; absent texts are "". */
+typedef struct text_pair {
+    const char *key;
+    char **en, **zh;
+} text_pair;
+
+/* The table { en, zh } at the top of the stack; one language stands for both. */
+static void read_languages(const plim_fields *fields, const text_pair *pair)
 {
     static const char *const languages[] = {"en", "zh", NULL};
     lua_State *L = fields->L;
-    plim_sandbox *sandbox = plim_sandbox_of(L);
-    int type = plim_field_get(fields, "title");
-    if (type != LUA_TTABLE) {
-        plim_sandbox_fault_at(sandbox, plim_field_place(fields, "title", NULL),
-                              "scenario: `title` %s; write title = { en = \"...\", zh = \"...\" }",
-                              type == LUA_TNIL ? "is missing" : "must be a table");
-        lua_pop(L, 1);
-        return;
-    }
-    plim_fields inner = {.L = L, .table = lua_gettop(L), .call = "scenario", .outer = "title"};
+    plim_fields inner = {.L = L, .table = lua_gettop(L), .call = "scenario", .outer = pair->key};
     plim_fields_check(&inner, languages);
-    char **titles[] = {&scenario->title_en, &scenario->title_zh};
+    char **texts[] = {pair->en, pair->zh};
     for (int i = 0; i < 2; i++) {
-        char *title = plim_field_text(&inner, languages[i], false);
-        if (title) {
-            plim_free(*titles[i]);
-            *titles[i] = title;
+        char *text = plim_field_text(&inner, languages[i], false);
+        if (text) {
+            plim_free(*texts[i]);
+            *texts[i] = text;
         }
     }
-    if (!*scenario->title_en && !*scenario->title_zh)
-        plim_sandbox_fault_at(sandbox, plim_field_place(fields, "title", NULL),
-                              "scenario: `title` has neither `en` nor `zh`");
-    else if (!*scenario->title_en || !*scenario->title_zh) { /* one stands for both */
-        int missing = *scenario->title_en ? 1 : 0;
-        char *copy = plim_copy(L, *titles[1 - missing]);
-        plim_free(*titles[missing]);
-        *titles[missing] = copy;
+    if (!**pair->en && !**pair->zh)
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, pair->key, NULL),
+                              "scenario: `%s` has neither `en` nor `zh`", pair->key);
+    else if (!**pair->en || !**pair->zh) {
+        int missing = **pair->en ? 1 : 0;
+        char *copy = plim_copy(L, *texts[1 - missing]);
+        plim_free(*texts[missing]);
+        *texts[missing] = copy;
+    }
+}
+
+static void read_title(const plim_fields *fields, plim_scenario *scenario)
+{
+    const text_pair title = {"title", &scenario->title_en, &scenario->title_zh};
+    int type = plim_field_get(fields, "title");
+    if (type == LUA_TTABLE)
+        read_languages(fields, &title);
+    else
+        plim_sandbox_fault_at(plim_sandbox_of(fields->L), plim_field_place(fields, "title", NULL),
+                              "scenario: `title` %s; write title = { en = \"...\", zh = \"...\" }",
+                              type == LUA_TNIL ? "is missing" : "must be a table");
+    lua_pop(fields->L, 1);
+}
+
+/* A pair that may be missing: { en, zh } or one text for both. */
+static void read_optional_pair(const plim_fields *fields, const text_pair *pair)
+{
+    lua_State *L = fields->L;
+    int type = plim_field_get(fields, pair->key);
+    if (type == LUA_TTABLE) {
+        read_languages(fields, pair);
+    } else if (type == LUA_TSTRING) {
+        char **texts[] = {pair->en, pair->zh};
+        for (int i = 0; i < 2; i++) {
+            char *text = plim_field_text(fields, pair->key, false);
+            if (text) {
+                plim_free(*texts[i]);
+                *texts[i] = text;
+            }
+        }
+    } else if (type != LUA_TNIL) {
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, pair->key, NULL),
+                              "scenario: `%s` must be a text or { en = \"...\", zh = \"...\" }, "
+                              "not a %s",
+                              pair->key, plim_type_name(L, -1));
     }
     lua_pop(L, 1);
+}
+
+static void read_texts(const plim_fields *fields, plim_scenario *scenario)
+{
+    const text_pair pairs[] = {{"source", &scenario->source_en, &scenario->source_zh},
+                               {"note", &scenario->note_en, &scenario->note_zh}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        read_optional_pair(fields, &pairs[i]);
 }
 
 /* False if the years are of no use for tracing. */
@@ -313,19 +356,6 @@ static void read_columns(const plim_fields *fields, plim_tracer *tracer)
 }
 
 /* ---- the whole ---- */
-
-static void read_texts(const plim_fields *fields, plim_scenario *scenario)
-{
-    char **texts[] = {&scenario->source, &scenario->note};
-    const char *keys[] = {"source", "note"};
-    for (int i = 0; i < 2; i++) {
-        char *text = plim_field_text(fields, keys[i], false);
-        if (text) {
-            plim_free(*texts[i]);
-            *texts[i] = text;
-        }
-    }
-}
 
 int plim_read_scenario(lua_State *L)
 {

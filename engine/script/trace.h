@@ -7,6 +7,7 @@
 #ifndef PLIM_SCRIPT_TRACE_H
 #define PLIM_SCRIPT_TRACE_H
 
+#include "scenario/render.h"
 #include "script/sandbox.h"
 
 /* The userdata behind a formula. */
@@ -108,9 +109,6 @@ bool plim_trace_unit(const plim_graph *graph, plim_op op, const plim_node *args,
 /* "in CNY" or "a ratio". */
 #define PLIM_UNIT_SAID 60
 void plim_trace_say_unit(const plim_unit *unit, char out[PLIM_UNIT_SAID]);
-
-/* A short form of the expression for messages: `b.revenue - d.carbon_price * b.scope1`. */
-void plim_render(const plim_graph *graph, plim_node node, char *out, size_t size);
 
 /* ---- objects and calls ---- */
 

@@ -29,6 +29,10 @@ local js_points = "Jiangsu 12-point environmental credit scheme, 2019"
 local pboc_test = "PBOC climate-risk sensitivity stress test, 2021"
 local facility = "PBOC carbon-reduction lending facility, November 2021"
 local cea = "National emission allowance prices 2024, as reported in the press"
+local cea_2025 = "National emission allowance prices 2025, as reported in the press"
+local penalties = "National environmental penalty decisions, as quoted in 财经研究 (2022)"
+local basel = "The Basel Framework, final Basel III, as summarised by a consultancy"
+local grid = "2022年电力二氧化碳排放因子 (MEE and NBS, 20 December 2024)"
 
 -- key, value, unit, from, to (0: still in force as far as known), source, certainty
 local rows = {
@@ -76,7 +80,19 @@ local rows = {
   { "power_surcharge_red", 0.05, "CNY/kWh", 20160101, 0, jiangsu_power, "read" },
   { "power_surcharge_black", 0.10, "CNY/kWh", 20160101, 0, jiangsu_power, "read" },
 
+  { "env_penalty_decisions", 66000, "ratio", 20130101, 20131231, penalties, "read" },  -- a number of decisions
+  { "env_penalty_decisions", 186000, "ratio", 20180101, 20181231, penalties, "read" },
+  { "env_penalty_total", 2.36e9, "CNY", 20130101, 20131231, penalties, "read" },
+  { "env_penalty_total", 15.28e9, "CNY", 20180101, 20181231, penalties, "read" },
+
+  { "irb_lgd_corporate", 0.40, "ratio", 20230101, 0, basel, "second_hand" },      -- senior, unsecured
+  { "irb_lgd_financial", 0.45, "ratio", 20230101, 0, basel, "second_hand" },
+  { "irb_lgd_subordinated", 0.75, "ratio", 20230101, 0, basel, "second_hand" },
+
+  { "grid_factor", 0.0005366, "tCO2e/kWh", 20220101, 0, grid, "recalled" },       -- national average
+
   { "cea_close", 97.49, "CNY/tCO2e", 20241231, 0, cea, "second_hand" },
+  { "cea_close", 67.51, "CNY/tCO2e", 20250603, 0, cea_2025, "second_hand" },
   { "cea_low", 69, "CNY/tCO2e", 20240101, 20241231, cea, "second_hand" },
   { "cea_high", 106, "CNY/tCO2e", 20240101, 20241231, cea, "second_hand" },
 }
@@ -105,6 +121,7 @@ function M.entry(key, day)
   return found
 end
 
+-- Its value alone, a plain number without its unit.
 function M.value(key, day)
   return M.entry(key, day).value
 end

@@ -1,29 +1,7 @@
 /* scenarios/lib/firm.lua, traced and evaluated node by node: vectors that can be worked out by
  * hand, and what every formula promises (nothing moves at reference, more carbon price is never
  * better, odd firms stay finite). */
-#include <unistd.h>
-
 #include "../support/traced_firm.h"
-
-/* Scripts written for a test, in a temporary folder. */
-static void read_texts(plim_program *out, const char *const *texts, size_t n)
-{
-    char dir[] = "/tmp/plimsoll-firm-XXXXXX", path[8][64];
-    const char *paths[8];
-    assert_non_null(mkdtemp(dir));
-    for (size_t i = 0; i < n; i++) {
-        snprintf(path[i], sizeof path[i], "%s/s%zu.lua", dir, i);
-        FILE *file = fopen(path[i], "w");
-        assert_non_null(file);
-        assert_true(fputs(texts[i], file) >= 0);
-        assert_int_equal(fclose(file), 0);
-        paths[i] = path[i];
-    }
-    read_program(out, paths, n);
-    for (size_t i = 0; i < n; i++)
-        unlink(path[i]);
-    rmdir(dir);
-}
 
 /* ---- vectors ---- */
 
@@ -88,6 +66,33 @@ static void test_cost_and_demand(void **state)
     plim_program_free(&program);
 }
 
+/* Prices fall by a tenth, inputs cost 3 million more of which half is passed on; a loss of 2.5
+ * million is not taxed. */
+static void test_prices_and_inputs(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        HEAD "drivers = { fall = pathway { reference = 0, [2026] = -0.1 } },\n"
+             "borrower = function (b, d, before)\n"
+             "  local ebit = firm.income(b, firm.nothing(b), { price_change = d.fall })\n"
+             "  if d.year == 2026 then return { pd = ebit / b.revenue } end\n"
+             "  ebit = firm.income(b, firm.nothing(b) + 3e6, { pass_through = 0.5 })\n"
+             "  if d.year == 2027 then return { pd = ebit / b.revenue } end\n"
+             "  local loss = firm.nothing(b) - 2.5e6\n"
+             "  if d.year == 2028 then return { pd = firm.tax(loss) / b.revenue } end\n"
+             "  if d.year == 2029 then return { pd = firm.equity_after(b.equity, loss) / b.revenue "
+             "} end\n"
+             "  return { pd = firm.tax(-loss, { tax = 0.2 }) / b.revenue }\nend }\n"};
+    static const double expected[] = {-0.02, 0.065, 0, 0.575, 0.005};
+    plim_program program;
+    read_texts(&program, text, 1);
+    double *value = evaluate(&program, &example);
+    for (int t = 0; t < 5; t++)
+        near(value[program.scenarios[0].pd[t]], expected[t], 1e-14);
+    free(value);
+    plim_program_free(&program);
+}
+
 /* ---- PD ---- */
 
 #define PRICED(name, price)                                                                        \
@@ -118,6 +123,43 @@ static void test_shift_of_log_odds(void **state)
     plim_program_free(&program);
 }
 
+/* With profitability = "roa": 8 x (profit lost over assets of the book) + 4 x (leverage gained);
+   with cash besides 0.5 x (cash lost over debt): at 150 CNY/t the profit falls from 4 to 1 million,
+   taxed, and adds up. */
+static void test_shift_by_return_and_cash(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        HEAD "drivers = { paid_share = pathway { reference = 0, [2026] = 1 },\n"
+             "  carbon_price = pathway { unit = 'CNY/tCO2e', reference = 0, [2026] = 150 } },\n"
+             "borrower = function (b, d, before)\n"
+             "  return firm.respond(b, d, before, { profitability = 'roa', cash = true }) end }\n",
+        "local firm = require 'firm'\n"
+        "return scenario { name = 'pd', title = { en = 's' }, years = { 2026, 2030 },\n"
+        "drivers = { loss = pathway { unit = 'CNY', reference = 0, [2026] = 3e6 } },\n"
+        "borrower = function (b, d)\n"
+        "  local ebit, profit = firm.income(b, firm.nothing(b), { extra_cost = d.loss })\n"
+        "  local o = { profitability = 'roa', cash = true }\n"
+        "  return { pd = firm.pd(b, ebit, firm.equity_after(b.equity, profit), o,\n"
+        "    firm.cash_after(b, b.cash, profit)) } end }\n"};
+    plim_program program;
+    read_texts(&program, text, 2);
+    double *value = evaluate(&program, &example);
+    for (int t = 0; t < 5; t++) {
+        double pd = value[program.scenarios[0].pd[t]];
+        double equity = 60e6 + (t + 1) * 0.75e6, equity0 = 60e6 + (t + 1) * 3e6;
+        double cash = 16e6 + (t + 1) * 5.75e6, cash0 = 16e6 + (t + 1) * 8e6;
+        double shift = 8 * (3e6 / 140e6) + 4 * (80e6 / (80e6 + equity) - 80e6 / (80e6 + equity0)) +
+                       0.5 * (cash0 - cash) / 80e6;
+        near(log(pd / (1 - pd)), log(0.01 / 0.99) + shift, 1e-12);
+        near(value[program.scenarios[0].pd_reference[t]], 0.01, 0);
+        if (t == 0) /* the same in one year, by firm.pd */
+            near(value[program.scenarios[1].pd[t]], pd, 1e-15);
+    }
+    free(value);
+    plim_program_free(&program);
+}
+
 static void test_rules_at_cover_one_and_zero(void **state)
 {
     (void)state;
@@ -136,6 +178,22 @@ static void test_rules_at_cover_one_and_zero(void **state)
         assert_true(value[program.scenarios[5].pd[0]] >= 0.2);
         free(value);
     }
+    plim_program_free(&program);
+}
+
+/* A firm that pays no interest has no cover to lose: only the rule on EBIT holds. */
+static void test_no_interest_no_cover(void **state)
+{
+    (void)state;
+    plim_program program;
+    read_texts(&program, ladder, LADDER_COUNT);
+    firm f = example;
+    f.interest = 0;
+    f.pd = 0.15;
+    f.debt = 0;
+    double *value = evaluate(&program, &f);
+    near(value[program.scenarios[5].pd[0]], 0.2, 1e-15); /* EBIT 8 - 9 million */
+    free(value);
     plim_program_free(&program);
 }
 
@@ -192,6 +250,29 @@ static void test_insolvency(void **state)
     assert_true(value[s->fails[0]] == 0);
     assert_true(value[s->fails[1]] == 1);
     assert_true(value[s->fails_reference[4]] == 0);
+    free(value);
+    plim_program_free(&program);
+}
+
+/* Half of scope 1 is free: only the paid half of the price makes abating pay. 200 CNY/t x 0.5 lies
+   where the curve has 5 %, of which three tenths are done in the first year. */
+static void test_abatement_of_what_is_paid(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        HEAD
+        "drivers = { paid_share = pathway { reference = 0, [2026] = 1 }, carbon_price = pathway {\n"
+        "  unit = 'CNY/tCO2e', reference = 0, [2026] = 200 } }, initial = { abatement = 0 },\n"
+        "borrower = function (b, d, before)\n"
+        "  local bill, abated = firm.carbon_bill(b, d, before,\n"
+        "    { abatement_curve = true, free_allocation = 0.5 })\n"
+        "  return { pd = bill / b.revenue, state = { abatement = abated } }\nend }\n"};
+    plim_program program;
+    read_texts(&program, text, 1);
+    double *value = evaluate(&program, &example);
+    double abated = 0.3 * 0.05,
+           cost = abated * abated * 2000 / 2; /* the curve rises by 100 over 5 % */
+    near(value[program.scenarios[0].pd[0]], 20000 * (100 * (1 - abated) + cost) / 100e6, 1e-15);
     free(value);
     plim_program_free(&program);
 }
@@ -279,11 +360,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cover_ladder),
         cmocka_unit_test(test_cost_and_demand),
+        cmocka_unit_test(test_prices_and_inputs),
         cmocka_unit_test(test_shift_of_log_odds),
+        cmocka_unit_test(test_shift_by_return_and_cash),
         cmocka_unit_test(test_rules_at_cover_one_and_zero),
+        cmocka_unit_test(test_no_interest_no_cover),
         cmocka_unit_test(test_rules_look_at_changes_only),
         cmocka_unit_test(test_monotone_in_price),
         cmocka_unit_test(test_insolvency),
+        cmocka_unit_test(test_abatement_of_what_is_paid),
         cmocka_unit_test(test_odd_firms_stay_finite),
         cmocka_unit_test(test_missing_stays_missing),
         cmocka_unit_test(test_unknown_option),

@@ -152,4 +152,16 @@ def test_help():
     golden("no_command.txt", "rnu", expect=2)
 
 
+TRY = ["scenario", "try", CARBON, "--book", BOOK, "--borrower", "B0002"]
+
+
+def test_try():
+    golden("scenario_try.txt", *TRY, "--format", "text")
+    golden("scenario_try.zh.txt", "scenario", "try", SHIFT, "--book", BOOK, "--borrower", "B0001", "--year", 2027,
+           "--format", "text", "--lang", "zh")
+    golden("scenario_try.csv.txt", *TRY, "--year", 2026)
+    golden("scenario_try_nobody.txt", "scenario", "try", CARBON, "--book", BOOK, "--borrower", "B9", expect=2)
+    golden("scenario_try_year.txt", *TRY, "--year", 2040, expect=2)
+
+
 run_all(globals())

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <unistd.h>
 
 #include "book/columns.h"
 #include "script/script.h"
@@ -27,6 +28,8 @@ typedef struct firm {
     const char *sector;
     double pd, revenue, operating_cost, depreciation, interest, debt, equity, scope1, scope2,
         scope3, household, rho, lgd;
+    const char *env_credit; /* NULL: not known */
+    double balance, undrawn, ccf, cash;
 } firm;
 
 /* EBIT 8 million, interest cover 2. */
@@ -43,7 +46,12 @@ static const firm example = {.sector = "C3071",
                              .scope3 = MISSING,
                              .household = 0,
                              .rho = MISSING,
-                             .lgd = 0.45};
+                             .lgd = 0.45,
+                             .env_credit = "blue",
+                             .balance = 1e6,
+                             .undrawn = 0,
+                             .ccf = MISSING,
+                             .cash = 16e6};
 
 static double column_of(const firm *f, const char *name)
 {
@@ -57,12 +65,22 @@ static double column_of(const firm *f, const char *name)
         {"scope1", f->scope1},     {"scope2", f->scope2},
         {"scope3", f->scope3},     {"household", f->household},
         {"rho", f->rho},           {"lgd", f->lgd},
+        {"balance", f->balance},   {"undrawn", f->undrawn},
+        {"ccf", f->ccf},           {"cash", f->cash},
     };
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         if (strcmp(columns[i].name, name) == 0)
             return columns[i].value;
     fail_msg("the test knows no column %s", name);
     return 0;
+}
+
+static const char *text_of(const firm *f, const char *name)
+{
+    if (strcmp(name, "env_credit") == 0)
+        return f->env_credit ? f->env_credit : "";
+    assert_string_equal(name, "sector");
+    return f->sector;
 }
 
 static double driver_of(const plim_program *program, const plim_expr *expr)
@@ -108,8 +126,11 @@ static double leaf(const plim_program *program, const plim_expr *expr, const fir
         return driver_of(program, expr);
     case PLIM_OP_PREFIX:
     case PLIM_OP_TABLE_BY:
-        assert_string_equal(graph->symbols.text[expr->symbol], "sector");
-        return by_prefix(&graph->lists[expr->list], f->sector, expr->op == PLIM_OP_TABLE_BY);
+        return by_prefix(&graph->lists[expr->list], text_of(f, graph->symbols.text[expr->symbol]),
+                         expr->op == PLIM_OP_TABLE_BY);
+    case PLIM_OP_TEXT_EQ:
+        return strcmp(graph->lists[expr->list].key[0],
+                      text_of(f, graph->symbols.text[expr->symbol])) == 0;
     default:
         fail_msg("the test knows no leaf of kind %d", (int)expr->op);
         return 0;
@@ -170,7 +191,28 @@ static inline void read_program(plim_program *out, const char *const *paths, siz
     read_program_with(out, paths, n, NULL);
 }
 
-static void near(double is, double expected, double tolerance)
+/* Scripts written for a test, in a temporary folder. */
+static inline void read_texts(plim_program *out, const char *const *texts, size_t n)
+{
+    char dir[] = "/tmp/plimsoll-firm-XXXXXX", path[8][64];
+    const char *paths[8];
+    assert_true(n <= sizeof path / sizeof *path);
+    assert_non_null(mkdtemp(dir));
+    for (size_t i = 0; i < n; i++) {
+        snprintf(path[i], sizeof path[i], "%s/s%zu.lua", dir, i);
+        FILE *file = fopen(path[i], "w");
+        assert_non_null(file);
+        assert_true(fputs(texts[i], file) >= 0);
+        assert_int_equal(fclose(file), 0);
+        paths[i] = path[i];
+    }
+    read_program(out, paths, n);
+    for (size_t i = 0; i < n; i++)
+        unlink(path[i]);
+    rmdir(dir);
+}
+
+static inline void near(double is, double expected, double tolerance)
 {
     if (!(fabs(is - expected) <= tolerance))
         fail_msg("is %.17g, not %.17g", is, expected);

@@ -185,6 +185,29 @@ static void proxies_of_loans_mark_the_borrower(void **state)
     drop(&w);
 }
 
+/* where(proxy(eq(rate, rate), 0), lgd 0.5, lgd 0.6): it asks whether the rate is known and replaces
+   nothing. */
+static void asking_whether_known_is_no_proxy(void **state)
+{
+    (void)state;
+    world w;
+    make(&w);
+    fixture_number(&w.book.loans, "rate", 0.3)->number[2] = (double)NAN;
+    plim_node rate = fixture_column(&w.program, PLIM_LEVEL_LOAN, "rate");
+    plim_node known = fixture_apply2(&w.program, PLIM_OP_PROXY,
+                                     fixture_apply2(&w.program, PLIM_OP_EQ, rate, rate),
+                                     fixture_constant(&w.program, 0));
+    plim_node less =
+        fixture_apply2(&w.program, PLIM_OP_MULTIPLY, known, fixture_constant(&w.program, 0.1));
+    w.program.scenarios[0].lgd[0] =
+        fixture_apply2(&w.program, PLIM_OP_SUBTRACT, fixture_constant(&w.program, 0.6), less);
+    fixture_make(&w.plan, &w.book, &w.program);
+    assert_int_equal(w.plan.proxied[0], 0);
+    assert_int_equal(w.plan.proxied[1], 0);
+    assert_int_equal(w.plan.loss_fen[YEARS][2], 2000);
+    drop(&w);
+}
+
 static void random_lgd_keeps_what_makes_a_loss(void **state)
 {
     (void)state;
@@ -265,6 +288,7 @@ int main(void)
         cmocka_unit_test(impossible_values_are_refused),
         cmocka_unit_test(sums_beyond_64_bits_are_refused),
         cmocka_unit_test(proxies_of_loans_mark_the_borrower),
+        cmocka_unit_test(asking_whether_known_is_no_proxy),
         cmocka_unit_test(random_lgd_keeps_what_makes_a_loss),
         cmocka_unit_test(fixed_lgd_keeps_no_more),
         cmocka_unit_test(lgds_without_a_distribution_are_refused),

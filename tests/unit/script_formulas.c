@@ -253,7 +253,8 @@ static void test_nothing_said(void **state)
     for (int t = 0; t < PLIM_MAX_YEARS; t++)
         assert_true(s->pd[t] == PLIM_NO_NODE && s->fails[t] == PLIM_NO_NODE &&
                     s->pd_reference[t] == PLIM_NO_NODE && s->lgd[t] == PLIM_NO_NODE);
-    assert_string_equal(s->source, "");
+    assert_string_equal(s->source_en, "");
+    assert_string_equal(s->note_zh, "");
     assert_int_equal(s->n_drivers, 2);
     assert_string_equal(s->drivers[0].name, "price");
     assert_string_equal(s->drivers[0].unit_text, "CNY/tCO2e");
@@ -307,6 +308,33 @@ static void test_drivers(void **state)
     assert_true(plim_pathway_at(&d[3].reference, 2026) == 7.0);
     assert_string_equal(program.scenarios[0].title_en, "中");
     plim_program_free(&program);
+}
+
+/* `source` and `note`: one text for both languages, or a text each; one stands for both. */
+static void test_texts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *field, *en, *zh;
+    } cases[] = {
+        {"\"plain\"", "plain", "plain"},
+        {"{ en = \"e\", zh = \"中\" }", "e", "中"},
+        {"{ zh = \"中\" }", "中", "中"},
+        {"{ en = \"e\" }", "e", "e"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char fields[200];
+        plim_program program = {0};
+        plim_error err = {0};
+        snprintf(fields, sizeof fields, "source = %s, note = %s,", cases[i].field, cases[i].field);
+        assert_int_equal(fixture_try(&program, fixture_scenario(fields), &err), PLIM_OK);
+        const plim_scenario *s = &program.scenarios[0];
+        assert_string_equal(s->source_en, cases[i].en);
+        assert_string_equal(s->source_zh, cases[i].zh);
+        assert_string_equal(s->note_en, cases[i].en);
+        assert_string_equal(s->note_zh, cases[i].zh);
+        plim_program_free(&program);
+    }
 }
 
 /* The script's own columns, and what the book says of them. */
@@ -363,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_nothing_said),
         cmocka_unit_test(test_power_of_plain_numbers),
         cmocka_unit_test(test_drivers),
+        cmocka_unit_test(test_texts),
         cmocka_unit_test(test_own_columns),
         cmocka_unit_test(test_the_same_graph),
     };

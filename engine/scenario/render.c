@@ -1,7 +1,9 @@
-#include "script/trace.h"
+#include "scenario/render.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#include "base/text.h"
 
 enum { DEPTH = 3, PIECE = 120 };
 
