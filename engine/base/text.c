@@ -197,3 +197,33 @@ const char *plim_nearest(const char *name, const char *const *candidates, size_t
     }
     return nearest;
 }
+
+const char *plim_nearest_hint(const char *name, const char *const *candidates, size_t count,
+                              char *out, size_t size)
+{
+    const char *near = plim_nearest(name, candidates, count);
+    int length = near != NULL ? snprintf(out, size, "; did you mean `%s`?", near) : 0;
+    if (length <= 0 || (size_t)length >= size)
+        out[0] = '\0';
+    return out;
+}
+
+const char *plim_choice_hint(const char *name, const char *const *candidates, size_t count,
+                             const char *intro, char *out, size_t size)
+{
+    static const char more[] = ", ...";
+    if (plim_nearest_hint(name, candidates, count, out, size)[0] != '\0')
+        return out;
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *before = i > 0 ? ", " : intro;
+        size_t needed = strlen(before) + strlen(candidates[i]);
+        if (used + needed + sizeof more > size) {
+            if (used > 0)
+                memcpy(out + used, more, sizeof more);
+            break;
+        }
+        used += (size_t)snprintf(out + used, size - used, "%s%s", before, candidates[i]);
+    }
+    return out;
+}

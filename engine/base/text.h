@@ -31,5 +31,13 @@ size_t plim_utf8_cut(const char *bytes, size_t limit);
    be worth offering (distance above a third of the longer name). A swap of neighbours counts once;
    of equally near ones the first. */
 const char *plim_nearest(const char *name, const char *const *candidates, size_t count);
+/* The same as a hint for a message, "; did you mean `x`?", or "" where nothing is near or `out` is
+   too small. Returns `out`. */
+const char *plim_nearest_hint(const char *name, const char *const *candidates, size_t count,
+                              char *out, size_t size);
+/* The same, but where nothing is near, what there is: `intro`, then the candidates as far as `out`
+   has room. "" where there are none. Returns `out`. */
+const char *plim_choice_hint(const char *name, const char *const *candidates, size_t count,
+                             const char *intro, char *out, size_t size);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "parallel/team.h"
+#include "report/messages.h"
 
 /* One call a line, so that lines of a log that several processes share stay whole. */
 static void write_all(const char *text, size_t length)
@@ -81,7 +82,10 @@ void plim_cli_message(void *user, int is_warning, const char *text)
 void plim_cli_error(const plim_cli *cli, const plim_error *error)
 {
     if (!cli->log_json) {
-        write_human("", error->message);
+        plim_text text = {0};
+        plim_report_message(&text, error->message, cli->lang);
+        write_human("", text.failed ? error->message : plim_text_get(&text));
+        plim_text_free(&text);
         return;
     }
     char *safe = json_safe(error->message);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "plan/schema.h"
+#include "report/messages.h"
 #include "script/script.h"
 
 /* What has been told so far. */
@@ -19,13 +20,17 @@ static void on_done(void *user, const char *name, const char *fault)
     const char *lang_bad = plim_report_word("FAILED", j->cli->lang);
     plim_text_format(&j->out, "%s  %s\n", fault == NULL ? lang_ok : lang_bad, name);
     if (fault != NULL) {
+        plim_text words = {0};
+        plim_report_message(&words, fault, j->cli->lang);
         plim_text_add(&j->out, "        ");
-        for (const char *c = fault; *c != '\0'; c++) {
+        for (const char *c = plim_text_get(&words); *c != '\0'; c++) {
             plim_text_add_bytes(&j->out, c, 1);
             if (*c == '\n')
                 plim_text_add(&j->out, "        ");
         }
         plim_text_add(&j->out, "\n");
+        j->out.failed = j->out.failed || words.failed;
+        plim_text_free(&words);
     }
     j->passed += fault == NULL;
     j->failed += fault != NULL;

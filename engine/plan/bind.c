@@ -1,5 +1,6 @@
 #include "plan/bind.h"
 
+#include "base/excerpt.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "book/columns.h"
@@ -25,18 +26,43 @@ const char *plim_bind_place(const plim_graph *graph, plim_node node, char *out, 
         return out;
     const plim_expr *expr = &graph->nodes[node];
     if (expr->line > 0 && expr->file < graph->symbols.count)
-        (void)snprintf(out, size, " (%s:%u)", graph->symbols.text[expr->file], expr->line);
+        (void)snprintf(out, size, "%s:%u: ", graph->symbols.text[expr->file], expr->line);
     return out;
 }
 
-static plim_status refuse_kind(const plim_graph *graph, plim_node node, const char *has,
+void plim_bind_excerpt(const plim_program *program, plim_node node, plim_text *out)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* of byte order; places are counted after it */
+    if (node == PLIM_NO_NODE)
+        return;
+    const plim_expr *expr = &program->graph.nodes[node];
+    const char *path =
+        expr->file < program->graph.symbols.count ? program->graph.symbols.text[expr->file] : "";
+    for (size_t i = 0; i < program->n_inputs; i++) {
+        const plim_script_input *input = &program->inputs[i];
+        if (strcmp(input->path, path) != 0)
+            continue;
+        size_t skip = strncmp(input->text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
+        plim_excerpt_add(out, input->text + skip, input->length - skip,
+                         (plim_place){(int)expr->line, expr->at, expr->marked});
+        return;
+    }
+}
+
+static plim_status refuse_kind(const plim_program *program, plim_node node, const char *has,
                                const char *wants, plim_error *err)
 {
-    const plim_expr *expr = &graph->nodes[node];
+    const plim_expr *expr = &program->graph.nodes[node];
     char place[300];
-    return plim_fail(err, PLIM_INPUT, "column %s of %s holds %s where the script wants %s%s",
-                     graph->symbols.text[expr->symbol], table_name(expr), has, wants,
-                     plim_bind_place(graph, node, place, sizeof place));
+    plim_text excerpt = {0};
+    plim_bind_excerpt(program, node, &excerpt);
+    plim_status status =
+        plim_fail(err, PLIM_INPUT, "%scolumn %s of %s holds %s where the script wants %s%s",
+                  plim_bind_place(&program->graph, node, place, sizeof place),
+                  program->graph.symbols.text[expr->symbol], table_name(expr), has, wants,
+                  plim_text_get(&excerpt));
+    plim_text_free(&excerpt);
+    return status;
 }
 
 /* ---- tests on texts: decided once for each label ---- */
@@ -86,12 +112,13 @@ static double label_value(const plim_expr *expr, const plim_graph *graph, const 
     }
 }
 
-static plim_status bind_text(plim_bound *out, const plim_column *column, const plim_graph *graph,
-                             plim_node node, plim_error *err)
+static plim_status bind_text(plim_bound *out, const plim_column *column,
+                             const plim_program *program, plim_node node, plim_error *err)
 {
+    const plim_graph *graph = &program->graph;
     const plim_expr *expr = &graph->nodes[node];
     if (column->kind != PLIM_COLUMN_TEXT)
-        return refuse_kind(graph, node, "numbers", "texts", err);
+        return refuse_kind(program, node, "numbers", "texts", err);
     out->by_label = plim_alloc(column->labels.count, sizeof *out->by_label);
     if (out->by_label == NULL)
         return plim_fail_memory(err, "a test on a text column");
@@ -101,14 +128,15 @@ static plim_status bind_text(plim_bound *out, const plim_column *column, const p
     return PLIM_OK;
 }
 
-static plim_status bind_number(plim_bound *out, const plim_column *column, const plim_graph *graph,
-                               plim_node node, plim_error *err)
+static plim_status bind_number(plim_bound *out, const plim_column *column,
+                               const plim_program *program, plim_node node, plim_error *err)
 {
     if (column->kind != PLIM_COLUMN_NUMBER)
-        return refuse_kind(graph, node, column->kind == PLIM_COLUMN_TEXT ? "texts" : "row numbers",
-                           "numbers", err);
+        return refuse_kind(program, node,
+                           column->kind == PLIM_COLUMN_TEXT ? "texts" : "row numbers", "numbers",
+                           err);
     out->number = column->number;
-    out->value = graph->nodes[node].value;
+    out->value = program->graph.nodes[node].value;
     return PLIM_OK;
 }
 
@@ -153,8 +181,8 @@ plim_status plim_bind_leaf(plim_bound *out, const plim_book *book, const plim_pr
             out->value = expr->op == PLIM_OP_COLUMN ? (double)NAN : label_value(expr, graph, "");
             return PLIM_OK;
         }
-        return expr->op == PLIM_OP_COLUMN ? bind_number(out, column, graph, node, err)
-                                          : bind_text(out, column, graph, node, err);
+        return expr->op == PLIM_OP_COLUMN ? bind_number(out, column, program, node, err)
+                                          : bind_text(out, column, program, node, err);
     }
     default:
         return PLIM_OK;

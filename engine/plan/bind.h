@@ -3,6 +3,7 @@
 #ifndef PLIM_PLAN_BIND_H
 #define PLIM_PLAN_BIND_H
 
+#include "base/text.h"
 #include "book/book.h"
 #include "scenario/program.h"
 
@@ -26,7 +27,9 @@ PLIM_NODISCARD plim_status plim_bind_leaf(plim_bound *out, const plim_book *book
                                           plim_error *err);
 void plim_bound_free(plim_bound *bound);
 
-/* " (file.lua:12)" for a node whose place is known, else "". Returns `out`. */
+/* "file.lua:12: " for a node whose place is known, else "". Returns `out`. */
 const char *plim_bind_place(const plim_graph *graph, plim_node node, char *out, size_t size);
+/* Adds that line of the script with a caret, if the place and the text are known. */
+void plim_bind_excerpt(const plim_program *program, plim_node node, plim_text *out);
 
 #endif

@@ -37,9 +37,10 @@ static void refuse(hazard_build *b, const plim_refused *refused, uint32_t first,
     plim_refused whole = *refused;
     whole.scenario = b->scenario->name;
     whole.frame = &b->plan->book->borrowers;
+    whole.table = "borrower";
     whole.row = first + lane;
     whole.lane = lane;
-    plim_refused_add(&b->faults, b->evaluator, &b->plan->program->graph, &whole);
+    plim_refused_add(&b->faults, b->evaluator, b->plan->program, &whole);
 }
 
 /* Reads the condition `asked->node`; false, after a fault, if it is neither 0 nor 1. */
@@ -101,7 +102,7 @@ static double formula_pd(hazard_build *b, int t, uint32_t first, uint32_t lane, 
     double pd = plim_evaluator_values(b->evaluator, scenario->pd[t])[lane];
     if (!(pd >= 0 && pd <= 1)) {
         refuse(b,
-               &(plim_refused){.what = "pd of borrower",
+               &(plim_refused){.what = "pd",
                                .year = scenario->first_year + t,
                                .value = pd,
                                .accepted = "0 to 1",
@@ -126,14 +127,12 @@ static double period_pd(hazard_build *b, int t, uint32_t first, uint32_t lane, d
     int year = scenario->first_year + t;
     bool fails = false, fails_at_reference = false;
     if (scenario->fails[t] != PLIM_NO_NODE &&
-        !condition(b,
-                   &(plim_refused){
-                       .what = "default of borrower", .node = scenario->fails[t], .year = year},
+        !condition(b, &(plim_refused){.what = "default", .node = scenario->fails[t], .year = year},
                    first, lane, &fails))
         return base;
     if (scenario->fails_reference[t] != PLIM_NO_NODE &&
         !condition(b,
-                   &(plim_refused){.what = "default at reference of borrower",
+                   &(plim_refused){.what = "default at reference",
                                    .node = scenario->fails_reference[t],
                                    .year = year},
                    first, lane, &fails_at_reference))
@@ -173,8 +172,8 @@ static plim_status add_borrower(hazard_build *b, uint32_t first, uint32_t lane, 
     uint32_t borrower = first + lane;
     bool applies = true;
     if (scenario->applies != PLIM_NO_NODE &&
-        !condition(b, &(plim_refused){.what = "applies of borrower", .node = scenario->applies},
-                   first, lane, &applies))
+        !condition(b, &(plim_refused){.what = "applies", .node = scenario->applies}, first, lane,
+                   &applies))
         return PLIM_OK;
     plan->applies[(size_t)borrower * plan->n_scenarios + b->s] = applies;
     plan->n_applies[b->s] += applies;

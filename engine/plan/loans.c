@@ -41,9 +41,10 @@ static bool refuse(loan_build *b, const plim_refused *refused, uint32_t first, u
     plim_refused whole = *refused;
     whole.scenario = b->scenario->name;
     whole.frame = &b->plan->book->loans;
+    whole.table = "loan";
     whole.row = first + lane;
     whole.lane = lane;
-    plim_refused_add(&b->faults, b->evaluator, &b->plan->program->graph, &whole);
+    plim_refused_add(&b->faults, b->evaluator, b->plan->program, &whole);
     return false;
 }
 
@@ -73,7 +74,7 @@ static bool read_lgd(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, d
     if (!(value >= 0 && value <= most_lgd(b, first + lane)))
         return refuse(
             b,
-            &(plim_refused){.what = "lgd of loan",
+            &(plim_refused){.what = "lgd",
                             .year = b->scenario->first_year + (int)t,
                             .value = value,
                             .accepted = most_lgd(b, first + lane) == 1
@@ -96,7 +97,7 @@ static bool read_ead(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, e
     if (!(value >= 0) || !plim_fen_from_amount(value, &out->rounded_fen) ||
         out->rounded_fen > MAX_EAD_FEN)
         return refuse(b,
-                      &(plim_refused){.what = "ead of loan",
+                      &(plim_refused){.what = "ead",
                                       .year = b->scenario->first_year + (int)t,
                                       .value = value,
                                       .accepted = "0 to 4.6e16 currency units",

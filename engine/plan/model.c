@@ -55,15 +55,16 @@ static void refuse(loading_build *b, uint32_t borrower, uint32_t lane, size_t fa
     const plim_model *model = &b->plan->program->model;
     char what[160];
     bool total = factor == b->plan->n_factors;
-    (void)snprintf(what, sizeof what, total ? "R2 of borrower" : "loading on %.100s of borrower",
+    (void)snprintf(what, sizeof what, total ? "R2" : "loading on %.100s",
                    total ? "" : model->factors.text[factor]);
     plim_node node = PLIM_NO_NODE;
     for (size_t f = 0; f < b->plan->n_factors && node == PLIM_NO_NODE; f++)
         if (total || f == factor)
             node = model->loading[f];
-    plim_refused_add(&b->faults, b->evaluator, &b->plan->program->graph,
+    plim_refused_add(&b->faults, b->evaluator, b->plan->program,
                      &(plim_refused){.what = what,
                                      .frame = &b->plan->book->borrowers,
+                                     .table = "borrower",
                                      .row = borrower,
                                      .value = value,
                                      .accepted = total ? "0 to below 1" : "a finite number",

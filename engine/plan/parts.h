@@ -16,7 +16,8 @@ PLIM_NODISCARD plim_status plim_plan_loans(plim_plan *plan, plim_error *err);
 /* A value that was refused. */
 typedef struct plim_refused {
     const char *scenario; /* NULL: the model */
-    const char *what;     /* "pd of borrower" */
+    const char *what;     /* "pd" */
+    const char *table;    /* "borrower" or "loan" */
     const plim_frame *frame;
     uint32_t row; /* of the frame, for its id */
     int year;     /* 0: no year */
@@ -26,9 +27,9 @@ typedef struct plim_refused {
     uint32_t lane;        /* row of the evaluator's last run */
 } plim_refused;
 
-/* Adds the message: what, whose, when, the value, what would be accepted, the script's line; for a
+/* Adds the message: the script's line, what, whose, when, the value, what would be accepted; for a
    NaN also the column whose missing value caused it. */
 void plim_refused_add(plim_plan_faults *faults, const plim_evaluator *evaluator,
-                      const plim_graph *graph, const plim_refused *refused);
+                      const plim_program *program, const plim_refused *refused);
 
 #endif

@@ -41,9 +41,10 @@ typedef struct plim_expr {
     plim_unit unit;
     double value;
     /* filled in by the graph */
-    plim_level level; /* highest of the operands' */
-    uint32_t line;    /* first script line that made it (0 unknown), for messages */
-    uint32_t file;    /* graph->symbols */
+    plim_level level;    /* highest of the operands' */
+    uint32_t line;       /* first script line that made it (0 unknown), for messages */
+    uint32_t file;       /* graph->symbols */
+    uint32_t at, marked; /* the bytes of that file to be marked; 0 bytes: none in particular */
 } plim_expr;
 
 /* Keys with numbers: prefixes or texts (key[i]) or curve points (x[i]), with y[i]. */

@@ -111,17 +111,17 @@ static plim_status fail_column(const plim_series_file *file, const char *what, c
 {
     plim_names columns = {0};
     plim_text list = {0};
+    char hint[200];
     plim_status status = PLIM_OK;
     for (size_t i = 0; i < file->csv.n_columns && status == PLIM_OK; i++)
         if (!file->year_of || file->year_of[i] == 0)
             status = plim_names_add(&columns, file->csv.header[i], NULL, err);
     plim_series_list(&list, &columns);
-    const char *nearest =
-        plim_nearest(name, (const char *const *)(const void *)columns.text, columns.count);
+    plim_nearest_hint(name, (const char *const *)(const void *)columns.text, columns.count, hint,
+                      sizeof hint);
     if (status == PLIM_OK)
-        status = plim_fail(err, PLIM_INPUT, "%s: %s `%s`%s%s%s; its columns are %s", file->path,
-                           what, name, nearest ? "; did you mean `" : "", nearest ? nearest : "",
-                           nearest ? "`?" : "", plim_text_get(&list));
+        status = plim_fail(err, PLIM_INPUT, "%s: %s `%s`%s; its columns are %s", file->path, what,
+                           name, hint, plim_text_get(&list));
     plim_text_free(&list);
     plim_names_free(&columns);
     return status;

@@ -49,12 +49,12 @@ static plim_status fail_name(const plim_series_file *file, size_t column, const 
 {
     plim_text list = {0};
     plim_series_list(&list, values);
-    const char *nearest =
-        plim_nearest(name, (const char *const *)(const void *)values->text, values->count);
+    char hint[200];
+    plim_nearest_hint(name, (const char *const *)(const void *)values->text, values->count, hint,
+                      sizeof hint);
     plim_status status =
-        plim_fail(err, PLIM_INPUT, "%s: no row has `%s` in column `%s`%s%s%s; there are %s",
-                  file->path, name, file->csv.header[column], nearest ? "; did you mean `" : "",
-                  nearest ? nearest : "", nearest ? "`?" : "", plim_text_get(&list));
+        plim_fail(err, PLIM_INPUT, "%s: no row has `%s` in column `%s`%s; there are %s", file->path,
+                  name, file->csv.header[column], hint, plim_text_get(&list));
     plim_text_free(&list);
     return status;
 }

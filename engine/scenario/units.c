@@ -164,7 +164,10 @@ static bool parse_product(const char **cursor, int depth, plim_unit *unit, doubl
         if (next == '\0' || (next == ')' && depth > 0))
             return true;
         if (next != '*' && next != '/') {
-            snprintf(message, MESSAGE_SIZE, "between two units stands `*` or `/`, not `%.1s`",
+            int size = 1; /* of a character */
+            while (((*cursor)[size] & 0xc0) == 0x80)
+                size++;
+            snprintf(message, MESSAGE_SIZE, "between two units stands `*` or `/`, not `%.*s`", size,
                      *cursor);
             return false;
         }

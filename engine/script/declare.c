@@ -69,11 +69,12 @@ void plim_declare_run(lua_State *L, const plim_reading *reading, const char *cal
     const char *word = plim_declared_word(L, -1);
     if (word && strcmp(word, call) == 0)
         return;
+    plim_place end = plim_lua_source_end(sandbox->sources[0]);
     if (word)
-        plim_sandbox_fault_at(sandbox, 0, "returns %s { ... }; it must return %s { ... }", word,
+        plim_sandbox_fault_at(sandbox, end, "returns %s { ... }; it must return %s { ... }", word,
                               call);
     else
-        plim_sandbox_fault_at(sandbox, 0, "must end with return %s { ... }", call);
+        plim_sandbox_fault_at(sandbox, end, "must end with return %s { ... }", call);
     lua_pushnil(L);
     lua_error(L);
 }
@@ -88,12 +89,12 @@ char *plim_copy(lua_State *L, const char *text)
 
 /* ---- fields ---- */
 
-int plim_field_line(const plim_fields *fields, const char *key, const char *inner)
+plim_place plim_field_place(const plim_fields *fields, const char *key, const char *inner)
 {
     const plim_sandbox *sandbox = plim_sandbox_of(fields->L);
     if (fields->outer)
-        return plim_lua_source_key_line(sandbox->sources[0], fields->call, fields->outer, key);
-    return plim_lua_source_key_line(sandbox->sources[0], fields->call, key, inner);
+        return plim_lua_source_key(sandbox->sources[0], fields->call, fields->outer, key);
+    return plim_lua_source_key(sandbox->sources[0], fields->call, key, inner);
 }
 
 static bool is_one_of(const char *key, const char *const *known)
@@ -109,6 +110,7 @@ void plim_fields_check(const plim_fields *fields, const char *const *known)
     lua_State *L = fields->L;
     plim_sandbox *sandbox = plim_sandbox_of(L);
     size_t n_known = 0;
+    char hint[300];
     while (known[n_known])
         n_known++;
     lua_Integer n = plim_keys_push(L, fields->table, 1);
@@ -116,14 +118,13 @@ void plim_fields_check(const plim_fields *fields, const char *const *known)
         lua_rawgeti(L, -1, i);
         bool is_text = lua_type(L, -1) == LUA_TSTRING;
         const char *key = lua_tostring(L, -1);
-        const char *near = is_text ? plim_nearest(key, known, n_known) : NULL;
-        int line = plim_field_line(fields, key, NULL);
+        plim_place place = plim_field_place(fields, key, NULL);
         if (!is_text)
-            plim_sandbox_fault_at(sandbox, line, "%s: entry [%s] has no name", fields->call, key);
+            plim_sandbox_fault_at(sandbox, place, "%s: entry [%s] has no name", fields->call, key);
         else if (!is_one_of(key, known))
-            plim_sandbox_fault_at(sandbox, line, "%s: unknown key `%s`%s%s%s", fields->call, key,
-                                  near ? "; did you mean `" : "", near ? near : "",
-                                  near ? "`?" : "");
+            plim_sandbox_fault_at(
+                sandbox, place, "%s: unknown key `%s`%s", fields->call, key,
+                plim_choice_hint(key, known, n_known, "; it takes ", hint, sizeof hint));
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
@@ -149,7 +150,7 @@ static char *copy_text(const plim_fields *fields, const char *key)
                                                          : NULL;
     if (!wrong)
         return plim_copy(L, text);
-    plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_line(fields, key, NULL), "%s: `%s` %s",
+    plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, key, NULL), "%s: `%s` %s",
                           fields->call, key, wrong);
     return NULL;
 }
@@ -163,11 +164,11 @@ char *plim_field_text(const plim_fields *fields, const char *key, bool needed)
     if (type == LUA_TSTRING)
         copy = copy_text(fields, key);
     else if (type != LUA_TNIL)
-        plim_sandbox_fault_at(sandbox, plim_field_line(fields, key, NULL),
+        plim_sandbox_fault_at(sandbox, plim_field_place(fields, key, NULL),
                               "%s: `%s` must be a text, not a %s", fields->call, key,
                               plim_type_name(L, -1));
     else if (needed)
-        plim_sandbox_fault_at(sandbox, plim_field_line(fields, key, NULL), "%s: `%s` is missing",
+        plim_sandbox_fault_at(sandbox, plim_field_place(fields, key, NULL), "%s: `%s` is missing",
                               fields->call, key);
     lua_pop(L, 1);
     return copy;
@@ -180,7 +181,7 @@ bool plim_field_function(const plim_fields *fields, const char *key)
     if (type == LUA_TFUNCTION)
         return true;
     if (type != LUA_TNIL)
-        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_line(fields, key, NULL),
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, key, NULL),
                               "%s: `%s` must be a function, not a %s", fields->call, key,
                               plim_type_name(L, -1));
     lua_pop(L, 1);

@@ -30,7 +30,7 @@ const char *plim_declared_word(lua_State *L, int index);
    anything else. */
 void plim_declare_run(lua_State *L, const plim_reading *reading, const char *call);
 
-/* ---- fields of the table at `table`, with the line of their key for messages ---- */
+/* ---- fields of the table at `table`, with the place of their key for messages ---- */
 
 typedef struct plim_fields {
     lua_State *L;
@@ -39,7 +39,7 @@ typedef struct plim_fields {
     const char *outer; /* the key that holds the table; NULL: it was given to `call` itself */
 } plim_fields;
 
-int plim_field_line(const plim_fields *fields, const char *key, const char *inner);
+plim_place plim_field_place(const plim_fields *fields, const char *key, const char *inner);
 /* Every key must be one of `known` (NULL-terminated). */
 void plim_fields_check(const plim_fields *fields, const char *const *known);
 /* Pushes the field and returns its Lua type. */
@@ -54,8 +54,8 @@ char *plim_copy(lua_State *L, const char *text);
 /* Traces applies, borrower and loan over the years. */
 void plim_read_traces(lua_State *L, const plim_fields *fields, plim_reading *reading);
 
-/* Records a fault of what the function at `function` returned, at the line of `key =` in it (NULL:
-   at its first line). */
+/* Records a fault of what the function at `function` returned, at `key =` in it (NULL: at its
+   beginning). */
 void plim_return_fault(lua_State *L, int function, const char *key, const char *format, ...)
     PLIM_PRINTF(4, 5);
 /* The node of the value at the top of the stack (popped), which that function returned as `key`. It

@@ -28,7 +28,7 @@ static void fault(const plim_fields *fields, const char *key, const char *format
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    plim_sandbox_fault_at(plim_sandbox_of(fields->L), plim_field_line(fields, key, NULL), "%s",
+    plim_sandbox_fault_at(plim_sandbox_of(fields->L), plim_field_place(fields, key, NULL), "%s",
                           text);
 }
 
@@ -124,15 +124,23 @@ static void read_lgd(const plim_fields *fields, plim_model *model)
     lua_pop(L, 1);
 }
 
+static void refuse_factor(const plim_fields *fields, int i, const char *name)
+{
+    if (*name)
+        fault(fields, "factors", "model: factor `%s` is there twice", name);
+    else
+        fault(fields, "factors", "model: factor %d has no name", i);
+}
+
 static void read_factors(const plim_fields *fields, plim_model *model)
 {
     lua_State *L = fields->L;
     plim_sandbox *sandbox = plim_sandbox_of(L);
-    int line = plim_field_line(fields, "factors", NULL);
+    plim_place place = plim_field_place(fields, "factors", NULL);
     int type = plim_field_get(fields, "factors");
     lua_Integer n = type == LUA_TTABLE ? luaL_len(L, -1) : 0;
     if (n < 1 || n > MOST_FACTORS)
-        plim_sandbox_fault_at(sandbox, line,
+        plim_sandbox_fault_at(sandbox, place,
                               "model: `factors` must be a table of 1 to %d names: { \"macro\" }",
                               MOST_FACTORS);
     for (lua_Integer i = 1; i <= n && n <= MOST_FACTORS; i++) {
@@ -145,9 +153,7 @@ static void read_factors(const plim_fields *fields, plim_model *model)
         if (plim_names_add(&model->factors, name, NULL, sandbox->failure) != PLIM_OK)
             plim_sandbox_abort(L);
         if (!*name || model->factors.count == before)
-            plim_sandbox_fault_at(sandbox, line, "model: factor %d %s%s%s", (int)i,
-                                  *name ? "`" : "has no name", name,
-                                  *name ? "` is there twice" : "");
+            refuse_factor(fields, (int)i, name);
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
@@ -177,7 +183,7 @@ static void check_correlation(const plim_fields *fields, const plim_model *model
     plim_status status = plim_cholesky(model->correlation, n, lower, &err);
     plim_free(lower);
     if (status == PLIM_INPUT) {
-        plim_sandbox_fault_at(sandbox, plim_field_line(fields, "correlation", NULL),
+        plim_sandbox_fault_at(sandbox, plim_field_place(fields, "correlation", NULL),
                               "model: correlation: %s", err.message);
     } else if (status != PLIM_OK) {
         *sandbox->failure = err;
@@ -201,7 +207,7 @@ static void read_correlation(const plim_fields *fields, plim_model *model)
         good = read_row(L, model->correlation + i * n, (lua_Integer)i + 1, (lua_Integer)n);
     if (!good)
         plim_sandbox_fault_at(
-            plim_sandbox_of(L), plim_field_line(fields, "correlation", NULL),
+            plim_sandbox_of(L), plim_field_place(fields, "correlation", NULL),
             "model: `correlation` must have %d rows of %d numbers, one for each factor", (int)n,
             (int)n);
     else if (type == LUA_TTABLE)
@@ -217,7 +223,7 @@ static void read_persistence(const plim_fields *fields, plim_model *model)
     if (type == LUA_TNUMBER)
         value = lua_tonumber(L, -1);
     if (!(value >= 0.0 && value < 1.0))
-        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_line(fields, "persistence", NULL),
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, "persistence", NULL),
                               "model: `persistence` must be a number from 0 to below 1");
     model->persistence = value;
     lua_pop(L, 1);
@@ -234,16 +240,9 @@ static void read_weights(lua_State *L, int function, plim_model *model)
         const char *name = lua_tostring(L, -1);
         uint32_t factor = plim_names_find(&model->factors, name);
         if (factor == PLIM_NO_NAME) {
-            const char *near =
-                plim_nearest(name, (const char *const *)model->factors.text, model->factors.count);
-            hint[0] = '\0';
-            if (near && strlen(near) < 200)
-                lua_pushfstring(L, "; did you mean `%s`?", near);
-            else
-                lua_pushstring(L, hint);
-            plim_return_fault(L, function, name, "loading: no factor `%s`%s", name,
-                              lua_tostring(L, -1));
-            lua_pop(L, 1);
+            plim_choice_hint(name, (const char *const *)model->factors.text, model->factors.count,
+                             "; the factors are ", hint, sizeof hint);
+            plim_return_fault(L, function, name, "loading: no factor `%s`%s", name, hint);
         } else {
             lua_pushvalue(L, -1);
             lua_rawget(L, weights);
@@ -274,7 +273,7 @@ static void read_loading(const plim_fields *fields, plim_model *model)
         read_weights(L, at, model);
     } else {
         plim_sandbox_fault_at(
-            plim_sandbox_of(L), plim_field_line(fields, "loading", NULL),
+            plim_sandbox_of(L), plim_field_place(fields, "loading", NULL),
             "model: `loading` must be a function (b) that returns a table of factor = "
             "weight");
     }

@@ -1,4 +1,5 @@
 /* What traced functions return. */
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,36 +7,49 @@
 
 #include "script/read.h"
 
-/* The source of a Lua function and its first and last line; NULL for a built-in one. */
-static const plim_lua_source *function_place(lua_State *L, int function, int *first, int *last)
+/* A Lua function in its source. */
+typedef struct function_place {
+    const plim_lua_source *source; /* NULL: a built-in one */
+    plim_place first;
+    int last; /* line of the file */
+} function_place;
+
+static function_place place_of(lua_State *L, int function)
 {
     const plim_sandbox *sandbox = plim_sandbox_of(L);
+    function_place place = {0};
     lua_Debug ar;
     lua_pushvalue(L, function);
     lua_getinfo(L, ">S", &ar);
     if (strncmp(ar.source, "=\2", 2) != 0)
-        return NULL;
+        return place;
     unsigned long number = strtoul(ar.source + 2, NULL, 10);
     if (number >= sandbox->n_sources)
-        return NULL;
-    *first = plim_lua_source_line(sandbox->sources[number], ar.linedefined);
-    *last = plim_lua_source_line(sandbox->sources[number], ar.lastlinedefined);
-    return sandbox->sources[number];
+        return place;
+    place.source = sandbox->sources[number];
+    place.first = plim_lua_source_place(place.source, ar.linedefined);
+    place.last = plim_lua_source_line(place.source, ar.lastlinedefined);
+    return place;
 }
 
 void plim_return_fault(lua_State *L, int function, const char *key, const char *format, ...)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
     char message[900];
-    int first = 0, last = 0;
-    const plim_lua_source *source = function_place(L, function, &first, &last);
+    function_place found = place_of(L, function);
+    plim_place place = found.first;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    int line = source && key ? plim_lua_source_field_line(source, first, last, key) : 0;
-    plim_script_faults_add(sandbox->faults, source ? source->path : sandbox->sources[0]->path,
-                           line ? line : first, message, NULL);
+    const plim_lua_source *source = found.source ? found.source : sandbox->sources[0];
+    if (key) { /* a table that stands for a function may be anywhere in the file */
+        int last = found.source ? found.last : INT_MAX;
+        plim_place field = plim_lua_source_field(source, found.first.line, last, key);
+        place = field.line > 0 ? field : place;
+    }
+    plim_script_spot spot = plim_lua_source_spot(source, place);
+    plim_script_faults_add(sandbox->faults, &spot, message, NULL);
 }
 
 /* What is wrong with a value that is neither number nor formula. */
@@ -61,15 +75,14 @@ static bool unit_fits(lua_State *L, int function, const char *key, const char *u
     const plim_graph *graph = &plim_tracer_of(L)->program->graph;
     plim_unit needed;
     double factor = 1.0;
-    char message[200], name[100], has[60], wants[60];
+    char message[200], name[100], has[PLIM_UNIT_SAID], wants[PLIM_UNIT_SAID];
     if (!formula || !plim_unit_parse(unit, &needed, &factor, message) ||
         plim_unit_equal(&formula->unit, &needed))
         return true;
     plim_render(graph, formula->node, name, sizeof name);
-    plim_unit_format(&formula->unit, has, sizeof has);
-    plim_unit_format(&needed, wants, sizeof wants);
-    plim_return_fault(L, function, key, "`%s` must be %s%s, and `%s` is in %s", key,
-                      unit[0] ? "in " : "a ", wants, name, has);
+    plim_trace_say_unit(&formula->unit, has);
+    plim_trace_say_unit(&needed, wants);
+    plim_return_fault(L, function, key, "`%s` must be %s, and `%s` is %s", key, wants, name, has);
     return false;
 }
 
@@ -110,10 +123,11 @@ bool plim_return_is_table(lua_State *L, int function, const char *what)
     if (lua_istable(L, -1))
         return true;
     const plim_formula *formula = plim_trace_formula(L, -1);
-    if (!formula || !formula->poison)
-        plim_return_fault(L, function, NULL, "`%s` must return a table, not %s%s", what,
-                          lua_isnil(L, -1) ? "" : "a ",
-                          lua_isnil(L, -1) ? "nothing" : plim_type_name(L, -1));
+    if (lua_isnil(L, -1))
+        plim_return_fault(L, function, NULL, "`%s` must return a table, not nothing", what);
+    else if (!formula || !formula->poison)
+        plim_return_fault(L, function, NULL, "`%s` must return a table, not a %s", what,
+                          plim_type_name(L, -1));
     lua_pop(L, 1);
     return false;
 }

@@ -36,17 +36,17 @@ static void read_name(const plim_fields *fields, const plim_reading *reading)
         return;
     plim_free(scenario->name);
     scenario->name = name;
-    int line = plim_field_line(fields, "name", NULL);
+    plim_place place = plim_field_place(fields, "name", NULL);
     if (!is_plain_name(name))
-        plim_sandbox_fault_at(sandbox, line,
+        plim_sandbox_fault_at(sandbox, place,
                               "scenario: name `%s` may have letters, digits and _ only", name);
     if (strcmp(name, "baseline") == 0)
-        plim_sandbox_fault_at(sandbox, line,
+        plim_sandbox_fault_at(sandbox, place,
                               "scenario: the name `baseline` is reserved for the book "
                               "without any shock");
     for (size_t i = 0; i < reading->n_before; i++)
         if (strcmp(reading->program->scenarios[i].name, name) == 0)
-            plim_sandbox_fault_at(sandbox, line, "scenario: the name `%s` is that of %s already",
+            plim_sandbox_fault_at(sandbox, place, "scenario: the name `%s` is that of %s already",
                                   name, reading->program->scenarios[i].path);
 }
 
@@ -72,7 +72,7 @@ static void read_languages(const plim_fields *fields, const text_pair *pair)
         }
     }
     if (!**pair->en && !**pair->zh)
-        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_line(fields, pair->key, NULL),
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, pair->key, NULL),
                               "scenario: `%s` has neither `en` nor `zh`", pair->key);
     else if (!**pair->en || !**pair->zh) {
         int missing = **pair->en ? 1 : 0;
@@ -89,7 +89,7 @@ static void read_title(const plim_fields *fields, plim_scenario *scenario)
     if (type == LUA_TTABLE)
         read_languages(fields, &title);
     else
-        plim_sandbox_fault_at(plim_sandbox_of(fields->L), plim_field_line(fields, "title", NULL),
+        plim_sandbox_fault_at(plim_sandbox_of(fields->L), plim_field_place(fields, "title", NULL),
                               "scenario: `title` %s; write title = { en = \"...\", zh = \"...\" }",
                               type == LUA_TNIL ? "is missing" : "must be a table");
     lua_pop(fields->L, 1);
@@ -112,7 +112,7 @@ static void read_optional_pair(const plim_fields *fields, const text_pair *pair)
             }
         }
     } else if (type != LUA_TNIL) {
-        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_line(fields, pair->key, NULL),
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, pair->key, NULL),
                               "scenario: `%s` must be a text or { en = \"...\", zh = \"...\" }, "
                               "not a %s",
                               pair->key, plim_type_name(L, -1));
@@ -134,7 +134,7 @@ static bool read_years(const plim_fields *fields, const plim_reading *reading)
     lua_State *L = fields->L;
     plim_sandbox *sandbox = plim_sandbox_of(L);
     plim_scenario *scenario = reading->scenario;
-    int line = plim_field_line(fields, "years", NULL);
+    plim_place place = plim_field_place(fields, "years", NULL);
     lua_Integer years[2] = {0, 0};
     int type = plim_field_get(fields, "years");
     bool good = type == LUA_TTABLE && luaL_len(L, -1) == 2;
@@ -146,14 +146,14 @@ static bool read_years(const plim_fields *fields, const plim_reading *reading)
     }
     lua_pop(L, 1);
     if (!good || years[1] < years[0]) {
-        plim_sandbox_fault_at(sandbox, line,
+        plim_sandbox_fault_at(sandbox, place,
                               "scenario: `years` %s; write years = { 2026, 2030 }: first and "
                               "last, both included",
                               type == LUA_TNIL ? "is missing" : "must be two whole years in order");
         return false;
     }
     if (years[1] - years[0] >= PLIM_MAX_YEARS) {
-        plim_sandbox_fault_at(sandbox, line, "scenario: `years` spans more than %d years",
+        plim_sandbox_fault_at(sandbox, place, "scenario: `years` spans more than %d years",
                               PLIM_MAX_YEARS);
         return false;
     }
@@ -165,7 +165,7 @@ static bool read_years(const plim_fields *fields, const plim_reading *reading)
             (other->first_year == scenario->first_year && other->last_year == scenario->last_year))
             continue;
         plim_sandbox_fault_at(
-            sandbox, line,
+            sandbox, place,
             "scenario: years %d to %d, but %s has %d to %d; the scenarios of a run have "
             "the same years",
             scenario->first_year, scenario->last_year, other->path, other->first_year,
@@ -219,7 +219,7 @@ static void read_driver(const plim_fields *fields, plim_driver *driver, const ch
     if (lua_type(L, -1) == LUA_TNUMBER && isfinite(lua_tonumber(L, -1)))
         number = lua_tonumber(L, -1);
     else
-        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_line(fields, "drivers", name),
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, "drivers", name),
                               "driver `%s` must be pathway { ... } or a finite number, not a %s",
                               name, plim_type_name(L, -1));
     copy_pathway(L, &driver->path, &constant);
@@ -234,15 +234,18 @@ static void read_drivers(const plim_fields *fields, plim_scenario *scenario)
     int drivers = lua_gettop(L);
     if (type != LUA_TTABLE) {
         if (type != LUA_TNIL)
-            plim_sandbox_fault_at(sandbox, plim_field_line(fields, "drivers", NULL),
+            plim_sandbox_fault_at(sandbox, plim_field_place(fields, "drivers", NULL),
                                   "scenario: `drivers` must be a table, not a %s",
                                   plim_type_name(L, -1));
         lua_pop(L, 1);
         return;
     }
     lua_Integer n = plim_keys_push(L, drivers, 1);
-    if (n > MOST_ENTRIES)
-        plim_sandbox_raise(L, "scenario: more than %d drivers", MOST_ENTRIES);
+    if (n > MOST_ENTRIES) {
+        plim_sandbox_fault_at(sandbox, plim_field_place(fields, "drivers", NULL),
+                              "scenario: more than %d drivers", MOST_ENTRIES);
+        n = MOST_ENTRIES;
+    }
     scenario->drivers = plim_alloc((size_t)n, sizeof *scenario->drivers);
     if (!scenario->drivers)
         plim_sandbox_no_memory(L, "the drivers");
@@ -250,7 +253,7 @@ static void read_drivers(const plim_fields *fields, plim_scenario *scenario)
         lua_rawgeti(L, drivers + 1, i);
         const char *name = name_at_top(L);
         if (!name || strcmp(name, "year") == 0) {
-            plim_sandbox_fault_at(sandbox, plim_field_line(fields, "drivers", name),
+            plim_sandbox_fault_at(sandbox, plim_field_place(fields, "drivers", name),
                                   name ? "driver `year`: that name is the calendar year"
                                        : "scenario: an entry of `drivers` has no proper name");
         } else {
@@ -283,13 +286,13 @@ static void check_own_column(const plim_fields *fields, const plim_tracer *trace
                              const char *unit)
 {
     plim_sandbox *sandbox = plim_sandbox_of(fields->L);
-    int line = plim_field_line(fields, "columns", name);
+    plim_place place = plim_field_place(fields, "columns", name);
     plim_unit own = {0}, its = {0};
     double factor = 1.0;
     char message[200], own_text[60], its_text[60];
     bool is_text = strcmp(unit, "text") == 0;
     if (!is_text && !plim_unit_parse(unit, &own, &factor, message)) {
-        plim_sandbox_fault_at(sandbox, line, "column `%s`: %s; a column of texts says \"text\"",
+        plim_sandbox_fault_at(sandbox, place, "column `%s`: %s; a column of texts says \"text\"",
                               name, message);
         return;
     }
@@ -299,13 +302,13 @@ static void check_own_column(const plim_fields *fields, const plim_tracer *trace
             continue;
         bool states_unit = c->unit && c->unit[0] && !c->text;
         if (c->text != is_text) {
-            plim_sandbox_fault_at(sandbox, line, "column `%s` holds %s", name,
+            plim_sandbox_fault_at(sandbox, place, "column `%s` holds %s", name,
                                   c->text ? "texts; say \"text\"" : "numbers, not texts");
         } else if (states_unit && plim_unit_parse(c->unit, &its, &factor, message) &&
                    !plim_unit_equal(&own, &its)) {
             plim_unit_format(&own, own_text, sizeof own_text);
             plim_unit_format(&its, its_text, sizeof its_text);
-            plim_sandbox_fault_at(sandbox, line, "column `%s` is in %s, not in %s", name, its_text,
+            plim_sandbox_fault_at(sandbox, place, "column `%s` is in %s, not in %s", name, its_text,
                                   own_text);
         }
     }
@@ -319,14 +322,17 @@ static void read_columns(const plim_fields *fields, plim_tracer *tracer)
     int columns = lua_gettop(L);
     if (type != LUA_TTABLE) {
         if (type != LUA_TNIL)
-            plim_sandbox_fault_at(sandbox, plim_field_line(fields, "columns", NULL),
+            plim_sandbox_fault_at(sandbox, plim_field_place(fields, "columns", NULL),
                                   "scenario: `columns` must be a table { name = \"unit\" }");
         lua_pop(L, 1);
         return;
     }
     lua_Integer n = plim_keys_push(L, columns, 1);
-    if (n > MOST_ENTRIES)
-        plim_sandbox_raise(L, "scenario: more than %d columns", MOST_ENTRIES);
+    if (n > MOST_ENTRIES) {
+        plim_sandbox_fault_at(sandbox, plim_field_place(fields, "columns", NULL),
+                              "scenario: more than %d columns", MOST_ENTRIES);
+        n = MOST_ENTRIES;
+    }
     for (lua_Integer i = 1; i <= n; i++) {
         lua_rawgeti(L, columns + 1, i);
         const char *name = name_at_top(L);
@@ -339,7 +345,7 @@ static void read_columns(const plim_fields *fields, plim_tracer *tracer)
         } else {
             lua_pushvalue(L, -2);
             plim_sandbox_fault_at(
-                sandbox, plim_field_line(fields, "columns", lua_tostring(L, -1)),
+                sandbox, plim_field_place(fields, "columns", lua_tostring(L, -1)),
                 "column `%s`: its unit must be a text such as \"CNY\", \"\" or \"text\"",
                 lua_tostring(L, -1));
             lua_pop(L, 1);

@@ -4,9 +4,12 @@
 #include "script/keys.h"
 #include "script/read.h"
 
-static void check_keys(lua_State *L, int function, const char *what, const char *const *known)
+/* `names`: those of `known`, as they are said. */
+static void check_keys(lua_State *L, int function, const char *what, const char *const *known,
+                       const char *names)
 {
     size_t n_known = 0;
+    char hint[200];
     while (known[n_known])
         n_known++;
     lua_Integer n = plim_keys_push(L, -1, 1);
@@ -16,13 +19,9 @@ static void check_keys(lua_State *L, int function, const char *what, const char 
         bool found = false;
         for (size_t k = 0; k < n_known; k++)
             found |= strcmp(known[k], key) == 0;
-        if (!found) {
-            const char *near = plim_nearest(key, known, n_known);
-            plim_return_fault(L, function, key, "`%s` returned `%s`; it may return %s%s%s%s%s%s%s",
-                              what, key, known[0], known[1] ? ", " : "", known[1] ? known[1] : "",
-                              n_known > 2 ? ", " : "", n_known > 2 ? known[2] : "",
-                              near ? "; did you mean " : "", near ? near : "");
-        }
+        if (!found)
+            plim_return_fault(L, function, key, "`%s` returned `%s`; it may return %s%s", what, key,
+                              names, plim_nearest_hint(key, known, n_known, hint, sizeof hint));
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
@@ -62,6 +61,29 @@ static void keep_state(lua_State *L, int function)
     tracer->lost_state = false;
 }
 
+/* Are all values of the table at `at` numbers? */
+static bool check_initial(const plim_fields *fields, int at)
+{
+    lua_State *L = fields->L;
+    bool good = true;
+    lua_Integer n = plim_keys_push(L, at, 1);
+    for (lua_Integer i = 1; i <= n; i++) {
+        lua_rawgeti(L, at + 1, i);
+        const char *name = lua_tostring(L, -1);
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, at) != LUA_TNUMBER) {
+            good = false;
+            plim_sandbox_fault_at(
+                plim_sandbox_of(L), plim_field_place(fields, "initial", name),
+                "initial: `%s` must be a number, or `initial` a function (b) that returns a table",
+                name);
+        }
+        lua_pop(L, 2);
+    }
+    lua_pop(L, 1);
+    return good;
+}
+
 static void read_initial(const plim_fields *fields)
 {
     static const plim_object_kind objects[] = {PLIM_OBJECT_BORROWER};
@@ -75,25 +97,16 @@ static void read_initial(const plim_fields *fields)
         if (plim_trace_call(L, at, objects, 1) && plim_return_is_table(L, at, "initial"))
             keep_state(L, at);
     } else if (type == LUA_TTABLE) {
-        lua_Integer n = plim_keys_push(L, at, 1);
-        for (lua_Integer i = 1; i <= n; i++) {
-            lua_rawgeti(L, at + 1, i);
-            lua_pushvalue(L, -1);
-            if (lua_rawget(L, at) != LUA_TNUMBER)
-                plim_sandbox_fault_at(
-                    plim_sandbox_of(L), plim_field_line(fields, "initial", lua_tostring(L, -2)),
-                    "initial: `%s` must be a number, or `initial` a function (b) that "
-                    "returns a table",
-                    lua_tostring(L, -2));
-            lua_pop(L, 2);
-        }
-        lua_pop(L, 1);
+        tracer->lost_state = !check_initial(fields, at);
         lua_pushcfunction(L, plim_sandbox_require); /* stands for "no function" in messages */
         lua_insert(L, at);
-        keep_state(L, at);
+        if (tracer->lost_state)
+            lua_pop(L, 1);
+        else
+            keep_state(L, at);
         lua_settop(L, at);
     } else if (type != LUA_TNIL) {
-        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_line(fields, "initial", NULL),
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, "initial", NULL),
                               "scenario: `initial` must be a table of numbers or a function (b)");
     }
     lua_settop(L, at - 1);
@@ -130,7 +143,7 @@ static void trace_borrower(lua_State *L, int function, plim_scenario *scenario)
         tracer->lost_state = true;
         return;
     }
-    check_keys(L, function, "borrower", known);
+    check_keys(L, function, "borrower", known, "pd, default, state");
     scenario->pd[t] = returned(L, function, "pd", "");
     scenario->fails[t] = returned(L, function, "default", "");
     scenario->pd_reference[t] = at_reference(L, scenario->pd[t]);
@@ -157,7 +170,7 @@ static void trace_loan(lua_State *L, int function, plim_scenario *scenario)
     int t = plim_tracer_of(L)->period;
     if (!plim_trace_call(L, function, objects, 3) || !plim_return_is_table(L, function, "loan"))
         return;
-    check_keys(L, function, "loan", known);
+    check_keys(L, function, "loan", known, "lgd, ead");
     scenario->lgd[t] = returned(L, function, "lgd", "");
     scenario->ead[t] = returned(L, function, "ead", "CNY");
     lua_pop(L, 1);

@@ -144,7 +144,7 @@ static void push_function(lua_State *L, const rule_call *call)
     }
     lua_pop(L, 1);
     plim_sandbox_hint(L, -1, call->name, hint, sizeof hint);
-    plim_sandbox_fault_at(plim_sandbox_of(L), 0, "module `%s` has no function `%s`%s",
+    plim_sandbox_fault_at(plim_sandbox_of(L), (plim_place){0}, "module `%s` has no function `%s`%s",
                           call->rules->module, call->name, hint);
     lua_pushnil(L);
     lua_error(L);
@@ -179,7 +179,7 @@ static void read_answers(lua_State *L, const rule_call *call)
             value->number = lua_toboolean(L, -1);
         else if (type != LUA_TNIL)
             plim_sandbox_fault_at(
-                plim_sandbox_of(L), 0,
+                plim_sandbox_of(L), (plim_place){0},
                 "function `%s` returned a %s as `%s`; a number or a text is needed", call->name,
                 plim_type_name(L, -1), value->key);
         lua_pop(L, 1);
@@ -193,8 +193,9 @@ static int call_rule(lua_State *L)
     push_arguments(L, call);
     lua_call(L, 1, 1);
     if (!lua_istable(L, -1)) {
-        plim_sandbox_fault_at(plim_sandbox_of(L), 0, "function `%s` must return a table, not a %s",
-                              call->name, plim_type_name(L, -1));
+        plim_sandbox_fault_at(plim_sandbox_of(L), (plim_place){0},
+                              "function `%s` must return a table, not a %s", call->name,
+                              plim_type_name(L, -1));
         return 0;
     }
     lua_pushvalue(L, -1);

@@ -43,7 +43,7 @@ static void note_over_bytes(plim_sandbox *sandbox)
     sandbox->over_bytes = true;
     sandbox->bytes_source = NULL;
     if (sandbox->L)
-        (void)plim_sandbox_place(sandbox->L, &sandbox->bytes_source, &sandbox->bytes_line);
+        (void)plim_sandbox_place(sandbox->L, &sandbox->bytes_source, &sandbox->bytes_place);
 }
 
 static void *allocate(void *user, void *old, size_t old_size, size_t size)
@@ -100,9 +100,10 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void check_clock(plim_sandbox *sandbox)
+static void check_clock(plim_sandbox *sandbox, uint64_t steps)
 {
-    if (now() < sandbox->deadline)
+    sandbox->steps += steps;
+    if (sandbox->steps <= sandbox->limits.steps && now() < sandbox->deadline)
         return;
     sandbox->unwinding = true;
     sandbox->quiet = false;
@@ -110,18 +111,18 @@ static void check_clock(plim_sandbox *sandbox)
                        sandbox->limits.seconds);
 }
 
-static void on_clock(lua_State *L, lua_Debug *ar)
+void plim_sandbox_spend(lua_State *L, uint64_t steps)
 {
-    (void)ar;
     plim_sandbox *sandbox = plim_sandbox_of(L);
     if (sandbox->unwinding)
         plim_sandbox_abort(L);
-    check_clock(sandbox);
+    check_clock(sandbox, steps);
 }
 
-void plim_sandbox_check(lua_State *L)
+static void on_clock(lua_State *L, lua_Debug *ar)
 {
-    on_clock(L, NULL);
+    (void)ar;
+    plim_sandbox_spend(L, CLOCK_STEPS);
 }
 
 /* The number of the source in a chunk name "=\2N\3", or -1. */
@@ -141,7 +142,7 @@ static void on_step(lua_State *L, lua_Debug *ar)
     if (sandbox->unwinding)
         plim_sandbox_abort(L);
     if (++sandbox->ticks % CLOCK_STEPS == 0)
-        check_clock(sandbox);
+        check_clock(sandbox, CLOCK_STEPS);
     if (sandbox->paused || !lua_getinfo(L, "Sl", ar))
         return;
     int source = source_number(ar->source);
@@ -159,7 +160,7 @@ void plim_sandbox_watch(plim_sandbox *sandbox, bool every_instruction)
 
 /* ---- places and faults ---- */
 
-static const plim_lua_source *frame_place(lua_State *L, lua_Debug *ar, int *line)
+static const plim_lua_source *frame_place(lua_State *L, lua_Debug *ar, plim_place *place)
 {
     const plim_sandbox *sandbox = plim_sandbox_of(L);
     if (!lua_getinfo(L, "Sl", ar) || ar->currentline <= 0)
@@ -167,15 +168,15 @@ static const plim_lua_source *frame_place(lua_State *L, lua_Debug *ar, int *line
     int number = source_number(ar->source);
     if (number < 0 || (size_t)number >= sandbox->n_sources)
         return NULL;
-    *line = plim_lua_source_line(sandbox->sources[number], ar->currentline);
+    *place = plim_lua_source_place(sandbox->sources[number], ar->currentline);
     return sandbox->sources[number];
 }
 
-bool plim_sandbox_place(lua_State *L, const plim_lua_source **source, int *line)
+bool plim_sandbox_place(lua_State *L, const plim_lua_source **source, plim_place *place)
 {
     lua_Debug ar;
     for (int level = 0; lua_getstack(L, level, &ar); level++) {
-        *source = frame_place(L, &ar, line);
+        *source = frame_place(L, &ar, place);
         if (*source)
             return true;
     }
@@ -188,25 +189,62 @@ static const char *called_from(lua_State *L, const plim_lua_source *inner, char 
     const plim_sandbox *sandbox = plim_sandbox_of(L);
     const plim_lua_source *main_source = sandbox->n_sources > 0 ? sandbox->sources[0] : NULL;
     lua_Debug ar;
-    int line = 0;
+    plim_place place;
     if (inner == main_source)
         return NULL;
     for (int level = 0; lua_getstack(L, level, &ar); level++)
-        if (frame_place(L, &ar, &line) == main_source && main_source) {
-            snprintf(out, size, "%s:%d", main_source->path, line);
+        if (frame_place(L, &ar, &place) == main_source && main_source) {
+            snprintf(out, size, "%s:%d", main_source->path, place.line);
             return out;
         }
     return NULL;
 }
 
-static void record(lua_State *L, const plim_lua_source *source, int line, const char *message)
+/* A place in a source; NULL: in the main script as a whole. */
+static plim_script_spot spot_in(const plim_sandbox *sandbox, const plim_lua_source *source,
+                                plim_place place)
+{
+    if (source)
+        return plim_lua_source_spot(source, place);
+    return (plim_script_spot){.file = sandbox->n_sources ? sandbox->sources[0]->path : ""};
+}
+
+enum { MOST_WORDS = 4 };
+
+/* The first word in backticks of a message (in quotes, where Lua says what it attempted) is what
+   the script wrote, or one of the next that stands near: the caret belongs under it. What is said
+   of a file of data are the file's words. */
+static plim_place refine(const plim_lua_source *source, plim_place place, const char *message)
+{
+    const char *quote = strncmp(message, "attempt to", 10) == 0 ? "'" : "`";
+    const char *open = message + strcspn(message, quote), *data = strstr(message, ".csv: ");
+    if (data && data < open)
+        return place;
+    for (int i = 0; source && place.line > 0 && i < MOST_WORDS && *open; i++) {
+        char word[100];
+        size_t length = strcspn(open + 1, quote);
+        if (open[1 + length] == '\0' || length == 0 || length >= sizeof word)
+            break;
+        memcpy(word, open + 1, length);
+        word[length] = '\0';
+        if (plim_lua_source_word(source, &place, word, i == 0))
+            break;
+        open += length + 2;
+        open += strcspn(open, quote);
+    }
+    return place;
+}
+
+static void record(lua_State *L, const plim_lua_source *source, plim_place place,
+                   const char *message)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
+    plim_script_spot spot = spot_in(sandbox, source, place);
     char from[600];
-    if (sandbox->quiet)
-        return;
-    const char *file = source ? source->path : sandbox->n_sources ? sandbox->sources[0]->path : "";
-    plim_script_faults_add(sandbox->faults, file, source ? line : 0, message,
+    if (sandbox->quiet || plim_script_faults_known(sandbox->faults, &spot, message))
+        return; /* a loop can say the same very often */
+    spot.place = refine(source, place, message);
+    plim_script_faults_add(sandbox->faults, &spot, message,
                            called_from(L, source, from, sizeof from));
 }
 
@@ -215,10 +253,10 @@ static void record_here(lua_State *L, const char *format, va_list arguments)
 {
     char message[900];
     const plim_lua_source *source = NULL;
-    int line = 0;
+    plim_place place = {0};
     vsnprintf(message, sizeof message, format, arguments);
-    (void)plim_sandbox_place(L, &source, &line);
-    record(L, source, line, message);
+    (void)plim_sandbox_place(L, &source, &place);
+    record(L, source, place, message);
 }
 
 void plim_sandbox_fault(lua_State *L, const char *format, ...)
@@ -240,22 +278,30 @@ void plim_sandbox_raise(lua_State *L, const char *format, ...)
     __builtin_unreachable();
 }
 
-void plim_sandbox_fault_at(plim_sandbox *sandbox, int line, const char *format, ...)
+void plim_sandbox_fault_at(plim_sandbox *sandbox, plim_place place, const char *format, ...)
 {
     char message[900];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    plim_script_faults_add(sandbox->faults, sandbox->n_sources ? sandbox->sources[0]->path : "",
-                           line, message, NULL);
+    plim_script_spot spot =
+        spot_in(sandbox, sandbox->n_sources ? sandbox->sources[0] : NULL, place);
+    plim_script_faults_add(sandbox->faults, &spot, message, NULL);
 }
 
 /* ---- errors of Lua itself ---- */
 
+/* A line of the file where Lua refuses its syntax, with the token if compiling found it. */
+static plim_place plain_place(const plim_sandbox *sandbox, const plim_lua_source *source, int line)
+{
+    plim_place found = plim_lua_source_place(source, sandbox->syntax_line);
+    return sandbox->syntax_line > 0 && found.line == line ? found : (plim_place){.line = line};
+}
+
 /* Splits "\2N\3:LINE: text" (\5 instead of \3: LINE is the file's own). */
 static const char *split_place(const plim_sandbox *sandbox, const char *message,
-                               const plim_lua_source **source, int *line)
+                               const plim_lua_source **source, plim_place *place)
 {
     int number = 0, at = 0, used = 0;
     char mark = '\0';
@@ -263,7 +309,7 @@ static const char *split_place(const plim_sandbox *sandbox, const char *message,
         used == 0 || number < 0 || (size_t)number >= sandbox->n_sources)
         return message;
     *source = sandbox->sources[number];
-    *line = mark == '\3' ? plim_lua_source_line(*source, at) : at;
+    *place = mark == '\3' ? plim_lua_source_place(*source, at) : plain_place(sandbox, *source, at);
     return message + 1 + used;
 }
 
@@ -302,18 +348,18 @@ int plim_sandbox_on_error(lua_State *L)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
     const plim_lua_source *source = NULL;
-    int line = 0;
+    plim_place place = {0};
     char message[900];
     if (lua_isnil(L, 1) || sandbox->quiet)
         return 1;
-    (void)plim_sandbox_place(L, &source, &line);
+    (void)plim_sandbox_place(L, &source, &place);
     if (lua_type(L, 1) == LUA_TSTRING) {
-        explain(L, split_place(sandbox, lua_tostring(L, 1), &source, &line), message,
+        explain(L, split_place(sandbox, lua_tostring(L, 1), &source, &place), message,
                 sizeof message);
     } else {
         snprintf(message, sizeof message, "the script raised an error that is not a text");
     }
-    record(L, source, line, message);
+    record(L, source, place, message);
     lua_pushnil(L);
     return 1;
 }
@@ -322,14 +368,14 @@ void plim_sandbox_record_if_formula(lua_State *L)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
     const plim_lua_source *source = NULL;
-    int line = 0;
+    plim_place place = {0};
     char message[900];
     const char *text = lua_tostring(L, -1);
     if (sandbox->quiet || !is_about_formula(text))
         return;
-    (void)plim_sandbox_place(L, &source, &line);
-    explain(L, split_place(sandbox, text, &source, &line), message, sizeof message);
-    record(L, source, line, message);
+    (void)plim_sandbox_place(L, &source, &place);
+    explain(L, split_place(sandbox, text, &source, &place), message, sizeof message);
+    record(L, source, place, message);
 }
 
 void plim_sandbox_settle(plim_sandbox *sandbox, int status)
@@ -341,14 +387,10 @@ void plim_sandbox_settle(plim_sandbox *sandbox, int status)
         sandbox->unwinding = true;
         snprintf(message, sizeof message, "the script needs more than %zu MiB of memory",
                  sandbox->limits.bytes >> 20);
-        const plim_lua_source *source = sandbox->bytes_source;
-        plim_script_faults_add(sandbox->faults,
-                               source               ? source->path
-                               : sandbox->n_sources ? sandbox->sources[0]->path
-                                                    : "",
-                               source ? sandbox->bytes_line : 0, message, NULL);
+        plim_script_spot spot = spot_in(sandbox, sandbox->bytes_source, sandbox->bytes_place);
+        plim_script_faults_add(sandbox->faults, &spot, message, NULL);
     } else if (status == LUA_ERRERR && !sandbox->quiet) {
-        plim_sandbox_fault_at(sandbox, 0, "calls or brackets are nested too deeply");
+        plim_sandbox_fault_at(sandbox, (plim_place){0}, "calls or brackets are nested too deeply");
     }
 }
 

@@ -33,11 +33,13 @@ typedef struct plim_sandbox {
     size_t used;     /* bytes that Lua holds */
     bool over_bytes; /* the last refused allocation would have gone over the cap */
     const plim_lua_source *bytes_source; /* where that was */
-    int bytes_line;
+    plim_place bytes_place;
     double deadline; /* CLOCK_MONOTONIC */
+    uint64_t steps;  /* instructions so far */
     unsigned ticks;
-    bool unwinding; /* everything must end: no pcall holds it up */
-    bool quiet;     /* a shadow run: faults are not recorded */
+    int syntax_line; /* of `split` where compiling it stopped; 0: it did not */
+    bool unwinding;  /* everything must end: no pcall holds it up */
+    bool quiet;      /* a shadow run: faults are not recorded */
 
     /* While a function is traced: called before each instruction, and where the script could learn
        what a traced value is (returns the answer to give). NULL otherwise. */
@@ -65,16 +67,16 @@ void plim_sandbox_fault(lua_State *L, const char *format, ...) PLIM_PRINTF(2, 3)
 /* The same, and raises. */
 __attribute__((noreturn)) void plim_sandbox_raise(lua_State *L, const char *format, ...)
     PLIM_PRINTF(2, 3);
-/* At a line of the main script (0: the whole file). */
-void plim_sandbox_fault_at(plim_sandbox *sandbox, int line, const char *format, ...)
+/* At a place of the main script. */
+void plim_sandbox_fault_at(plim_sandbox *sandbox, plim_place place, const char *format, ...)
     PLIM_PRINTF(3, 4);
 /* Raises because `failure` is set. */
 __attribute__((noreturn)) void plim_sandbox_abort(lua_State *L);
 /* Raises for want of memory; for C's allocations within Lua. */
 __attribute__((noreturn)) void plim_sandbox_no_memory(lua_State *L, const char *what);
 
-/* Where Lua stands: source and line of the file; false outside of Lua. */
-bool plim_sandbox_place(lua_State *L, const plim_lua_source **source, int *line);
+/* Where Lua stands: source and place in the file; false outside of Lua. */
+bool plim_sandbox_place(lua_State *L, const plim_lua_source **source, plim_place *place);
 
 /* Reads the text that the loader keeps under `path`, or the `file`, and notes it among the inputs.
  * Raises. */
@@ -85,8 +87,8 @@ const plim_script_input *plim_sandbox_read(lua_State *L, const char *kind, const
 const plim_script_input *plim_sandbox_read_data(lua_State *L, const char *name);
 /* Reads, compiles and runs the main script; leaves its result on the stack. Raises. */
 void plim_sandbox_run(lua_State *L, const char *kind, const char *path, const char *file);
-/* Looks at the clock; for loops within C. */
-void plim_sandbox_check(lua_State *L);
+/* Counts work within C as so many instructions, and looks at the clock. */
+void plim_sandbox_spend(lua_State *L, uint64_t steps);
 /* Compiles a text as the next source and pushes its function, to be called with no arguments.
  * Raises. */
 void plim_sandbox_load(lua_State *L, const char *path, const char *text, size_t length);

@@ -67,16 +67,8 @@ const char *plim_sandbox_hint(lua_State *L, int index, const char *name, char *o
             names[used++] = lua_tostring(L, -1); /* kept alive by the table of keys */
         lua_pop(L, 1);
     }
-    const char *near = plim_nearest(name, names, used);
-    out[0] = '\0';
-    if (near)
-        lua_pushfstring(L, "; did you mean `%s`?", near);
-    else
-        lua_pushliteral(L, "");
-    const char *text = lua_tostring(L, -1);
-    if (strlen(text) < size)
-        memcpy(out, text, strlen(text) + 1);
-    lua_pop(L, 3);
+    (void)plim_nearest_hint(name, names, used, out, size);
+    lua_pop(L, 2);
     return out;
 }
 
@@ -126,7 +118,10 @@ static int global_index(lua_State *L)
         plim_sandbox_fault(L, "`%s` is not available in scripts: %s", name, reason);
     } else {
         plim_sandbox_hint_anywhere(L, name, hint, sizeof hint);
-        plim_sandbox_fault(L, "unknown name `%s`%s", name, hint);
+        plim_sandbox_fault(L, "unknown name `%s`%s", name,
+                           hint[0] ? hint
+                                   : "; a name is set with `local`, or is a member of a library: "
+                                     "local firm = require \"firm\"");
     }
     plim_sandbox *sandbox = plim_sandbox_of(L);
     if (sandbox->push_unknown) { /* while tracing: go on to find further faults */
@@ -258,6 +253,9 @@ void plim_sandbox_translate(lua_State *L)
     lua_remove(L, -2);
 }
 
+/* A stack may be deep: giving it up costs as much as so many instructions. */
+enum { UNWINDING = 1 << 17 };
+
 /* As Lua's, but limits are not to be caught, and a fault that was recorded stays recorded. */
 static int base_pcall(lua_State *L)
 {
@@ -275,6 +273,7 @@ static int base_pcall(lua_State *L)
     }
     if (status == LUA_OK)
         return lua_gettop(L);
+    plim_sandbox_spend(L, UNWINDING);
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     if (lua_isnil(L, -1)) {

@@ -72,7 +72,8 @@ const plim_script_input *plim_sandbox_read(lua_State *L, const char *kind, const
         size_t skip = strncmp(err.message, file, strlen(file)) == 0 ? strlen(file) + 2 : 0;
         if (sandbox->n_sources > 0)
             plim_sandbox_raise(L, "%s", err.message);
-        plim_script_faults_add(sandbox->faults, path, 0, err.message + skip, NULL);
+        plim_script_faults_add(sandbox->faults, &(plim_script_spot){.file = path},
+                               err.message + skip, NULL);
         lua_pushnil(L);
         lua_error(L);
     }
@@ -127,6 +128,16 @@ static plim_lua_source *add_source(lua_State *L)
     return source;
 }
 
+/* The line of the split text at which Lua stops, where a token stands alone; 0 if it does not. */
+static int stopping_line(lua_State *L, const plim_lua_source *source)
+{
+    int line = 0;
+    if (luaL_loadbufferx(L, source->split.data, source->split.length, "=", "t") == LUA_ERRSYNTAX)
+        (void)sscanf(lua_tostring(L, -1), ":%d:", &line);
+    lua_pop(L, 1);
+    return line;
+}
+
 /* The plain file first: what Lua says of its syntax has the file's own lines. */
 static void check_syntax(lua_State *L, const plim_lua_source *source, size_t number)
 {
@@ -141,6 +152,7 @@ static void check_syntax(lua_State *L, const plim_lua_source *source, size_t num
         plim_sandbox_settle(plim_sandbox_of(L), status);
         plim_sandbox_abort(L);
     }
+    plim_sandbox_of(L)->syntax_line = stopping_line(L, source);
     lua_error(L); /* text with place; recorded by the handler */
 }
 
@@ -373,13 +385,16 @@ static size_t count_data(const plim_sandbox *sandbox)
     return count;
 }
 
+/* A file costs as much as so many instructions. */
+enum { READING = 1 << 12 };
+
 const plim_script_input *plim_sandbox_read_data(lua_State *L, const char *name)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
     plim_script_input input = {0};
     plim_error err = {0};
     char path[PATH_SIZE];
-    plim_sandbox_check(L);
+    plim_sandbox_spend(L, READING);
     if (!find_data(L, name, path) || !check_length(L, name, path))
         return NULL;
     const plim_script_input *known = known_data(sandbox, path);
@@ -414,7 +429,7 @@ static void load_module(lua_State *L, const char *module)
         const char *folders[] = {library, sandbox->folder, NULL};
         push_module_names(L, folders);
         plim_sandbox_hint(L, -1, module, hint, sizeof hint);
-        plim_sandbox_raise(L, "no module `%s` below the script's folder or the library %s%s",
+        plim_sandbox_raise(L, "no module `%s` below the script's folder or the library `%s`%s",
                            module, library, hint);
     }
     const plim_script_input *input = plim_sandbox_read(L, "library", path, file);

@@ -102,7 +102,7 @@ static int less(lua_State *L, int a, int b)
 static void merge(lua_State *L, int from, int to, const lua_Integer bounds[3])
 {
     lua_Integer i = bounds[0], j = bounds[1];
-    plim_sandbox_check(L);
+    plim_sandbox_spend(L, (uint64_t)(bounds[2] - bounds[0]));
     for (lua_Integer k = bounds[0]; k < bounds[2]; k++) {
         int right = i >= bounds[1];
         if (!right && j < bounds[2]) {

@@ -206,7 +206,7 @@ static void name_parting(const plim_sandbox *sandbox, uint32_t place)
     const plim_lua_source *source = sandbox->sources[place >> LINE_BITS];
     int split_line = (int)(place & ((1u << LINE_BITS) - 1));
     uint32_t token = plim_lua_source_token(source, split_line);
-    int line = plim_lua_source_line(source, split_line);
+    plim_script_spot spot = plim_lua_source_spot(source, plim_lua_source_place(source, split_line));
     static const struct {
         const char *token, *name;
     } words[] = {{"and", "`and`"},
@@ -217,15 +217,16 @@ static void name_parting(const plim_sandbox *sandbox, uint32_t place)
     const char *name = "an `if`, `while`, `until`, `and`, `or` or `not`";
     char message[400];
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (token != PLIM_NO_TOKEN && plim_token_is(&source->tokens, token, words[i].token))
-            name = words[i].name;
+        for (uint32_t k = 0; k < 2 && token != PLIM_NO_TOKEN; k++) /* a test ends before `then` */
+            if (plim_token_is(&source->tokens, token + k, words[i].token))
+                name = words[i].name;
     snprintf(
         message, sizeof message,
         "%s decides on a formula: the script runs once for all borrowers, so all would go one way; "
         "write where(condition, a, b), and all, any, no instead of and, or, not",
         name);
-    if (!plim_script_faults_at(sandbox->faults, source->path, line))
-        plim_script_faults_add(sandbox->faults, source->path, line, message, NULL);
+    if (!plim_script_faults_at(sandbox->faults, source->path, spot.place.line))
+        plim_script_faults_add(sandbox->faults, &spot, message, NULL);
 }
 
 /* Runs the shadow. True if it went the way of the traced run. */

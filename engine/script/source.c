@@ -7,17 +7,28 @@
 #include "script/guards.h"
 #include "script/limits.h"
 
-static void refuse(plim_script_faults *faults, const char *path, int line, const char *message)
+/* A text as it came, before it is known to be one. */
+typedef struct raw {
+    const char *path, *text;
+    size_t length;
+    plim_script_faults *faults;
+} raw;
+
+/* Without showing any of it. */
+static void refuse_file(const raw *file, int line, const char *message)
 {
-    plim_script_faults_add(faults, path, line, message, NULL);
+    plim_script_spot spot = {.file = file->path, .place = {.line = line}};
+    plim_script_faults_add(file->faults, &spot, message, NULL);
 }
 
-static int line_at(const char *text, size_t offset)
+/* At a byte. */
+static void refuse(const raw *file, size_t at, const char *message)
 {
-    int line = 1;
-    for (size_t i = 0; i < offset; i++)
-        line += text[i] == '\n';
-    return line;
+    plim_script_spot spot = {.file = file->path, .text = file->text, .length = file->length};
+    spot.place = (plim_place){.line = 1, .at = (uint32_t)at, .length = 1};
+    for (size_t i = 0; i < at; i++)
+        spot.place.line += file->text[i] == '\n';
+    plim_script_faults_add(file->faults, &spot, message, NULL);
 }
 
 /* First byte that is not UTF-8: the longest valid prefix, by bisection over character starts. */
@@ -35,26 +46,71 @@ static size_t first_invalid(const char *text, size_t length)
     return good;
 }
 
-static bool check_bytes(const char *path, const char *text, size_t length,
-                        plim_script_faults *faults)
+/* Is all that is not ASCII made of the pairs and quadruples of GB 18030 (which contains GBK)? */
+static bool is_gb18030(const char *text, size_t length)
 {
-    size_t limit = plim_script_get_limits().source_bytes;
+    const unsigned char *t = (const unsigned char *)text;
+    for (size_t i = 0; i < length;) {
+        if (t[i] < 0x80) {
+            i++;
+            continue;
+        }
+        if (t[i] == 0x80 || t[i] == 0xff || i + 1 >= length)
+            return false;
+        if (t[i + 1] >= 0x40 && t[i + 1] != 0x7f && t[i + 1] != 0xff)
+            i += 2;
+        else if (i + 3 < length && t[i + 1] >= 0x30 && t[i + 1] <= 0x39 && t[i + 2] >= 0x81 &&
+                 t[i + 2] != 0xff && t[i + 3] >= 0x30 && t[i + 3] <= 0x39)
+            i += 4;
+        else
+            return false;
+    }
+    return true;
+}
+
+/* UTF-16 of mostly ASCII characters, told by its mark or by zeros in every other byte. */
+static bool is_utf16(const char *text, size_t length)
+{
+    if (length >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+        return true;
+    return length >= 4 && length % 2 == 0 &&
+           ((!text[0] && text[1] && !text[2] && text[3]) ||
+            (text[0] && !text[1] && text[2] && !text[3]));
+}
+
+/* The first carriage return that ends no line with a line feed, or `length`. */
+static size_t lone_return(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (text[i] == '\r' && (i + 1 >= length || text[i + 1] != '\n'))
+            return i;
+    return length;
+}
+
+static bool check_bytes(const raw *file)
+{
+    const char *text = file->text;
+    size_t length = file->length, limit = plim_script_get_limits().source_bytes;
     if (length > limit) {
         char message[100];
         snprintf(message, sizeof message, "the file is larger than %zu KiB", limit >> 10);
-        refuse(faults, path, 0, message);
+        refuse_file(file, 0, message);
     } else if (length > 0 && text[0] == '\x1b') {
-        refuse(faults, path, 0, "is compiled Lua; only Lua text is read");
-    } else if (length >= 2 &&
-               (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
-        refuse(faults, path, 1, "the file is UTF-16; save it as UTF-8");
+        refuse_file(file, 0, "is compiled Lua; only Lua text is read");
+    } else if (is_utf16(text, length)) {
+        refuse_file(file, 1, "the file is UTF-16; save it as UTF-8");
     } else if (memchr(text, '\0', length)) {
-        const char *zero = memchr(text, '\0', length);
-        refuse(faults, path, line_at(text, (size_t)(zero - text)),
+        refuse(file, (size_t)((const char *)memchr(text, '\0', length) - text),
                "a zero byte: this is not a text file");
+    } else if (!plim_utf8_valid(text, length) && is_gb18030(text, length)) {
+        refuse(file, first_invalid(text, length),
+               "not UTF-8; the file looks like GBK (GB 18030): save it as UTF-8, in Notepad under "
+               "Save as, Encoding, or with iconv -f GB18030 -t UTF-8");
     } else if (!plim_utf8_valid(text, length)) {
-        refuse(faults, path, line_at(text, first_invalid(text, length)),
-               "not UTF-8; save the file as UTF-8");
+        refuse(file, first_invalid(text, length), "not UTF-8; save the file as UTF-8");
+    } else if (lone_return(text, length) < length) {
+        refuse(file, lone_return(text, length),
+               "a carriage return without a line feed; save the file with line ends LF or CRLF");
     } else {
         return true;
     }
@@ -118,6 +174,15 @@ static plim_status split_tokens(plim_lua_source *source, const plim_guards *guar
     return out->failed ? plim_fail_memory(err, "the text of a script") : PLIM_OK;
 }
 
+/* Of a token; line 0 beyond the last. */
+static plim_place place_of(const plim_tokens *tokens, uint32_t i)
+{
+    if (i >= tokens->count)
+        return (plim_place){0};
+    const plim_token *token = &tokens->items[i];
+    return (plim_place){.line = (int)token->line, .at = token->start, .length = token->length};
+}
+
 static bool has_reserved_name(const plim_lua_source *source, plim_script_faults *faults)
 {
     bool found = false;
@@ -130,7 +195,8 @@ static bool has_reserved_name(const plim_lua_source *source, plim_script_faults 
             snprintf(message, sizeof message, "the name `%.*s` is reserved",
                      (int)source->tokens.items[i].length,
                      source->text + source->tokens.items[i].start);
-            refuse(faults, source->path, (int)source->tokens.items[i].line, message);
+            plim_script_spot spot = plim_lua_source_spot(source, place_of(&source->tokens, i));
+            plim_script_faults_add(faults, &spot, message, NULL);
             found = true;
         }
     return found;
@@ -149,7 +215,7 @@ plim_status plim_lua_source_make(plim_lua_source *source, const char *path, cons
     if (!source->path || !source->text)
         return plim_fail_memory(err, "the text of a script");
     memcpy(source->text, text, length);
-    if (!check_bytes(path, source->text, length, faults))
+    if (!check_bytes(&(raw){path, source->text, length, faults}))
         return PLIM_OK;
     size_t before = faults->count;
     PLIM_TRY(plim_tokens_read(&source->tokens, source->text, length, path, faults, err));
@@ -187,11 +253,59 @@ int plim_lua_source_line(const plim_lua_source *source, int split_line)
     return (int)source->line_of[at];
 }
 
+plim_place plim_lua_source_place(const plim_lua_source *source, int split_line)
+{
+    int line = plim_lua_source_line(source, split_line);
+    plim_place place = place_of(&source->tokens, plim_lua_source_token(source, split_line));
+    return place.line == line ? place : (plim_place){.line = line};
+}
+
+/* The token at a place, or PLIM_NO_TOKEN. */
+static uint32_t token_at(const plim_tokens *tokens, plim_place place)
+{
+    for (uint32_t i = 0; place.length > 0 && i < tokens->count; i++)
+        if (tokens->items[i].start == place.at)
+            return i;
+    return PLIM_NO_TOKEN;
+}
+
+enum { READ_AHEAD = 3 }; /* tokens */
+
+bool plim_lua_source_word(const plim_lua_source *source, plim_place *place, const char *word,
+                          bool in_line)
+{
+    const plim_tokens *tokens = &source->tokens;
+    uint32_t at = token_at(tokens, *place), found = PLIM_NO_TOKEN;
+    for (uint32_t back = 0; at != PLIM_NO_TOKEN && back <= READ_AHEAD && back <= at; back++)
+        if (plim_token_is(tokens, at - back, word)) {
+            *place = place_of(tokens, at - back);
+            return true;
+        }
+    for (uint32_t i = 0; in_line && i < tokens->count; i++)
+        if ((int)tokens->items[i].line == place->line && plim_token_is(tokens, i, word) &&
+            (found == PLIM_NO_TOKEN ||
+             (at != PLIM_NO_TOKEN && i <= at))) /* the last one before, or the first */
+            found = i;
+    if (found != PLIM_NO_TOKEN)
+        *place = place_of(tokens, found);
+    return found != PLIM_NO_TOKEN;
+}
+
 uint32_t plim_lua_source_token(const plim_lua_source *source, int split_line)
 {
     if (split_line < 1 || (size_t)split_line > source->n_lines)
         return PLIM_NO_TOKEN;
     return source->token_of[split_line - 1];
+}
+
+/* Is the token the text or number `key`, as in ["资产负债率"] = or [2026] =? */
+static bool is_literal_key(const plim_tokens *tokens, uint32_t i, const char *key)
+{
+    const plim_token *token = &tokens->items[i];
+    if (token->kind == PLIM_TOKEN_NUMBER)
+        return plim_token_is(tokens, i, key);
+    return token->kind == PLIM_TOKEN_STRING && token->length == strlen(key) + 2 &&
+           memcmp(tokens->text + token->start + 1, key, token->length - 2) == 0;
 }
 
 /* The token of `key` at the top level of the constructor that opens at `open`. */
@@ -203,6 +317,8 @@ static uint32_t find_key(const plim_tokens *tokens, uint32_t open, const char *k
         if (token->kind == PLIM_TOKEN_NAME && plim_token_is(tokens, i, key) &&
             plim_token_is(tokens, i + 1, "="))
             return i;
+        if (token->match == i + 2 && is_literal_key(tokens, i + 1, key))
+            return i + 1;
         if (token->match != PLIM_NO_TOKEN && token->match > i)
             i = token->match; /* over what is nested */
     }
@@ -218,8 +334,8 @@ static uint32_t opening(const plim_tokens *tokens, uint32_t from)
     return PLIM_NO_TOKEN;
 }
 
-int plim_lua_source_key_line(const plim_lua_source *source, const char *call, const char *key,
-                             const char *inner)
+plim_place plim_lua_source_key(const plim_lua_source *source, const char *call, const char *key,
+                               const char *inner)
 {
     const plim_tokens *tokens = &source->tokens;
     uint32_t at = 0;
@@ -227,30 +343,44 @@ int plim_lua_source_key_line(const plim_lua_source *source, const char *call, co
            !(plim_token_is(tokens, at, call) &&
              (plim_token_is(tokens, at + 1, "{") || plim_token_is(tokens, at + 1, "("))))
         at++;
-    if (at >= tokens->count)
-        return 0;
-    int line = (int)tokens->items[at].line;
+    plim_place place = place_of(tokens, at);
     uint32_t open = opening(tokens, at + 1);
     const char *path[] = {key, inner};
     for (int i = 0; i < 2 && path[i] && open != PLIM_NO_TOKEN; i++) {
         uint32_t found = find_key(tokens, open, path[i]);
         if (found == PLIM_NO_TOKEN)
             break;
-        line = (int)tokens->items[found].line;
+        place = place_of(tokens, found);
         open = opening(tokens, found + 2);
     }
-    return line;
+    return place;
 }
 
-int plim_lua_source_field_line(const plim_lua_source *source, int first, int last, const char *key)
+plim_place plim_lua_source_field(const plim_lua_source *source, int first, int last,
+                                 const char *key)
 {
     const plim_tokens *tokens = &source->tokens;
-    int line = 0;
+    plim_place place = {0};
     for (uint32_t i = 0; i < tokens->count; i++) {
         int at = (int)tokens->items[i].line;
         if (at >= first && at <= last && plim_token_is(tokens, i, key) &&
             plim_token_is(tokens, i + 1, "="))
-            line = at;
+            place = place_of(tokens, i);
     }
-    return line;
+    return place;
+}
+
+plim_place plim_lua_source_end(const plim_lua_source *source)
+{
+    const plim_tokens *tokens = &source->tokens;
+    for (uint32_t i = tokens->count; i-- > 0;)
+        if (plim_token_is(tokens, i, "return"))
+            return place_of(tokens, i);
+    return tokens->count > 0 ? place_of(tokens, tokens->count - 1) : (plim_place){0};
+}
+
+plim_script_spot plim_lua_source_spot(const plim_lua_source *source, plim_place place)
+{
+    return (plim_script_spot){
+        .file = source->path, .text = source->text, .length = source->length, .place = place};
 }

@@ -34,15 +34,28 @@ void plim_lua_source_free(plim_lua_source *source);
 
 /* Line of the file for a line of `split` (both from 1). */
 int plim_lua_source_line(const plim_lua_source *source, int split_line);
+/* The same as a place, with the token that stands there. */
+plim_place plim_lua_source_place(const plim_lua_source *source, int split_line);
+/* Moves `place`, where Lua met `word`, to the word: where the code of a name is made, the token
+   after it has often been read already. Looks shortly before the place and, if `in_line`, in its
+   line; false if there is none. */
+bool plim_lua_source_word(const plim_lua_source *source, plim_place *place, const char *word,
+                          bool in_line);
 /* The token that stands on a line of `split`, or PLIM_NO_TOKEN. */
 uint32_t plim_lua_source_token(const plim_lua_source *source, int split_line);
 
-/* Line of `key` in the constructor `call { ... }`; `inner` (may be NULL) is looked for in the
-   constructor that is the key's value. Falls back to the line of what was found; 0 if nothing was.
+/* Place of `key` in the constructor `call { ... }`; `inner` (may be NULL) is looked for in the
+   constructor that is the key's value. Falls back to the place of what was found; line 0 if nothing
+   was.
  */
-int plim_lua_source_key_line(const plim_lua_source *source, const char *call, const char *key,
-                             const char *inner);
-/* Line of the last `key =` between two lines of the file, or 0. */
-int plim_lua_source_field_line(const plim_lua_source *source, int first, int last, const char *key);
+plim_place plim_lua_source_key(const plim_lua_source *source, const char *call, const char *key,
+                               const char *inner);
+/* Place of the last `key =` between two lines of the file, or line 0. */
+plim_place plim_lua_source_field(const plim_lua_source *source, int first, int last,
+                                 const char *key);
+/* Place of the last `return` of the file, else of its last token, else line 0. */
+plim_place plim_lua_source_end(const plim_lua_source *source);
+/* A place as faults know it. */
+plim_script_spot plim_lua_source_spot(const plim_lua_source *source, plim_place place);
 
 #endif

@@ -131,11 +131,12 @@ static plim_status work(testing *t, const plim_test_watch *watch, plim_error *er
     if (sandbox->failure->status != PLIM_OK)
         return plim_fail(err, sandbox->failure->status, "%s", sandbox->failure->message);
     PLIM_TRY(plim_script_faults_report(sandbox->faults, err));
-    if (t->names.count == 0)
-        return plim_fail(err, PLIM_INPUT,
-                         "%s: has no test; accepted: functions whose names begin with `test_`, "
-                         "global ones or those of the table that it returns",
-                         t->path);
+    if (t->names.count == 0) {
+        plim_sandbox_fault_at(sandbox, (plim_place){0},
+                              "has no test; accepted: functions whose names begin with `test_`, "
+                              "global ones or those of the table that it returns");
+        return plim_script_faults_report(sandbox->faults, err);
+    }
     return run_all(t, watch, err);
 }
 

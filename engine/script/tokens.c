@@ -71,7 +71,18 @@ static const struct {
     {"\xc2\xa0", "no-break space", " "},
     {"\xef\xbb\xbf", "byte order mark", ""},
     {"\xe2\x80\x8b", "zero-width space", ""},
+    {"「", "corner bracket", "\""},
+    {"」", "corner bracket", "\""},
 };
+
+/* The full-width forms of ASCII, U+FF01 to U+FF5E, in UTF-8: the plain one, or 0. */
+static char plain_form(const char *character, size_t size)
+{
+    const unsigned char *c = (const unsigned char *)character;
+    int code = size == 3 && c[0] == 0xef ? (c[1] & 0x3f) << 6 | (c[2] & 0x3f) : 0;
+    bool is_form = code >= 0xf01 && code <= 0xf5e;
+    return is_form ? (char)(code - 0xf01 + '!') : '\0';
+}
 
 static int peek(const lexer *lex, size_t ahead)
 {
@@ -238,6 +249,11 @@ static void describe_character(const char *character, size_t size, char *message
                      wide_characters[i].name, wide, plain);
         return;
     }
+    if (plain_form(character, size)) {
+        snprintf(message, room, "full-width `%.*s` outside of quotes; write `%c`", (int)size,
+                 character, plain_form(character, size));
+        return;
+    }
     snprintf(message, room,
              "`%.*s` outside of quotes: names are made of letters, digits and _; other columns are "
              "reached as b[\"...\"]",
@@ -253,7 +269,9 @@ static void refuse_character(lexer *lex)
     if (lex->bad_line != lex->line) { /* once a line */
         char message[200];
         describe_character(lex->text + lex->at, size, message, sizeof message);
-        plim_script_faults_add(lex->faults, lex->file, (int)lex->line, message, NULL);
+        plim_script_spot spot = {.file = lex->file, .text = lex->text, .length = lex->length};
+        spot.place = (plim_place){(int)lex->line, (uint32_t)lex->at, (uint32_t)size};
+        plim_script_faults_add(lex->faults, &spot, message, NULL);
     }
     lex->bad_line = lex->line;
     lex->at += size;

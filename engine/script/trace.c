@@ -72,13 +72,15 @@ void plim_trace_push_expr(lua_State *L, plim_expr *expr)
     plim_graph *graph = &tracer->program->graph;
     const plim_lua_source *source = NULL;
     plim_node node = PLIM_NO_NODE;
-    int line = 0;
+    plim_place place = {0};
     if (tracer->shadow) {
         lua_pushboolean(L, 0);
         return;
     }
-    if (plim_sandbox_place(L, &source, &line)) {
-        expr->line = (uint32_t)line;
+    if (plim_sandbox_place(L, &source, &place)) {
+        expr->line = (uint32_t)place.line;
+        expr->at = place.at;
+        expr->marked = place.length;
         expr->file = plim_trace_symbol(L, source->path);
     }
     if (plim_graph_add(graph, expr, &node, tracer->sandbox->failure) != PLIM_OK)

@@ -46,9 +46,9 @@ typedef struct plim_tracer {
     size_t n_own, own_capacity;
     const plim_scenario *scenario; /* NULL for the model */
     uint16_t scenario_index;
-    int period;        /* 0-based */
-    plim_level grain;  /* what the traced function may return formulas of */
-    size_t list_bytes; /* of the lists of curves, tables and texts, which Lua does not count */
+    int period;                 /* 0-based */
+    plim_level grain;           /* what the traced function may return formulas of */
+    size_t n_lists, list_bytes; /* of curves, tables and texts, which Lua does not count */
     bool shadow;
     bool lost_state; /* the year before ended in a fault: `before` is poison */
     plim_recording recording;
@@ -105,6 +105,10 @@ uint32_t plim_trace_keep_list(lua_State *L);
 /* The unit of op(args). False: `message` (400 bytes) names operands and units. */
 bool plim_trace_unit(const plim_graph *graph, plim_op op, const plim_node *args,
                      const plim_unit *units, plim_unit *out, char *message);
+
+/* "in CNY" or "a ratio". */
+#define PLIM_UNIT_SAID 60
+void plim_trace_say_unit(const plim_unit *unit, char out[PLIM_UNIT_SAID]);
 
 /* ---- objects and calls ---- */
 

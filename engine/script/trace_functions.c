@@ -47,9 +47,10 @@ static bool check_count(lua_State *L, plim_op op, int given)
         return true;
     if (is_variadic(op))
         plim_sandbox_fault(L, "`%s` needs at least one argument", name);
+    else if (needed == 1)
+        plim_sandbox_fault(L, "`%s` takes 1 argument, not %d", name, given);
     else
-        plim_sandbox_fault(L, "`%s` takes %d argument%s, not %d", name, needed,
-                           needed == 1 ? "" : "s", given);
+        plim_sandbox_fault(L, "`%s` takes %d arguments, not %d", name, needed, given);
     plim_trace_push_poison(L);
     return false;
 }
@@ -113,7 +114,7 @@ static int at_reference(lua_State *L)
     plim_node node = PLIM_NO_NODE;
     plim_unit unit;
     if (lua_gettop(L) != 1)
-        plim_sandbox_raise(L, "`at_reference` takes 1 argument, not %d", lua_gettop(L));
+        plim_sandbox_raise(L, "`%s` takes 1 argument, not %d", "at_reference", lua_gettop(L));
     if (plim_trace_shadowed(L, 1, 1) || lua_type(L, 1) == LUA_TNUMBER)
         return 1;
     const plim_formula *formula = plim_trace_formula(L, 1);

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "script/keys.h"
 
-enum { LONGEST_LIST = 100000, MOST_BYTES = 32 << 20 };
+enum { LONGEST_LIST = 100000, MOST_BYTES = 32 << 20, MOST_LISTS = 10000 };
 
 /* ---- lists under construction: owned by a userdata until the graph takes them ---- */
 
@@ -82,11 +82,16 @@ uint32_t plim_trace_keep_list(lua_State *L)
     size_t before = graph->n_lists, bytes = list_bytes(list);
     if (plim_graph_add_list(graph, list, &number, tracer->sandbox->failure) != PLIM_OK)
         plim_sandbox_abort(L);
-    if (graph->n_lists > before)
+    if (graph->n_lists > before) {
         tracer->list_bytes += bytes;
+        tracer->n_lists++;
+    }
     if (tracer->list_bytes > MOST_BYTES)
         plim_sandbox_raise(L, "curves, tables and texts of formulas need more than %d MiB",
                            MOST_BYTES >> 20);
+    if (tracer->n_lists > MOST_LISTS) /* each new one is compared with all before */
+        plim_sandbox_raise(L, "more than %d different curves, tables and texts of formulas",
+                           MOST_LISTS);
     lua_pop(L, 1);
     return number;
 }

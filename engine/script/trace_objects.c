@@ -99,8 +99,9 @@ static void refuse_column(lua_State *L, plim_object_kind kind, const char *name)
                            table == PLIM_LEVEL_LOAN ? "borrowers" : "loans",
                            table == PLIM_LEVEL_LOAN ? "b" : "l", name);
     else
-        plim_sandbox_fault(L, "%s have no column `%s`%s",
-                           table == PLIM_LEVEL_LOAN ? "loans" : "borrowers", name, hint);
+        plim_sandbox_fault(
+            L, "%s have no column `%s`%s", table == PLIM_LEVEL_LOAN ? "loans" : "borrowers", name,
+            hint[0] ? hint : "; one of your own is declared: columns = { name = \"unit\" }");
 }
 
 /* Pushes the column, or false if there is none. */
@@ -210,6 +211,17 @@ static const plim_driver *find_driver(const plim_tracer *tracer, const char *nam
     return NULL;
 }
 
+static void hint_driver(lua_State *L, const char *name, char *out, size_t size)
+{
+    const plim_scenario *scenario = plim_tracer_of(L)->scenario;
+    const char **names = lua_newuserdatauv(L, (scenario->n_drivers + 1) * sizeof *names, 0);
+    for (size_t i = 0; i < scenario->n_drivers; i++)
+        names[i] = scenario->drivers[i].name;
+    names[scenario->n_drivers] = "year";
+    plim_choice_hint(name, names, scenario->n_drivers + 1, "; there are ", out, size);
+    lua_pop(L, 1);
+}
+
 static void push_driver(lua_State *L, const char *name)
 {
     const plim_tracer *tracer = plim_tracer_of(L);
@@ -219,15 +231,8 @@ static void push_driver(lua_State *L, const char *name)
     }
     const plim_driver *driver = find_driver(tracer, name);
     if (!driver) {
-        char hint[200];
-        lua_newtable(L);
-        for (size_t i = 0; i < tracer->scenario->n_drivers; i++) {
-            lua_pushboolean(L, 1);
-            lua_setfield(L, -2, tracer->scenario->drivers[i].name);
-        }
-        lua_pushboolean(L, 1);
-        lua_setfield(L, -2, "year");
-        plim_sandbox_hint(L, -1, name, hint, sizeof hint);
+        char hint[300];
+        hint_driver(L, name, hint, sizeof hint);
         plim_sandbox_fault(L, "no driver `%s`%s", name, hint);
         plim_trace_push_poison(L);
         return;

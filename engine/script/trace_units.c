@@ -12,7 +12,7 @@ static const unit_rule rules[PLIM_OP_COUNT] = {
 #undef PRIMITIVE
 };
 
-enum { MESSAGE = 400, NAME = 100, UNIT = 60, LARGEST_POWER = 60 };
+enum { MESSAGE = 400, NAME = 100, UNIT = PLIM_UNIT_SAID, LARGEST_POWER = 60 };
 
 typedef struct judge {
     const plim_graph *graph;
@@ -24,12 +24,14 @@ typedef struct judge {
 
 static const plim_unit ratio = {.any = false};
 
-/* "in CNY" or "a ratio" */
-static void say_unit(const plim_unit *unit, char *out)
+void plim_trace_say_unit(const plim_unit *unit, char out[PLIM_UNIT_SAID])
 {
     char text[UNIT - 4];
     plim_unit_format(unit, text, sizeof text);
-    snprintf(out, UNIT, "%s%s", strcmp(text, "ratio") == 0 ? "a " : "in ", text);
+    if (strcmp(text, "ratio") == 0)
+        snprintf(out, UNIT, "a ratio");
+    else
+        snprintf(out, UNIT, "in %s", text);
 }
 
 static bool is_ratio(const plim_unit *unit)
@@ -43,7 +45,7 @@ static bool needs_ratio(const judge *j, int i)
     if (is_ratio(&j->units[i]))
         return true;
     plim_render(j->graph, j->args[i], name, sizeof name);
-    say_unit(&j->units[i], unit);
+    plim_trace_say_unit(&j->units[i], unit);
     snprintf(j->message, MESSAGE, "`%s` needs a ratio, and `%s` is %s", plim_primitive_name(j->op),
              name, unit);
     return false;
@@ -62,7 +64,7 @@ static bool same_units(const judge *j, int first, plim_unit *out)
         int both[2] = {known, i};
         for (int k = 0; k < 2; k++) {
             plim_render(j->graph, j->args[both[k]], names[k], NAME);
-            say_unit(&j->units[both[k]], units[k]);
+            plim_trace_say_unit(&j->units[both[k]], units[k]);
         }
         snprintf(j->message, MESSAGE, "unit clash in `%s`: `%s` is %s and `%s` is %s",
                  plim_primitive_name(j->op), names[0], units[0], names[1], units[1]);

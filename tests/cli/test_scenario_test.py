@@ -80,9 +80,16 @@ return M
     assert err == "plimsoll: 7 of 8 tests failed\n", err
 
 
+def test_faults_in_chinese():
+    bad = write_text(f"{HOME}/name.lua", "function test_name() return unknwon + 1 end\n")
+    out, _ = command("scenario", "test", bad, "--lang", "zh", expect=3)
+    assert "失败  test_name" in out and "未知的名称" in out, out
+
+
 def test_nothing_to_test():
     none = write_text(f"{HOME}/none.lua", "return {}\n")
     refused("scenario", "test", none, says=["none.lua", "test_"])
+    refused("scenario", "test", none, "--lang", "zh", says=["none.lua", "没有测试"])
     broken = write_text(f"{HOME}/broken.lua", "return {\n")
     refused("scenario", "test", broken, says=["broken.lua:"])
     refused("scenario", "test", expect=2, says=["FILE.lua"])

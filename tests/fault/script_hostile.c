@@ -1,8 +1,6 @@
 /* Scripts that try to run for ever, exhaust memory, reach outside, or break the reader: one clear
- * message each, in time. */
+ * message each, after so many steps. */
 #include "../support/script_fixture.h"
-
-#include <time.h>
 
 #include "script/limits.h"
 
@@ -13,7 +11,7 @@ typedef struct hostile {
 } hostile;
 
 static const hostile attacks[] = {
-    {"endless loop", "local x = 0\nwhile true do x = x + 1 end", 2, "stopped after|s"},
+    {"endless loop", "local x = 0\nwhile true do x = x + 1 end", 2, "stopped after"},
     {"endless loop within pcall", "while true do\n pcall(function () while true do end end)\nend",
      2, "stopped after"},
     {"endless recursion of pcall", "local function f() pcall(f) f() end\nf()", -1, ""},
@@ -109,18 +107,12 @@ static void test_attacks(void **state)
     int missed = 0;
     for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++) {
         const hostile *h = &attacks[i];
-        struct timespec from, to;
         plim_error err = {0};
-        clock_gettime(CLOCK_MONOTONIC, &from);
         plim_status status = attempt(h->text, &err);
-        clock_gettime(CLOCK_MONOTONIC, &to);
-        double seconds =
-            (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) * 1e-9;
         bool said = h->line >= 0 ? fixture_found(&err, "s.lua", h->line, h->words)
                                  : strstr(err.message, h->words) != NULL;
-        if (status != PLIM_INPUT || !said || seconds > 30.0) {
-            print_error("missed: %s (status %d, %.1f s)\n%s\n", h->what, status, seconds,
-                        err.message);
+        if (status != PLIM_INPUT || !said) {
+            print_error("missed: %s (status %d)\n%s\n", h->what, status, err.message);
             missed++;
         }
     }
@@ -309,7 +301,8 @@ static int open_hostile(void **state)
 {
     char path[500], target[500];
     plim_script_limits limits = PLIM_SCRIPT_LIMITS;
-    limits.seconds = 0.3;
+    limits.seconds = 1e9; /* steps end what does not end: the same ones on any machine */
+    limits.steps = 10000000;
     limits.bytes = (size_t)64 << 20;
     if (fixture_open(state) != 0)
         return -1;

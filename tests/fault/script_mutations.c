@@ -158,7 +158,8 @@ static void test_mutations(void **state)
     plim_script_limits limits = PLIM_SCRIPT_LIMITS;
     plim_script_loader loader = {.lib_dir = "/nowhere", .fetch = fetch_variant, .user = v};
     int n_read = 0;
-    limits.seconds = 0.2;
+    limits.seconds = 1e9;
+    limits.steps = 3000000;
     limits.bytes = (size_t)32 << 20;
     plim_script_set_limits(&limits);
     for (unsigned i = 0; i < VARIANTS; i++) {

@@ -109,10 +109,30 @@ static void offers_the_nearest_name(void **state)
     assert_null(plim_nearest("pd", names, 0));
 }
 
+static void test_hints(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"price", "share", "year"};
+    char out[100], small[40];
+    assert_string_equal(plim_nearest_hint("prise", names, 3, out, sizeof out),
+                        "; did you mean `price`?");
+    assert_string_equal(plim_nearest_hint("zzz", names, 3, out, sizeof out), "");
+    assert_string_equal(plim_nearest_hint("prise", names, 3, small, 10), ""); /* no room */
+    assert_string_equal(plim_choice_hint("prise", names, 3, "; there are ", out, sizeof out),
+                        "; did you mean `price`?");
+    assert_string_equal(plim_choice_hint("zzz", names, 3, "; there are ", out, sizeof out),
+                        "; there are price, share, year");
+    assert_string_equal(plim_choice_hint("zzz", names, 3, "; there are ", small, 24),
+                        "; there are price, ...");
+    assert_string_equal(plim_choice_hint("zzz", names, 3, "; there are ", small, 12), "");
+    assert_string_equal(plim_choice_hint("zzz", names, 0, "; there are ", out, sizeof out), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grows_and_stays_terminated),
+        cmocka_unit_test(test_hints),
         cmocka_unit_test(an_append_without_memory_leaves_the_text),
         cmocka_unit_test(tells_utf8),
         cmocka_unit_test(cuts_between_characters),

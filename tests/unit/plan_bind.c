@@ -118,9 +118,9 @@ static void wrong_kinds_are_refused(void **state)
     plim_bound bound;
     plim_node node = fixture_column(&w.program, PLIM_LEVEL_BORROWER, "sector");
     assert_int_equal(plim_bind_leaf(&bound, &w.book, &w.program, node, &err), PLIM_INPUT);
-    assert_string_equal(err.message,
-                        "column sector of borrowers holds texts where the script wants "
-                        "numbers (test.lua:12)");
+    assert_string_equal(
+        err.message, "test.lua:12: column sector of borrowers holds texts where the script wants "
+                     "numbers");
     err = (plim_error){0};
     uint32_t list = list_of(&w.program, (const char *const[]){"1"}, NULL, 1);
     node = fixture_node(&w.program, &(plim_expr){.op = PLIM_OP_PREFIX,
@@ -128,8 +128,9 @@ static void wrong_kinds_are_refused(void **state)
                                                  .symbol = fixture_symbol(&w.program, "lgd"),
                                                  .list = list});
     assert_int_equal(plim_bind_leaf(&bound, &w.book, &w.program, node, &err), PLIM_INPUT);
-    assert_string_equal(err.message, "column lgd of loans holds numbers where the script wants "
-                                     "texts (test.lua:12)");
+    assert_string_equal(err.message,
+                        "test.lua:12: column lgd of loans holds numbers where the script wants "
+                        "texts");
     drop(&w);
 }
 

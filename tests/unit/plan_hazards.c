@@ -204,9 +204,10 @@ static void missing_scope_is_refused(void **state)
     make(&w, 1);
     fixture_number(&w.book.borrowers, "disclosed", 1)->number[3] = (double)NAN;
     w.program.scenarios[0].applies = fixture_column(&w.program, PLIM_LEVEL_BORROWER, "disclosed");
-    refused(&w, "scenario s1: applies of borrower B000003 is not a number, because its column "
-                "disclosed is missing (proxy(x, value) fills it); accepted is a condition, 0 or 1 "
-                "(test.lua:12)");
+    refused(
+        &w,
+        "test.lua:12: scenario s1: applies of borrower B000003 is not a number, because its column "
+        "disclosed is missing (proxy(x, value) fills it); accepted is a condition, 0 or 1");
     drop(&w);
 }
 
@@ -220,8 +221,8 @@ static void impossible_pds_are_refused(void **state)
         fixture_apply2(p, PLIM_OP_MULTIPLY, fixture_pd(p, 1), fixture_constant(p, 13));
     for (uint32_t b = 0; b < BORROWERS; b++)
         fixture_set_pd(&w.book, b, b == 2 ? 0.1 : 0.05);
-    refused(&w, "scenario s1: pd of borrower B000002 in 2027 is 1.3; accepted is 0 to 1 "
-                "(test.lua:12)");
+    refused(&w,
+            "test.lua:12: scenario s1: pd of borrower B000002 in 2027 is 1.3; accepted is 0 to 1");
     for (uint32_t b = 0; b < BORROWERS; b++)
         fixture_set_pd(&w.book, b, 0.5);
     plim_error err = {0};
@@ -242,8 +243,9 @@ static void missing_inputs_are_refused_or_proxied(void **state)
     plim_node scope1 = fixture_column(p, PLIM_LEVEL_BORROWER, "scope1");
     plim_node pd = fixture_apply2(p, PLIM_OP_ADD, fixture_pd(p, 0), scope1);
     p->scenarios[0].pd[0] = pd;
-    refused(&w, "scenario s1: pd of borrower B000005 in 2026 is not a number, because its column "
-                "scope1 is missing (proxy(x, value) fills it); accepted is 0 to 1 (test.lua:12)");
+    refused(&w, "test.lua:12: scenario s1: pd of borrower B000005 in 2026 is not a number, because "
+                "its column "
+                "scope1 is missing (proxy(x, value) fills it); accepted is 0 to 1");
     p->scenarios[0].pd[0] = fixture_apply2(p, PLIM_OP_PROXY, pd, fixture_constant(p, 0.5));
     fixture_make(&w.plan, &w.book, p);
     assert_true(fixture_curve(&w.plan, 5, 1)[0] == 0.5);

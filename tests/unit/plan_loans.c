@@ -138,16 +138,17 @@ static void impossible_values_are_refused(void **state)
     world w;
     make(&w);
     w.program.scenarios[0].lgd[2] = lgd_plus(&w, 1.05);
-    refused(&w, "scenario s1: lgd of loan L000002 in 2028 is 1.55; accepted is 0 to 1.5 "
-                "(test.lua:12)");
+    refused(&w,
+            "test.lua:12: scenario s1: lgd of loan L000002 in 2028 is 1.55; accepted is 0 to 1.5");
     drop(&w);
 
     make(&w);
     w.program.scenarios[0].ead[0] = fixture_apply2(
         &w.program, PLIM_OP_SUBTRACT, fixture_column(&w.program, PLIM_LEVEL_LOAN, "balance"),
         fixture_constant(&w.program, 40));
-    refused(&w, "scenario s1: ead of loan L000002 in 2026 is -6.670000000000002; accepted is 0 to "
-                "4.6e16 currency units (test.lua:12)");
+    refused(&w, "test.lua:12: scenario s1: ead of loan L000002 in 2026 is -6.670000000000002; "
+                "accepted is 0 to "
+                "4.6e16 currency units");
     w.program.scenarios[0].ead[0] = fixture_constant(&w.program, 5e16);
     plim_error err = {0};
     assert_int_equal(plim_plan_make(&w.plan, &w.book, &w.program, &err), PLIM_INPUT);
@@ -263,11 +264,12 @@ static void lgds_without_a_distribution_are_refused(void **state)
         plim_frame_find(&w.book.loans, "lgd")->number[1] = 1.2; /* in default: nothing is drawn */
         w.program.scenarios[0].lgd[1] = fixture_constant(&w.program, 1.1);
         if (models[i].kind == PLIM_SEVERITY_BETA)
-            refused(&w,
-                    "scenario s1: lgd of loan L000000 in 2027 is 1.1; accepted is 0 to 1, since "
-                    "the model draws LGD from beta distributions (test.lua:12)\n"
-                    "scenario s1: lgd of loan L000002 in 2027 is 1.1; accepted is 0 to 1, since "
-                    "the model draws LGD from beta distributions (test.lua:12)");
+            refused(&w, "test.lua:12: scenario s1: lgd of loan L000000 in 2027 is 1.1; accepted is "
+                        "0 to 1, since "
+                        "the model draws LGD from beta distributions\n"
+                        "test.lua:12: scenario s1: lgd of loan L000002 in 2027 is 1.1; accepted is "
+                        "0 to 1, since "
+                        "the model draws LGD from beta distributions");
         else /* a factor on top of the function */
             fixture_make(&w.plan, &w.book, &w.program);
         drop(&w);

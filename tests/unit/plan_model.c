@@ -67,7 +67,7 @@ static void r2_of_one_is_refused(void **state)
     make(&w);
     w.program.model.loading[1] = PLIM_NO_NODE;
     plim_frame_find(&w.book.borrowers, "w0")->number[1] = 1;
-    refused(&w, "model: R2 of borrower B000001 is 1; accepted is 0 to below 1 (test.lua:12)");
+    refused(&w, "test.lua:12: model: R2 of borrower B000001 is 1; accepted is 0 to below 1");
     drop(&w);
 }
 
@@ -77,8 +77,9 @@ static void missing_loadings_are_refused(void **state)
     world w;
     make(&w);
     plim_frame_find(&w.book.borrowers, "w0")->number[0] = (double)NAN;
-    refused(&w, "model: loading on z0 of borrower B000000 is not a number, because its column w0 "
-                "is missing (proxy(x, value) fills it); accepted is a finite number (test.lua:12)");
+    refused(&w, "test.lua:12: model: loading on z0 of borrower B000000 is not a number, because "
+                "its column w0 "
+                "is missing (proxy(x, value) fills it); accepted is a finite number");
     /* nobody asks for those who cannot default */
     w.book.loan_defaulted[0] = 1;
     fixture_make(&w.plan, &w.book, &w.program);

@@ -104,7 +104,7 @@ static void test_bad_models(void **state)
         int line;
         const char *words;
     } bad[] = {
-        {"return scenario { name = \"s\" }", 0, "returns scenario|must return model"},
+        {"return scenario { name = \"s\" }", 1, "returns scenario|must return model"},
         {"return model {}", 1, "`name` is missing"},
         {"return model {}", 1, "`factors`"},
         {"return model {}", 1, "`loading`"},

@@ -135,7 +135,7 @@ static void test_lines(void **state)
 {
     (void)state;
     const char *text =
-        "local a = [[\nx\r\ny]]\r\n\nlocal b = \"p\\\nq\"\n--[[\n\n]] local c\rlocal d";
+        "local a = [[\nx\r\ny]]\r\n\nlocal b = \"p\\\nq\"\n--[[\n\n]] local c\r\nlocal d";
     static const struct {
         const char *token;
         int line;
@@ -164,7 +164,7 @@ static void test_lines(void **state)
     plim_script_faults_free(&faults);
 }
 
-static void test_key_lines(void **state)
+static void test_key_places(void **state)
 {
     (void)state;
     const char *text =
@@ -177,15 +177,42 @@ static void test_key_lines(void **state)
     plim_error err = {0};
     assert_int_equal(plim_lua_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
                      PLIM_OK);
-    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "years", NULL), 4);
-    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "drivers", NULL), 6);
-    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "drivers", "price"), 7);
-    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "drivers", "other"), 6);
-    assert_int_equal(plim_lua_source_key_line(&source, "scenario", "price", NULL), 3);
-    assert_int_equal(plim_lua_source_key_line(&source, "model", "price", NULL), 0);
-    assert_int_equal(plim_lua_source_field_line(&source, 10, 14, "lgd"), 13);
-    assert_int_equal(plim_lua_source_field_line(&source, 10, 12, "lgd"), 11);
-    assert_int_equal(plim_lua_source_field_line(&source, 1, 14, "ead"), 0);
+    assert_int_equal(plim_lua_source_key(&source, "scenario", "years", NULL).line, 4);
+    assert_int_equal(plim_lua_source_key(&source, "scenario", "drivers", NULL).line, 6);
+    assert_int_equal(plim_lua_source_key(&source, "scenario", "drivers", "price").line, 7);
+    assert_int_equal(plim_lua_source_key(&source, "scenario", "drivers", "other").line, 6);
+    assert_int_equal(plim_lua_source_key(&source, "scenario", "price", NULL).line, 3);
+    assert_int_equal(plim_lua_source_key(&source, "model", "price", NULL).line, 0);
+    assert_int_equal(plim_lua_source_field(&source, 10, 14, "lgd").line, 13);
+    assert_int_equal(plim_lua_source_field(&source, 10, 12, "lgd").line, 11);
+    assert_int_equal(plim_lua_source_field(&source, 1, 14, "ead").line, 0);
+    plim_lua_source_free(&source);
+    plim_script_faults_free(&faults);
+}
+
+/* A word is found where Lua has read on, even past the end of its line. */
+static void test_words(void **state)
+{
+    (void)state;
+    const char *text = "x = b.cost\n  + b.debt * cost(cost)\n";
+    plim_lua_source source = {0};
+    plim_script_faults faults = {0};
+    plim_error err = {0};
+    assert_int_equal(plim_lua_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
+                     PLIM_OK);
+    plim_place place = {.line = 2, .at = 13, .length = 1}; /* the + */
+    assert_true(plim_lua_source_word(&source, &place, "cost", true));
+    assert_int_equal(place.line, 1);
+    assert_int_equal(place.at, 6);
+    place = (plim_place){.line = 2, .at = 28, .length = 1}; /* the last ( of the line */
+    assert_true(plim_lua_source_word(&source, &place, "*", true));
+    assert_int_equal(place.at, 22);
+    place = (plim_place){.line = 2}; /* only the line is known: the first */
+    assert_true(plim_lua_source_word(&source, &place, "cost", true));
+    assert_int_equal(place.at, 24);
+    assert_false(plim_lua_source_word(&source, &place, "+", false));
+    assert_false(plim_lua_source_word(&source, &place, "x", true));
+    assert_int_equal(place.at, 24);
     plim_lua_source_free(&source);
     plim_script_faults_free(&faults);
 }
@@ -211,7 +238,7 @@ static void test_rubbish(void **state)
         plim_error err = {0};
         assert_int_equal(plim_lua_source_make(&source, "s.lua", text, strlen(text), &faults, &err),
                          PLIM_OK);
-        (void)plim_lua_source_key_line(&source, "a", "a", "a");
+        (void)plim_lua_source_key(&source, "a", "a", "a");
         plim_lua_source_free(&source);
         plim_script_faults_free(&faults);
     }
@@ -220,9 +247,9 @@ static void test_rubbish(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_guards),  cmocka_unit_test(test_operators),
-        cmocka_unit_test(test_lines),   cmocka_unit_test(test_key_lines),
-        cmocka_unit_test(test_rubbish),
+        cmocka_unit_test(test_guards), cmocka_unit_test(test_operators),
+        cmocka_unit_test(test_lines),  cmocka_unit_test(test_key_places),
+        cmocka_unit_test(test_words),  cmocka_unit_test(test_rubbish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

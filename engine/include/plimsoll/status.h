@@ -21,7 +21,7 @@ typedef enum plim_status {
     PLIM_STOPPED = 75, /* stopped early, can be continued */
 } plim_status;
 
-#define PLIM_MESSAGE_MAX 4096
+#define PLIM_MESSAGE_MAX 16384
 
 /* The first failure wins: later ones do not overwrite it. Zero-initialise before use.
    A message may have several lines (a check reports all faults at once). */
