@@ -2,7 +2,12 @@
 
 #include <stdio.h>
 
+#include "plan/coverage.h"
+#include "report/grid.h"
 #include "run/check.h"
+#include "scenario/plausible.h"
+
+#define TOP_SECTORS 10
 
 static void add_line(plim_text *out)
 {
@@ -77,6 +82,130 @@ static void add_binding(plim_text *out, const plim_cli *cli, const plim_plan *pl
     add_line(out);
 }
 
+/* ---- whom it covers, and what is not known of them ---- */
+
+static double percent(int64_t part, int64_t whole)
+{
+    return whole != 0 ? 100 * (double)part / (double)whole : 0;
+}
+
+static plim_status add_sectors(plim_text *out, const plim_cli *cli, const plim_coverage *coverage,
+                               plim_error *err)
+{
+    static const char *const headings[] = {"sector", "in scope", "borrowers", "balance in scope",
+                                           "of its balance"};
+    plim_grid grid = {0};
+    if (coverage->n_sectors == 0)
+        return PLIM_OK;
+    for (size_t c = 0; c < sizeof headings / sizeof *headings; c++)
+        plim_grid_column(&grid, plim_report_word(headings[c], cli->lang), c > 0);
+    for (size_t i = 0; i < coverage->n_sectors && i < TOP_SECTORS; i++) {
+        const plim_covered *at = &coverage->sectors[i];
+        char cell[64];
+        plim_grid_row(&grid);
+        plim_grid_cell(&grid, 0, at->key);
+        snprintf(cell, sizeof cell, "%llu", (unsigned long long)at->in_scope);
+        plim_grid_cell(&grid, 1, cell);
+        snprintf(cell, sizeof cell, "%llu", (unsigned long long)at->borrowers);
+        plim_grid_cell(&grid, 2, cell);
+        plim_fen_format(at->in_scope_fen, cell);
+        plim_grid_cell(&grid, 3, cell);
+        snprintf(cell, sizeof cell, "%.1f %%", percent(at->in_scope_fen, at->all_fen));
+        plim_grid_cell(&grid, 4, cell);
+    }
+    plim_status status = plim_grid_print(&grid, out, err);
+    plim_grid_free(&grid);
+    if (coverage->n_sectors > TOP_SECTORS) {
+        plim_text_format(out, plim_report_word("  and %zu more sectors", cli->lang),
+                         coverage->n_sectors - TOP_SECTORS);
+        add_line(out);
+    }
+    return status;
+}
+
+static void add_lacking(plim_text *out, const plim_cli *cli, const plim_lacking *at)
+{
+    char amount[32];
+    plim_fen_format(at->fen, amount);
+    plim_text_format(
+        out,
+        at->absent
+            ? plim_report_word("  input %s.%s: not in the book (%llu in scope, %s)", cli->lang)
+            : plim_report_word("  input %s.%s: missing for %llu in scope, %s", cli->lang),
+        at->of_loans ? "l" : "b", at->column, (unsigned long long)at->rows, amount);
+    add_line(out);
+}
+
+static plim_status add_coverage(plim_text *out, const plim_cli *cli, const plim_plan *plan,
+                                uint32_t s, plim_error *err)
+{
+    const plim_column *ids = plim_frame_find(&plan->book->borrowers, "id");
+    plim_coverage coverage;
+    PLIM_TRY(plim_coverage_make(&coverage, plan, s, err));
+    for (size_t i = 0; i < coverage.n_insolvent; i++) {
+        plim_text_format(out, plim_report_word("    among them %s", cli->lang),
+                         plim_column_text(ids, coverage.insolvent[i]));
+        add_line(out);
+    }
+    for (size_t i = 0; i < coverage.n_lacking; i++)
+        add_lacking(out, cli, &coverage.lacking[i]);
+    if (coverage.n_proxied > 0) {
+        char amount[32];
+        plim_fen_format(coverage.proxied_fen, amount);
+        plim_text_format(out,
+                         plim_report_word("  a proxy stands in for an input of %llu borrowers in "
+                                          "scope, %s",
+                                          cli->lang),
+                         (unsigned long long)coverage.n_proxied, amount);
+        add_line(out);
+    }
+    plim_status status = add_sectors(out, cli, &coverage, err);
+    plim_coverage_free(&coverage);
+    return status;
+}
+
+/* ---- what is hard to believe ---- */
+
+static void add_doubts(plim_text *out, const plim_cli *cli, const plim_scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->n_drivers; i++) {
+        const plim_driver *driver = &scenario->drivers[i];
+        int years[2] = {scenario->first_year, scenario->last_year}, year = 0;
+        double value = 0;
+        switch (plim_driver_doubt(driver, years, &year, &value)) {
+        case PLIM_DOUBT_SHARE:
+            plim_text_format(out,
+                             plim_report_word("  warning: driver %s is %g in %d; a share lies "
+                                              "between 0 and 1",
+                                              cli->lang),
+                             driver->name, value, year);
+            break;
+        case PLIM_DOUBT_CHANGE:
+            plim_text_format(out,
+                             plim_report_word("  warning: driver %s is %g in %d; nothing falls by "
+                                              "more than all of it",
+                                              cli->lang),
+                             driver->name, value, year);
+            break;
+        case PLIM_DOUBT_NEGATIVE:
+            plim_text_format(
+                out, plim_report_word("  warning: driver %s, a price, is %g in %d", cli->lang),
+                driver->name, value, year);
+            break;
+        case PLIM_DOUBT_FALLS:
+            plim_text_format(out,
+                             plim_report_word("  warning: driver %s, a price, rises and then falls "
+                                              "to %g in %d",
+                                              cli->lang),
+                             driver->name, value, year);
+            break;
+        default:
+            continue;
+        }
+        add_line(out);
+    }
+}
+
 /* Where the numbers of a scenario come from, and what to mind. */
 static void add_words(plim_text *out, const plim_cli *cli, const plim_scenario *scenario)
 {
@@ -107,8 +236,11 @@ static plim_status add_facts(plim_text *out, const plim_cli *cli, const plim_ses
             scenario->first_year, scenario->last_year, scenario->n_drivers);
         add_line(out);
         add_words(out, cli, scenario);
-        if (bound)
+        add_doubts(out, cli, scenario);
+        if (bound) {
             add_binding(out, cli, &session->plan, (uint32_t)s + 1);
+            PLIM_TRY(add_coverage(out, cli, &session->plan, (uint32_t)s + 1, err));
+        }
     }
     return add_columns(out, cli, program, err);
 }
@@ -161,7 +293,9 @@ const plim_command plim_command_scenario_check = {
     .usage = "FILE.lua ... [--book FILE ...]",
     .doc = "Finds all faults of scenarios before a run",
     .details =
-        "With a book it also says whom a scenario covers, how far it moves PDs without any shock,\n"
+        "Drivers that are hard to believe are warned of. With a book it also says whom a scenario\n"
+        "covers, by sector, which inputs are missing there, how far it moves PDs without any "
+        "shock,\n"
         "and who is insolvent before any shock. Exit code 3 when something is wrong.\n",
     .run = run,
 };

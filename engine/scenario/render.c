@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-enum { DEPTH = 3, PIECE = 120 };
+enum { DEPTH = 3, PIECE = 120, LONG_NUMBER = 10, TEST_LENGTH = 50 };
 
 /* How tightly an operator binds, so that brackets stand only where they are needed. */
 static int strength(plim_op op)
@@ -27,6 +27,22 @@ static int strength(plim_op op)
 }
 
 static void render(const plim_graph *graph, plim_node node, int depth, char *out);
+
+/* `b.sector_is("C30", "D44")`, the list cut where it is long. */
+static void render_test(const plim_graph *graph, const plim_expr *e, const char *head, char *out)
+{
+    const plim_list *list = &graph->lists[e->list];
+    int n = snprintf(out, PIECE, "%.60s", head);
+    for (size_t i = 0; i < list->count && n < PIECE; i++) {
+        if (n > TEST_LENGTH) {
+            n += snprintf(out + n, (size_t)(PIECE - n), ", ...");
+            break;
+        }
+        n += snprintf(out + n, (size_t)(PIECE - n), "%s\"%.20s\"", i > 0 ? ", " : "", list->key[i]);
+    }
+    if (n < PIECE)
+        snprintf(out + n, (size_t)(PIECE - n), ")");
+}
 
 static void render_operand(const plim_graph *graph, plim_node node, int depth, bool bracket,
                            char *out)
@@ -68,9 +84,12 @@ static void render(const plim_graph *graph, plim_node node, int depth, char *out
     const plim_expr *e = &graph->nodes[node];
     const char *name = e->symbol < graph->symbols.count ? graph->symbols.text[e->symbol] : "?";
     const char *owner = e->table == PLIM_LEVEL_LOAN ? "l" : "b";
+    char head[64];
     switch (e->op) {
     case PLIM_OP_CONSTANT:
         plim_format_shortest(e->value, out, PIECE);
+        if (strlen(out) > LONG_NUMBER) /* 1 - 0.8 is 0.19999999999999996 */
+            snprintf(out, PIECE, "%.6g", e->value);
         if (out[0] == '\0')
             snprintf(out, PIECE, "nan");
         return;
@@ -87,10 +106,12 @@ static void render(const plim_graph *graph, plim_node node, int depth, char *out
         snprintf(out, PIECE, "at_reference(d.%.90s)", name);
         return;
     case PLIM_OP_PREFIX:
-        snprintf(out, PIECE, "%s.%.90s_is(...)", owner, name);
+        snprintf(head, sizeof head, "%s.%.40s_is(", owner, name);
+        render_test(graph, e, head, out);
         return;
     case PLIM_OP_TEXT_EQ:
-        snprintf(out, PIECE, "eq(%s.%.90s, ...)", owner, name);
+        snprintf(head, sizeof head, "eq(%s.%.40s, ", owner, name);
+        render_test(graph, e, head, out);
         return;
     case PLIM_OP_TABLE_BY:
         snprintf(out, PIECE, "table_by(%s.%.90s, ...)", owner, name);

@@ -42,7 +42,7 @@ static int open_trace(lua_State *L)
     return 0;
 }
 
-static char *folder_of(const char *path)
+char *plim_script_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
     if (!slash)
@@ -62,7 +62,7 @@ static plim_status read_file(plim_reading *reading, const plim_script_loader *lo
     tracer->sandbox = &sandbox;
     tracer->program = reading->program;
     sandbox.tracer = tracer;
-    sandbox.folder = folder_of(reading->file);
+    sandbox.folder = plim_script_folder(reading->file);
     if (!sandbox.folder) {
         return plim_fail_memory(err, "a script");
     }

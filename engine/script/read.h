@@ -13,6 +13,9 @@ typedef struct plim_reading {
     const char *kind, *path, *file; /* recorded as path, read from file */
 } plim_reading;
 
+/* Folder of a script, to be plim_free()d; "" for the current one, NULL without memory. */
+char *plim_script_folder(const char *path);
+
 /* Bodies for plim_sandbox_protect. */
 int plim_read_scenario(lua_State *L);
 int plim_read_model(lua_State *L);

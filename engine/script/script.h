@@ -42,6 +42,21 @@ PLIM_NODISCARD plim_status plim_script_read(plim_program *out, const char *const
                                             const plim_schema *schema,
                                             const plim_script_loader *loader, plim_error *err);
 
+/* ---- tests of scripts and libraries ---- */
+
+/* Told of each test when it has run: `fault` NULL, or what went wrong, with file and line. */
+typedef struct plim_test_watch {
+    void *user;
+    void (*done)(void *user, const char *name, const char *fault);
+} plim_test_watch;
+/* Runs the functions test_* of a script or library, global ones or those of the table that it
+   returns, in order of their names, in the sandbox of scripts; the functions of formulas work on
+   plain numbers there. PLIM_INPUT if the file has faults or no test; a test that fails is told to
+   `watch`. */
+PLIM_NODISCARD plim_status plim_script_test(const char *path, const plim_schema *schema,
+                                            const plim_script_loader *loader,
+                                            const plim_test_watch *watch, plim_error *err);
+
 /* ---- rules by row (warning.lua): ordinary Lua with plain numbers and `if` ---- */
 
 typedef struct plim_rules plim_rules;

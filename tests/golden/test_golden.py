@@ -147,9 +147,42 @@ NiGEM NGFS v1.24.2,Below 2?C,NiGEM NGFS v1.24.2|China,Equity prices(transition),
 def test_help():
     golden("help.txt", "--help")
     for words in (["run"], ["show"], ["explain"], ["book", "check"], ["book", "describe"], ["book", "import"],
-                  ["book", "synth"], ["scenario", "check"], ["scenario", "import"], ["selfcheck"]):
+                  ["book", "synth"], ["scenario", "check"], ["scenario", "import"], ["scenario", "diff"], ["scenario", "list"], ["scenario", "new"], ["scenario", "plan"], ["scenario", "test"], ["scenario", "try"], ["selfcheck"]):
         golden("help_" + "_".join(words) + ".txt", *words, "--help")
     golden("no_command.txt", "rnu", expect=2)
+
+
+def test_plan():
+    golden("scenario_plan.txt", "scenario", "plan", CARBON, SHIFT)
+    golden("scenario_plan_book.txt", "scenario", "plan", CARBON, "--book", BOOK)
+    golden("scenario_plan.zh.txt", "scenario", "plan", SHIFT, "--book", BOOK, "--lang", "zh")
+
+
+def test_check_doubts():
+    """Drivers that are hard to believe are warned of and run all the same."""
+    doubtful = write_text(f"{HOME}/doubtful.lua", """return scenario {
+  name = "doubtful", title = { en = "doubtful", zh = "存疑" }, years = { 2026, 2029 },
+  drivers = {
+    paid_share = pathway { reference = 0, [2026] = 0.5, [2028] = 1.5 },
+    output = pathway { reference = 0, [2026] = -0.1, [2029] = -1.3 },
+    price = pathway { unit = "CNY/tCO2e", reference = 70, [2026] = 70, [2027] = 200, [2029] = 100 },
+    subsidy = pathway { unit = "CNY/kWh", reference = 0, [2026] = -0.1 },
+    fine = pathway { unit = "CNY", reference = 0, [2026] = -5 },
+  },
+  borrower = function (b, d)
+    local shift = d.paid_share - d.output + (d.price / d.price - 1) + (d.subsidy / d.subsidy - 1) + (d.fine / d.fine - 1)
+    return { pd = logistic(logit(b.pd) + shift) }
+  end,
+}
+""")
+    golden("scenario_check_doubts.txt", "scenario", "check", doubtful)
+    golden("scenario_check_doubts.zh.txt", "scenario", "check", doubtful, "--lang", "zh")
+
+
+def test_diff():
+    other = write_text(f"{HOME}/other.lua", carbon(last_price=800).replace("12 *", "13 *").replace('"C30", "D44"', '"C30"'))
+    golden("scenario_diff.txt", "scenario", "diff", CARBON, other, "--format", "text")
+    golden("scenario_diff.zh.txt", "scenario", "diff", CARBON, CARBON, "--format", "text", "--lang", "zh")
 
 
 TRY = ["scenario", "try", CARBON, "--book", BOOK, "--borrower", "B0002"]

@@ -186,6 +186,8 @@ NO_CASE = {
     "`%s` reads columns of loans, which only `loan` may do": "a guard: `loan` is traced last, nothing of it is left",
     "borrower in row %u": "every book that loads has ids",
     "loan in row %u": "the same",
+    "%s: has no test; accepted: functions whose names begin with `test_`, global ones or those of the table that it "
+    "returns": "said by `scenario test`, not by `scenario check`",
     "Permission denied": "tests may run as root",
     "model %s: lgd of loan %s is %s; accepted is 0 to 1 where the model makes LGD random or a function of PD (lgd = beta, "
     "frye_jacobs)": "a fault of a book: unit.plan_loans",
