@@ -66,8 +66,8 @@ extern const plim_command plim_command_run, plim_command_show, plim_command_expl
     plim_command_book_check, plim_command_book_describe, plim_command_book_import,
     plim_command_book_synth, plim_command_scenario_check, plim_command_scenario_import,
     plim_command_scenario_diff, plim_command_scenario_list, plim_command_scenario_new,
-    plim_command_scenario_plan, plim_command_scenario_test, plim_command_scenario_try,
-    plim_command_selfcheck;
+    plim_command_scenario_plan, plim_command_scenario_stubs, plim_command_scenario_test,
+    plim_command_scenario_try, plim_command_selfcheck;
 
 /* Prints `--help` of a command from its table of options; called by plim_options_parse's callers
    when the words contain --help: true when it did. */
