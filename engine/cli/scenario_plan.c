@@ -151,7 +151,7 @@ static uint64_t missing_rows(const plim_column *column)
     uint64_t n = 0;
     for (size_t row = 0; row < column->n_rows; row++)
         n += column->kind == PLIM_COLUMN_TEXT     ? plim_column_text(column, row)[0] == '\0'
-             : column->kind == PLIM_COLUMN_NUMBER ? isnan(column->number[row])
+             : column->kind == PLIM_COLUMN_NUMBER ? (isnan(column->number[row]) != 0)
                                                   : 0;
     return n;
 }

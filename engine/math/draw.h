@@ -20,6 +20,9 @@ typedef enum plim_purpose {
     /* The latent recovery of a loan: the key is made of those of borrower, bank and loan
        (simulate/severity.h); one draw a path for all years and scenarios. */
     PLIM_DRAW_LGD = 6,
+    /* A random driver: the key is that of its stream; sub 0 its shock of the year, 1 the number of
+       jumps, 2 their sum (simulate/drivers.h). */
+    PLIM_DRAW_DRIVER = 7,
 } plim_purpose;
 
 typedef struct plim_draw_id {

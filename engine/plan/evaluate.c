@@ -13,10 +13,12 @@ struct plim_evaluator {
     const plim_program *program;
     plim_level grain;
     uint32_t n_needed;
-    plim_node *needed; /* ascending, so operands come first */
-    uint32_t *slot;    /* node -> index into needed */
-    plim_bound *bound; /* one a needed node; empty where it has operands */
-    double *values;    /* [needed * BLOCK + row] */
+    plim_node *needed;       /* ascending, so operands come first */
+    uint32_t *slot;          /* node -> index into needed */
+    plim_bound *bound;       /* one a needed node; empty where it has operands */
+    uint32_t *random;        /* one a needed node: slot of a random driver, or PLIM_NO_SLOT */
+    const plim_lanes *lanes; /* of the run under way; NULL: all at the mean path */
+    double *values;          /* [needed * BLOCK + row] */
     uint32_t n_proxies;
     uint32_t *proxy;          /* indices into needed */
     uint32_t row[BLOCK];      /* of the last run: rows of the grain's own table */
@@ -45,11 +47,12 @@ static void mark_needed(const plim_graph *graph, const plim_evaluator_config *co
     }
 }
 
-static plim_status bind_needed(plim_evaluator *e, plim_error *err)
+static plim_status bind_needed(plim_evaluator *e, const plim_randoms *randoms, plim_error *err)
 {
     const plim_graph *graph = &e->program->graph;
     for (uint32_t i = 0; i < e->n_needed; i++) {
         const plim_expr *expr = &graph->nodes[e->needed[i]];
+        e->random[i] = plim_randoms_slot(randoms, e->program, expr);
         if (expr->level > e->grain)
             return plim_fail(err, PLIM_BUG, "a formula of borrowers reads a column of loans");
         if (plim_primitive_arity(expr->op) > 0)
@@ -76,10 +79,11 @@ static plim_status build(plim_evaluator *e, const plim_evaluator_config *config,
     e->needed = plim_alloc(e->n_needed, sizeof *e->needed);
     e->slot = plim_alloc(graph->count, sizeof *e->slot);
     e->bound = plim_alloc(e->n_needed, sizeof *e->bound);
+    e->random = plim_alloc(e->n_needed, sizeof *e->random);
     e->proxy = plim_alloc(e->n_needed, sizeof *e->proxy);
     e->values = plim_alloc((size_t)e->n_needed * BLOCK, sizeof *e->values);
-    if (e->needed == NULL || e->slot == NULL || e->bound == NULL || e->proxy == NULL ||
-        e->values == NULL)
+    if (e->needed == NULL || e->slot == NULL || e->bound == NULL || e->random == NULL ||
+        e->proxy == NULL || e->values == NULL)
         return plim_fail_memory(err, "evaluation of formulas");
     uint32_t next = 0;
     for (size_t node = 0; node < graph->count; node++) {
@@ -90,7 +94,7 @@ static plim_status build(plim_evaluator *e, const plim_evaluator_config *config,
         e->slot[node] = next;
         e->needed[next++] = (plim_node)node;
     }
-    return bind_needed(e, err);
+    return bind_needed(e, config->randoms, err);
 }
 
 static void fill_constants(plim_evaluator *e);
@@ -129,6 +133,7 @@ void plim_evaluator_destroy(plim_evaluator *evaluator)
     plim_free(evaluator->needed);
     plim_free(evaluator->slot);
     plim_free(evaluator->bound);
+    plim_free(evaluator->random);
     plim_free(evaluator->proxy);
     plim_free(evaluator->values);
     plim_free(evaluator);
@@ -160,6 +165,13 @@ static void leaf(const plim_evaluator *e, const plim_expr *expr, const plim_boun
     } else {
         fill(out, n, bound->value);
     }
+}
+
+static void random_leaf(const plim_lanes *lanes, uint32_t slot, double *out, uint32_t n)
+{
+    const double *values = lanes->slots + (size_t)slot * lanes->stride;
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = values[lanes->path[i]];
 }
 
 /* The usual primitives get loops of their own; they say what plim_primitive_apply says. */
@@ -211,6 +223,8 @@ static void compute(plim_evaluator *e, uint32_t index, uint32_t n)
     double *out = e->values + (size_t)index * BLOCK;
     if (plim_primitive_arity(expr->op) > 0)
         apply(e, expr, out, n);
+    else if (e->random[index] != PLIM_NO_SLOT && e->lanes != NULL && e->lanes->path != NULL)
+        random_leaf(e->lanes, e->random[index], out, n);
     else
         leaf(e, expr, &e->bound[index], out, n);
 }
@@ -224,18 +238,30 @@ static void fill_constants(plim_evaluator *e)
             compute(e, i, BLOCK);
 }
 
-void plim_evaluator_run(plim_evaluator *evaluator, uint32_t first, uint32_t n)
+void plim_evaluator_run_lanes(plim_evaluator *evaluator, const plim_lanes *lanes)
 {
     const plim_graph *graph = &evaluator->program->graph;
-    for (uint32_t i = 0; i < n; i++) {
-        evaluator->row[i] = first + i;
-        evaluator->borrower[i] = evaluator->grain == PLIM_LEVEL_LOAN
-                                     ? evaluator->book->loan_borrower[first + i]
-                                     : first + i;
+    bool of_loans = evaluator->grain == PLIM_LEVEL_LOAN;
+    for (uint32_t i = 0; i < lanes->n; i++) {
+        evaluator->row[i] = lanes->row[i];
+        evaluator->borrower[i] =
+            of_loans ? evaluator->book->loan_borrower[lanes->row[i]] : lanes->row[i];
     }
-    for (uint32_t i = 0; i < evaluator->n_needed; i++)
-        if (graph->nodes[evaluator->needed[i]].level != PLIM_LEVEL_CONSTANT)
-            compute(evaluator, i, n);
+    evaluator->lanes = lanes;
+    for (uint32_t i = 0; i < evaluator->n_needed; i++) {
+        const plim_expr *expr = &graph->nodes[evaluator->needed[i]];
+        if (expr->level != PLIM_LEVEL_CONSTANT || expr->varies)
+            compute(evaluator, i, lanes->n);
+    }
+    evaluator->lanes = NULL;
+}
+
+void plim_evaluator_run(plim_evaluator *evaluator, uint32_t first, uint32_t n)
+{
+    uint32_t row[BLOCK];
+    for (uint32_t i = 0; i < n; i++)
+        row[i] = first + i;
+    plim_evaluator_run_lanes(evaluator, &(plim_lanes){.n = n, .row = row});
 }
 
 const double *plim_evaluator_values(const plim_evaluator *evaluator, plim_node node)

@@ -4,7 +4,7 @@
 #define PLIM_PLAN_EVALUATE_H
 
 #include "book/book.h"
-#include "scenario/program.h"
+#include "plan/random.h"
 
 #define PLIM_EVALUATE_BLOCK                                                                        \
     256 /* rows at a time: a node's block stays in the first-level cache                           \
@@ -18,6 +18,7 @@ typedef struct plim_evaluator_config {
     plim_level grain;         /* rows are borrowers or loans; loans see their borrower's columns */
     const plim_node *outputs; /* PLIM_NO_NODE entries are skipped */
     size_t n_outputs;
+    const plim_randoms *randoms; /* borrowed; NULL: random drivers stand at their mean path */
 } plim_evaluator_config;
 
 /* Binds all leaves that the outputs need. A column that the book lacks is missing in every row. */
@@ -28,6 +29,17 @@ void plim_evaluator_destroy(plim_evaluator *evaluator);
 
 /* Computes rows first .. first + n - 1, n <= PLIM_EVALUATE_BLOCK. */
 void plim_evaluator_run(plim_evaluator *evaluator, uint32_t first, uint32_t n);
+
+/* Any rows, each on a path of its own. */
+typedef struct plim_lanes {
+    uint32_t n;           /* at most PLIM_EVALUATE_BLOCK */
+    const uint32_t *row;  /* of the grain's table */
+    const uint32_t *path; /* place in `slots`; NULL: random drivers stand at their mean path */
+    const double *slots;  /* [slot * stride + path], see plan/random.h */
+    uint32_t stride;
+} plim_lanes;
+/* The same bits for a row and path, whatever the other lanes. */
+void plim_evaluator_run_lanes(plim_evaluator *evaluator, const plim_lanes *lanes);
 
 /* Values of an output (or a node that it needs) for the rows of the last run. */
 const double *plim_evaluator_values(const plim_evaluator *evaluator, plim_node node);

@@ -80,17 +80,15 @@ static void note_shift(hazard_build *b, uint32_t borrower, double reference, dou
     b->weight_sum += weight;
 }
 
-/* logistic(logit(p)) is not p in floating point. Where a script at reference gives the book's PD
-   but for rounding, and drivers have not moved it from there, the PD is the book's. */
-static bool is_unmoved(double pd, double reference, double base)
+double plim_pd_room(double base)
 {
-    if (pd != reference)
-        return false;
-    double distance = fabs(reference - base);
     double room = SAME_PD * (base < 0.5 ? base : 1 - base);
-    if (base >= 0.5)
-        room += 0x1p-50; /* near 1 the double itself is no finer */
-    return distance <= room;
+    return base >= 0.5 ? room + 0x1p-50 : room; /* near 1 the double itself is no finer */
+}
+
+bool plim_pd_is_unmoved(double pd, double reference, double base)
+{
+    return pd == reference && fabs(reference - base) <= plim_pd_room(base);
 }
 
 /* ---- one borrower in one scenario ---- */
@@ -113,7 +111,7 @@ static double formula_pd(hazard_build *b, int t, uint32_t first, uint32_t lane, 
     if (scenario->pd_reference[t] != PLIM_NO_NODE) {
         double reference = plim_evaluator_values(b->evaluator, scenario->pd_reference[t])[lane];
         note_shift(b, first + lane, reference, base);
-        if (is_unmoved(pd, reference, base))
+        if (plim_pd_is_unmoved(pd, reference, base))
             return base;
     }
     return pd + 0.0; /* -0 becomes 0: rows are compared by their bits */

@@ -1,29 +1,16 @@
-#include "plan/parts.h"
+#include "plan/loan_terms.h"
 
 #include "base/memory.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PLANE_ENTRY 8 /* bytes: int64_t, double */
 
-#define MAX_LGD  1.5
-#define SAME_LGD 1e-12 /* 1 - (1 - lgd) is not lgd, and half a fen may hang on it */
-/* Largest EAD of a loan, in fen: 1.5 times it still fits 64 bits. */
-#define MAX_EAD_FEN (INT64_MAX / 2)
-
-/* Exposure at default: the loss is rounded once, from the EAD that is not. */
-typedef struct ead {
-    double fen;
-    int64_t rounded_fen;
-} ead;
-
 typedef struct loan_build {
     plim_plan *plan;
     plim_plan_faults faults;
-    const double *book_lgd, *balance;
-    const double *undrawn, *ccf; /* NULL where the book lacks them */
+    plim_loan_terms terms;
     /* of the scenario at hand */
     uint32_t s;
     double *lgd[PLIM_MAX_YEARS], *ead_fen[PLIM_MAX_YEARS]; /* its planes unless severity is fixed */
@@ -48,63 +35,24 @@ static bool refuse(loan_build *b, const plim_refused *refused, uint32_t first, u
     return false;
 }
 
-/* Balance and the part of the commitment that is drawn; what is missing counts 0. */
-static ead book_ead(const loan_build *b, uint32_t loan)
+/* Reads the period's formulas over the book's value; false after a fault. What the scenario leaves
+   alone is not touched, nor the EAD of a loan in default. */
+static bool read_value(loan_build *b, uint32_t t, uint32_t first, uint32_t lane,
+                       plim_loan_value *value)
 {
-    double amount = b->balance[loan];
-    if (b->undrawn != NULL && b->ccf != NULL && b->ccf[loan] * b->undrawn[loan] > 0)
-        amount += b->ccf[loan] * b->undrawn[loan];
-    return (ead){.fen = plim_fen_unrounded(amount),
-                 .rounded_fen = b->plan->book->exposure_fen[loan]};
-}
-
-/* Both read a value of the period, checked; what the scenario leaves alone is not touched. */
-static double most_lgd(const loan_build *b, uint32_t loan)
-{
-    bool is_beta = b->plan->severity.kind == PLIM_SEVERITY_BETA;
-    return is_beta && !b->plan->book->loan_defaulted[loan] ? 1 : MAX_LGD;
-}
-
-static bool read_lgd(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, double *lgd)
-{
-    plim_node node = b->scenario->lgd[t];
-    if (node == PLIM_NO_NODE)
+    plim_node lgd = b->scenario->lgd[t], ead = b->scenario->ead[t];
+    uint32_t loan = first + lane;
+    plim_refused refused = {.year = b->scenario->first_year + (int)t, .node = lgd};
+    if (lgd != PLIM_NO_NODE) {
+        refused.value = plim_evaluator_values(b->evaluator, lgd)[lane];
+        if (!plim_loan_terms_lgd(&b->terms, loan, value, &refused))
+            return refuse(b, &refused, first, lane);
+    }
+    if (ead == PLIM_NO_NODE || b->plan->book->loan_defaulted[loan])
         return true;
-    double value = plim_evaluator_values(b->evaluator, node)[lane];
-    if (!(value >= 0 && value <= most_lgd(b, first + lane)))
-        return refuse(
-            b,
-            &(plim_refused){.what = "lgd",
-                            .year = b->scenario->first_year + (int)t,
-                            .value = value,
-                            .accepted = most_lgd(b, first + lane) == 1
-                                            ? "0 to 1, since the model draws LGD from beta "
-                                              "distributions"
-                                            : "0 to 1.5",
-                            .node = node},
-            first, lane);
-    if (fabs(value - *lgd) > SAME_LGD)
-        *lgd = value;
-    return true;
-}
-
-static bool read_ead(loan_build *b, uint32_t t, uint32_t first, uint32_t lane, ead *out)
-{
-    plim_node node = b->scenario->ead[t];
-    if (node == PLIM_NO_NODE)
-        return true;
-    double value = plim_evaluator_values(b->evaluator, node)[lane];
-    if (!(value >= 0) || !plim_fen_from_amount(value, &out->rounded_fen) ||
-        out->rounded_fen > MAX_EAD_FEN)
-        return refuse(b,
-                      &(plim_refused){.what = "ead",
-                                      .year = b->scenario->first_year + (int)t,
-                                      .value = value,
-                                      .accepted = "0 to 4.6e16 currency units",
-                                      .node = node},
-                      first, lane);
-    out->fen = plim_fen_unrounded(value);
-    return true;
+    refused.node = ead;
+    refused.value = plim_evaluator_values(b->evaluator, ead)[lane];
+    return plim_loan_terms_ead(&b->terms, value, &refused) || refuse(b, &refused, first, lane);
 }
 
 /* One loan through all periods, into planes that hold the baseline. */
@@ -118,21 +66,19 @@ static void set_loan(loan_build *b, uint32_t first, uint32_t lane)
         return;
     if (plim_evaluator_proxied(b->evaluator, lane))
         plan->proxied[borrower] = 1;
-    int64_t before = plim_fen_loss(b->book_lgd[loan], book_ead(b, loan).fen);
+    plim_loan_value in_book = plim_loan_terms_book(&b->terms, loan);
+    int64_t before = plim_fen_loss(in_book.lgd, in_book.ead_fen);
     for (uint32_t t = 0; t < plan->n_years; t++) {
         size_t plane = plane_index(plan, b->s, t);
-        double lgd = b->book_lgd[loan];
-        ead exposure = book_ead(b, loan);
-        if (!read_lgd(b, t, first, lane, &lgd))
+        plim_loan_value value = in_book;
+        if (!read_value(b, t, first, lane, &value))
             return;
-        if (!defaulted && !read_ead(b, t, first, lane, &exposure))
-            return;
-        int64_t loss = plim_fen_loss(lgd, exposure.fen);
+        int64_t loss = plim_fen_loss(value.lgd, value.ead_fen);
         plan->loss_fen[plane][loan] = defaulted ? loss - before : loss;
-        plan->exposure_fen[plane][loan] = exposure.rounded_fen;
+        plan->exposure_fen[plane][loan] = value.exposure_fen;
         if (plan->lgd != NULL) {
-            b->lgd[t][loan] = lgd;
-            b->ead_fen[t][loan] = exposure.fen;
+            b->lgd[t][loan] = value.lgd;
+            b->ead_fen[t][loan] = value.ead_fen;
         }
         before = loss;
     }
@@ -147,7 +93,7 @@ static void refuse_book_lgd(loan_build *b, uint32_t loan)
         (void)snprintf(id, sizeof id, "%s", plim_column_text(ids, loan));
     else
         (void)snprintf(id, sizeof id, "in row %u", loan);
-    plim_format_shortest(b->book_lgd[loan], value, sizeof value);
+    plim_format_shortest(b->terms.lgd[loan], value, sizeof value);
     plim_plan_faults_add(&b->faults,
                          "model %s: lgd of loan %s is %s; accepted is 0 to 1 where the model makes "
                          "LGD random or a function of PD (lgd = beta, frye_jacobs)",
@@ -229,12 +175,12 @@ static plim_status make_factors(loan_build *b, plim_error *err)
     if (fen == NULL)
         return plim_fail_memory(err, "random losses of loans");
     for (uint32_t l = 0; l < plan->n_loans; l++) {
-        fen[l] = book_ead(b, l).fen;
-        if (b->book_lgd[l] > 1 && !plan->book->loan_defaulted[l])
+        fen[l] = plim_loan_terms_book(&b->terms, l).ead_fen;
+        if (b->terms.lgd[l] > 1 && !plan->book->loan_defaulted[l])
             refuse_book_lgd(b, l);
     }
     for (size_t i = 0; i < planes; i++) {
-        plan->lgd[i] = b->book_lgd;
+        plan->lgd[i] = b->terms.lgd;
         plan->ead_fen[i] = fen;
     }
     return PLIM_OK;
@@ -254,10 +200,10 @@ static plim_status make_baseline(loan_build *b, plim_error *err)
     if (loss == NULL)
         return plim_fail_memory(err, "losses of loans");
     for (uint32_t l = 0; l < plan->n_loans; l++) {
-        if (book->exposure_fen[l] > MAX_EAD_FEN)
+        if (book->exposure_fen[l] > PLIM_MAX_EAD_FEN)
             return plim_fail(err, PLIM_INPUT, "loan in row %u of the book is above 4.6e16", l);
         if (!book->loan_defaulted[l])
-            loss[l] = plim_fen_loss(b->book_lgd[l], book_ead(b, l).fen);
+            loss[l] = plim_fen_loss(b->terms.lgd[l], plim_loan_terms_book(&b->terms, l).ead_fen);
     }
     for (size_t i = 0; i < planes; i++) {
         plan->loss_fen[i] = loss;
@@ -359,21 +305,10 @@ static plim_status add_scenario(loan_build *b, uint32_t s, plim_error *err)
     return check_total(plan, s, err);
 }
 
-static const double *numbers_of(const plim_plan *plan, const char *name)
-{
-    const plim_column *column = plim_frame_find(&plan->book->loans, name);
-    return column != NULL && column->kind == PLIM_COLUMN_NUMBER ? column->number : NULL;
-}
-
 plim_status plim_plan_loans(plim_plan *plan, plim_error *err)
 {
-    loan_build b = {.plan = plan,
-                    .book_lgd = numbers_of(plan, "lgd"),
-                    .balance = numbers_of(plan, "balance"),
-                    .undrawn = numbers_of(plan, "undrawn"),
-                    .ccf = numbers_of(plan, "ccf")};
-    if (b.book_lgd == NULL || b.balance == NULL)
-        return plim_fail(err, PLIM_INPUT, "the book's loans have no column lgd or balance");
+    loan_build b = {.plan = plan};
+    PLIM_TRY(plim_loan_terms_find(&b.terms, plan, err));
     plim_status status = make_baseline(&b, err);
     if (status == PLIM_OK)
         status = check_total(plan, 0, err);

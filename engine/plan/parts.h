@@ -13,6 +13,12 @@ PLIM_NODISCARD plim_status plim_plan_hazards(plim_plan *plan, plim_error *err);
 /* Losses and exposures of loans. Needs `applies`. */
 PLIM_NODISCARD plim_status plim_plan_loans(plim_plan *plan, plim_error *err);
 
+/* logistic(logit(p)) is not p in floating point. Where a script at reference gives the book's PD
+   but for rounding, and drivers have not moved it from there, the PD is the book's. */
+bool plim_pd_is_unmoved(double pd, double reference, double base);
+/* By how much a PD that is called unmoved may differ from the book's `base`. */
+double plim_pd_room(double base);
+
 /* A value that was refused. */
 typedef struct plim_refused {
     const char *scenario; /* NULL: the model */

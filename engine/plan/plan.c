@@ -84,11 +84,76 @@ static plim_status set_borrowers(plim_plan *plan, plim_error *err)
     return PLIM_OK;
 }
 
+/* Which formulas vary from path to path. */
+static plim_status set_varying(plim_plan *plan, plim_error *err)
+{
+    const plim_graph *graph = &plan->program->graph;
+    plan->pd_varies = plim_alloc(plan->n_scenarios, 1);
+    plan->loss_varies = plim_alloc((size_t)plan->n_scenarios * plan->n_years, 1);
+    if (plan->pd_varies == NULL || plan->loss_varies == NULL)
+        return plim_fail_memory(err, "scenarios");
+    for (uint32_t s = 1; s < plan->n_scenarios; s++) {
+        const plim_scenario *scenario = &plan->program->scenarios[s - 1];
+        for (uint32_t t = 0; t < plan->n_years; t++) {
+            const plim_node node[] = {scenario->pd[t], scenario->fails[t], scenario->lgd[t],
+                                      scenario->ead[t]};
+            for (int i = 0; i < 4; i++) {
+                uint8_t *to =
+                    i < 2 ? &plan->pd_varies[s] : &plan->loss_varies[(size_t)s * plan->n_years + t];
+                *to |= node[i] != PLIM_NO_NODE && graph->nodes[node[i]].varies;
+            }
+        }
+    }
+    return PLIM_OK;
+}
+
+bool plim_plan_pd_varies(const plim_plan *plan, uint32_t borrower, uint32_t s)
+{
+    return plan->pd_varies[s] && plan->alive[borrower] &&
+           plan->applies[(size_t)borrower * plan->n_scenarios + s];
+}
+
+bool plim_plan_loss_varies(const plim_plan *plan, uint32_t loan, uint32_t s)
+{
+    uint32_t borrower = plan->book->loan_borrower[loan];
+    if (!plan->applies[(size_t)borrower * plan->n_scenarios + s])
+        return false;
+    for (uint32_t t = 0; t < plan->n_years; t++)
+        if (plan->loss_varies[(size_t)s * plan->n_years + t])
+            return true;
+    return false;
+}
+
+bool plim_plan_losses_are_fixed(const plim_plan *plan)
+{
+    if (plan->severity.kind != PLIM_SEVERITY_FIXED)
+        return false;
+    size_t cells = (size_t)plan->n_scenarios * plan->n_years;
+    for (size_t i = 0; i < cells && plan->loss_varies != NULL; i++)
+        if (plan->loss_varies[i])
+            return false;
+    return true;
+}
+
+bool plim_plan_varies(const plim_plan *plan)
+{
+    for (uint32_t s = 0; s < plan->n_scenarios && plan->pd_varies != NULL; s++)
+        if (plan->pd_varies[s])
+            return true;
+    size_t cells = (size_t)plan->n_scenarios * plan->n_years;
+    for (size_t i = 0; i < cells && plan->loss_varies != NULL; i++)
+        if (plan->loss_varies[i])
+            return true;
+    return false;
+}
+
 static plim_status make(plim_plan *plan, plim_error *err)
 {
     PLIM_TRY(set_sizes(plan, err));
     PLIM_TRY(set_borrowers(plan, err));
     PLIM_TRY(plim_plan_model(plan, err));
+    PLIM_TRY(plim_randoms_make(&plan->randoms, plan, err));
+    PLIM_TRY(set_varying(plan, err));
     PLIM_TRY(plim_plan_hazards(plan, err));
     return plim_plan_loans(plan, err);
 }
@@ -130,5 +195,8 @@ void plim_plan_free(plim_plan *plan)
     plim_free(plan->reference_shift_mean);
     plim_free(plan->n_fails_at_reference);
     plim_free(plan->n_applies);
+    plim_randoms_free(&plan->randoms);
+    plim_free(plan->pd_varies);
+    plim_free(plan->loss_varies);
     *plan = (plim_plan){0};
 }

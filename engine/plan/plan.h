@@ -17,12 +17,13 @@
 #define PLIM_PLAN_PLAN_H
 
 #include "book/book.h"
-#include "scenario/program.h"
+#include "plan/random.h"
 
 #include <stdbool.h>
 
 /* Scenario 0 is the baseline; scenario s > 0 is program->scenarios[s - 1]. */
-typedef struct plim_plan {
+typedef struct plim_plan plim_plan;
+struct plim_plan {
     const plim_book *book;       /* not owned */
     const plim_program *program; /* not owned */
     uint32_t n_borrowers, n_loans, n_banks, n_scenarios, n_years, n_factors;
@@ -70,7 +71,25 @@ typedef struct plim_plan {
     double *reference_shift_mean;   /* a scenario: exposure-weighted mean of pd_reference - pd */
     uint64_t *n_fails_at_reference; /* a scenario: borrowers */
     uint64_t *n_applies;            /* a scenario: borrowers in scope */
-} plim_plan;
+
+    /* Random drivers, and what varies with them from path to path (plan/varying.h). Rows, planes
+       and checks above then hold for drivers at their mean path: a first look, not what is
+       simulated. */
+    plim_randoms randoms;
+    uint8_t *pd_varies;   /* a scenario: PDs or `default` of some period */
+    uint8_t *loss_varies; /* [s * n_years + t]: LGD or EAD */
+};
+
+/* Does the PD of a borrower in scenario s differ from path to path? */
+bool plim_plan_pd_varies(const plim_plan *plan, uint32_t borrower, uint32_t s);
+/* Does a loan's LGD or EAD in that scenario in any period? */
+bool plim_plan_loss_varies(const plim_plan *plan, uint32_t loan, uint32_t s);
+/* Loss of a loan in fen by the book's LGD and EAD. */
+int64_t plim_plan_book_loss(const plim_plan *plan, uint32_t loan);
+/* Does anything vary? */
+bool plim_plan_varies(const plim_plan *plan);
+/* Are losses of loans in the plan's planes what is simulated, whatever the path? */
+bool plim_plan_losses_are_fixed(const plim_plan *plan);
 
 /* PLIM_INPUT for a value out of range (names scenario, borrower or loan, year, value and script
    line), a missing input without `proxy`, a column that the book lacks, R2 outside [0, 1). */

@@ -249,7 +249,11 @@ static plim_status make_evaluator(const telling *t, plim_level grain, plim_evalu
             outputs[i * t->n_years + y] = t->steps[i].node[y];
             outputs[n + i * t->n_years + y] = t->steps[i].reference[y];
         }
-    plim_evaluator_config config = {t->book, t->program, grain, outputs, 2 * n};
+    plim_evaluator_config config = {.book = t->book,
+                                    .program = t->program,
+                                    .grain = grain,
+                                    .outputs = outputs,
+                                    .n_outputs = 2 * n};
     plim_status status = plim_evaluator_create(out, &config, err);
     plim_free(outputs);
     return status;

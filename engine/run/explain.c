@@ -8,6 +8,7 @@
 #include <plimsoll/version.h>
 #include "base/isa.h"
 #include "base/memory.h"
+#include "simulate/changes.h"
 #include "simulate/simulate.h"
 #include "measure/tables.h"
 #include "store/store.h"
@@ -204,7 +205,7 @@ static plim_status rebuild(replay *r, plim_error *err)
 /* One loss: a loan of a borrower that defaults, or one in default whose loss changes. */
 typedef struct scene {
     uint32_t scenario, year, bank, loan; /* loans are in order of borrower, bank, id */
-    int64_t loss;                        /* fen */
+    int64_t loss, exposure;              /* fen */
 } scene;
 
 typedef struct scenes {
@@ -252,16 +253,35 @@ static plim_status collect_defaults(const stage *on, const plim_events *events, 
             uint32_t borrower = events->event[e].borrower;
             for (uint32_t loan = book->first_loan[borrower];
                  year > 0 && loan < book->first_loan[borrower + 1]; loan++) {
-                scene one = {s, year - 1u, book->loan_bank[loan], loan, 0};
+                scene one = {s, year - 1u, book->loan_bank[loan], loan, 0, 0};
                 if (book->loan_defaulted[loan])
                     continue;
                 plim_loan_fate fate = {loan, s, year - 1u};
                 one.loss =
                     plim_workspace_loss(on->workspace, on->severity, &events->event[e], &fate);
+                one.exposure = plim_workspace_exposure(on->workspace, &events->event[e], &fate);
                 PLIM_TRY(add_scene(all, &one, err));
             }
         }
     return PLIM_OK;
+}
+
+/* Changes of loss of loans in default that differ from path to path. */
+typedef struct varying_changes {
+    const plim_plan *plan;
+    scenes *all;
+    plim_status status;
+    plim_error *err;
+} varying_changes;
+
+static void collect_change(void *user, const plim_change *change)
+{
+    varying_changes *to = user;
+    const plim_book *book = to->plan->book;
+    scene one = {change->scenario, change->year, book->loan_bank[change->loan],
+                 change->loan,     change->fen,  book->exposure_fen[change->loan]};
+    if (to->status == PLIM_OK)
+        to->status = add_scene(to->all, &one, to->err);
 }
 
 /* Loans in default already whose loss a scenario changes: the same on every path. */
@@ -271,8 +291,10 @@ static plim_status collect_changes(const plim_plan *plan, scenes *all, plim_erro
         for (uint32_t t = 0; t < plan->n_years; t++) {
             const int64_t *loss = plan->loss_fen[(size_t)s * plan->n_years + t];
             for (uint32_t loan = 0; loan < plan->n_loans; loan++) {
-                scene one = {s, t, plan->book->loan_bank[loan], loan, loss[loan]};
-                if (plan->book->loan_defaulted[loan] && loss[loan] != 0)
+                scene one = {s,    t,          plan->book->loan_bank[loan],
+                             loan, loss[loan], plan->book->exposure_fen[loan]};
+                if (plan->book->loan_defaulted[loan] && loss[loan] != 0 &&
+                    !plim_plan_loss_varies(plan, loan, s))
                     PLIM_TRY(add_scene(all, &one, err));
             }
         }
@@ -284,7 +306,12 @@ static plim_status set_stage(stage *on, const replay *r, plim_error *err)
     const plim_plan *plan = &r->session.plan;
     plim_workspace_config config = {.screen = &on->screen, .seed = r->seed, .n_octets = 1};
     PLIM_TRY(plim_isa_choose(&config.isa, err));
-    PLIM_TRY(plim_screen_make(&on->screen, plan, 0, 1, err));
+    plim_screen_config screen = {.plan = plan,
+                                 .threads = 1,
+                                 .seed = r->seed,
+                                 .first_path = (uint32_t)r->config->path / PLIM_OCTET * PLIM_OCTET,
+                                 .n_paths = PLIM_OCTET};
+    PLIM_TRY(plim_screen_make(&on->screen, &screen, err));
     PLIM_TRY(plim_severity_create(&on->severity, plan, err));
     return plim_workspace_create(&on->workspace, &config, err);
 }
@@ -298,10 +325,12 @@ static plim_status replay_path(stage *on, uint64_t path, scenes *all, plim_error
     plim_workspace_want(on->workspace, &wanted);
     for (uint32_t chunk = 0; chunk < on->screen.n_chunks; chunk++) {
         const plim_events *events = NULL;
-        plim_workspace_chunk(on->workspace, chunk, &events);
+        PLIM_TRY(plim_workspace_chunk(on->workspace, chunk, &events, err));
         PLIM_TRY(collect_defaults(on, events, all, err));
     }
-    return PLIM_OK;
+    varying_changes to = {on->screen.plan, all, PLIM_OK, err};
+    PLIM_TRY(plim_changes_find(on->workspace, &(plim_changes_to){collect_change, &to}, err));
+    return to.status;
 }
 
 static plim_status play(const replay *r, scenes *all, plim_error *err)
@@ -329,7 +358,6 @@ static plim_status add_row(plim_table *out, const plim_plan *plan, const scene *
                            plim_error *err)
 {
     const plim_book *book = plan->book;
-    size_t plane = (size_t)one->scenario * plan->n_years + one->year;
     char buffer[32];
     PLIM_TRY(plim_table_add_row(out, err));
     PLIM_TRY(plim_table_set_text(out, SCENARIO, plim_measure_scenario(plan, one->scenario), err));
@@ -338,7 +366,7 @@ static plim_status add_row(plim_table *out, const plim_plan *plan, const scene *
     PLIM_TRY(plim_table_set_text(
         out, BORROWER, id_of(&book->borrowers, book->loan_borrower[one->loan], buffer), err));
     PLIM_TRY(plim_table_set_text(out, LOAN, id_of(&book->loans, one->loan, buffer), err));
-    plim_table_set_fen(out, EXPOSURE, plan->exposure_fen[plane][one->loan]);
+    plim_table_set_fen(out, EXPOSURE, one->exposure);
     plim_table_set_fen(out, LOSS, one->loss);
     return PLIM_OK;
 }

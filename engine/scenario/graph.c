@@ -101,6 +101,8 @@ static plim_status intern(plim_graph *graph, plim_expr *e, plim_node *out, plim_
                   sizeof *graph->nodes) != 0)
         return plim_fail_memory(err, "the expressions of the scripts");
     e->level = level_of(graph, e);
+    for (int i = 0; i < plim_primitive_arity(e->op); i++)
+        e->varies = e->varies || graph->nodes[e->arg[i]].varies;
     graph->nodes[graph->count] = *e;
     graph->slots[at] = (uint32_t)graph->count;
     *out = (plim_node)graph->count++;
@@ -234,6 +236,7 @@ static plim_status substitute(plim_graph *graph, plim_node node, plim_error *err
     bool changed = e.op == PLIM_OP_DRIVER;
     if (changed)
         e.op = PLIM_OP_REFERENCE;
+    e.varies = false;
     for (int i = 0; i < plim_primitive_arity(e.op); i++) {
         changed |= graph->reference[e.arg[i]] != e.arg[i];
         e.arg[i] = graph->reference[e.arg[i]];

@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "scenario/units.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef uint32_t plim_node; /* index into the graph; operands come before users */
@@ -38,6 +39,7 @@ typedef struct plim_expr {
     uint16_t scenario; /* DRIVER, REFERENCE */
     int16_t year;      /* 0-based period; PD, DRIVER, REFERENCE */
     uint8_t table;     /* COLUMN, PREFIX, ...: a plim_level, BORROWER or LOAN */
+    bool varies;       /* from path to path: DRIVER of a random driver, and what is made of it */
     plim_unit unit;
     double value;
     /* filled in by the graph */

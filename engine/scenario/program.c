@@ -5,29 +5,6 @@
 
 #include "base/memory.h"
 
-double plim_pathway_at(const plim_pathway *pathway, int year)
-{
-    size_t last = pathway->count - 1;
-    if (year <= pathway->year[0])
-        return pathway->value[0];
-    if (year >= pathway->year[last])
-        return pathway->value[last];
-    size_t i = 1;
-    while (year > pathway->year[i])
-        i++;
-    if (year == pathway->year[i])
-        return pathway->value[i];
-    double span = (double)(pathway->year[i] - pathway->year[i - 1]);
-    double share = (double)(year - pathway->year[i - 1]) / span;
-    return pathway->value[i - 1] + share * (pathway->value[i] - pathway->value[i - 1]);
-}
-
-static void free_pathway(plim_pathway *pathway)
-{
-    plim_free(pathway->year);
-    plim_free(pathway->value);
-}
-
 static void free_scenario(plim_scenario *scenario)
 {
     plim_free(scenario->name);
@@ -41,8 +18,10 @@ static void free_scenario(plim_scenario *scenario)
     for (size_t i = 0; i < scenario->n_drivers; i++) {
         plim_free(scenario->drivers[i].name);
         plim_free(scenario->drivers[i].unit_text);
-        free_pathway(&scenario->drivers[i].path);
-        free_pathway(&scenario->drivers[i].reference);
+        plim_pathway_free(&scenario->drivers[i].path);
+        plim_pathway_free(&scenario->drivers[i].reference);
+        plim_process_free(scenario->drivers[i].process);
+        plim_free(scenario->drivers[i].process);
     }
     plim_free(scenario->drivers);
 }

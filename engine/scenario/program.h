@@ -3,24 +3,18 @@
 #define PLIM_SCENARIO_PROGRAM_H
 
 #include "scenario/graph.h"
+#include "scenario/process.h"
 
 #include <stdbool.h>
 
 #define PLIM_MAX_YEARS 60
-
-/* Linear between points, constant outside. Values in base units. Years ascend. */
-typedef struct plim_pathway {
-    size_t count;
-    int *year;
-    double *value;
-} plim_pathway;
-double plim_pathway_at(const plim_pathway *pathway, int year);
 
 typedef struct plim_driver {
     char *name;
     char *unit_text; /* as written */
     plim_unit unit;
     plim_pathway path, reference; /* a number is a pathway of one point */
+    plim_process *process; /* of a random driver, whose `path` is its mean path; else NULL. Owned */
 } plim_driver;
 
 typedef struct plim_scenario {

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "script/keys.h"
 #include "script/pathway.h"
+#include "script/random.h"
 #include "script/read.h"
 
 enum { FIRST_YEAR = 1900, LAST_YEAR = 2300, MOST_ENTRIES = 1000, LONGEST_NAME = 200 };
@@ -191,13 +192,18 @@ static const char *name_at_top(lua_State *L)
 
 static void copy_pathway(lua_State *L, plim_pathway *to, const plim_pathway *from)
 {
-    to->year = plim_alloc(from->count, sizeof *to->year);
-    to->value = plim_alloc(from->count, sizeof *to->value);
-    if (!to->year || !to->value)
+    if (!plim_pathway_copy(to, from))
         plim_sandbox_no_memory(L, "a driver");
-    to->count = from->count;
-    memcpy(to->year, from->year, from->count * sizeof *to->year);
-    memcpy(to->value, from->value, from->count * sizeof *to->value);
+}
+
+/* Its path, the mean one, waits for the years of the scenario. */
+static void read_random(lua_State *L, plim_driver *driver, const plim_random_value *value)
+{
+    driver->unit = value->unit;
+    driver->process = plim_alloc(1, sizeof *driver->process);
+    if (driver->process == NULL || !plim_process_copy(driver->process, &value->process))
+        plim_sandbox_no_memory(L, "a driver");
+    copy_pathway(L, &driver->reference, &value->reference);
 }
 
 /* The driver at the top of the stack. A plain number is a pathway that never moves. */
@@ -208,8 +214,13 @@ static void read_driver(const plim_fields *fields, plim_driver *driver, const ch
     int year = 0;
     double number = 0.0;
     plim_pathway constant = {.count = 1, .year = &year, .value = &number};
+    const plim_random_value *random = plim_random_get(L, -1);
     driver->name = plim_copy(L, name);
-    driver->unit_text = plim_copy(L, value ? value->unit_text : "");
+    driver->unit_text = plim_copy(L, value ? value->unit_text : random ? random->unit_text : "");
+    if (random) {
+        read_random(L, driver, random);
+        return;
+    }
     if (value) {
         driver->unit = value->unit;
         copy_pathway(L, &driver->path, value->path.count ? &value->path : &constant);
@@ -220,7 +231,8 @@ static void read_driver(const plim_fields *fields, plim_driver *driver, const ch
         number = lua_tonumber(L, -1);
     else
         plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, "drivers", name),
-                              "driver `%s` must be pathway { ... } or a finite number, not a %s",
+                              "driver `%s` must be pathway { ... }, random.normal { ... } or the "
+                              "like, or a finite number, not a %s",
                               name, plim_type_name(L, -1));
     copy_pathway(L, &driver->path, &constant);
     copy_pathway(L, &driver->reference, &constant);
@@ -265,6 +277,27 @@ static void read_drivers(const plim_fields *fields, plim_scenario *scenario)
         lua_pop(L, 1);
     }
     lua_settop(L, drivers - 1);
+}
+
+/* What is known of random drivers once the years are: their mean paths. */
+static void set_mean_paths(lua_State *L, plim_scenario *scenario)
+{
+    double mean[PLIM_MAX_YEARS];
+    int n_years = scenario->last_year - scenario->first_year + 1, year[PLIM_MAX_YEARS];
+    for (int t = 0; t < n_years; t++)
+        year[t] = scenario->first_year + t;
+    for (size_t i = 0; i < scenario->n_drivers; i++) {
+        plim_driver *driver = &scenario->drivers[i];
+        if (driver->process == NULL)
+            continue;
+        plim_process_mean(driver->process, scenario->first_year, n_years, mean);
+        copy_pathway(L, &driver->path,
+                     &(plim_pathway){.count = (size_t)n_years, .year = year, .value = mean});
+        if (driver->reference.count > 0)
+            continue;
+        plim_pathway_free(&driver->reference);
+        copy_pathway(L, &driver->reference, &driver->path);
+    }
 }
 
 /* ---- columns ---- */
@@ -368,7 +401,9 @@ int plim_read_scenario(lua_State *L)
     read_texts(&fields, reading->scenario);
     read_drivers(&fields, reading->scenario);
     read_columns(&fields, reading->tracer);
-    if (read_years(&fields, reading))
-        plim_read_traces(L, &fields, reading);
+    if (!read_years(&fields, reading))
+        return 0;
+    set_mean_paths(L, reading->scenario);
+    plim_read_traces(L, &fields, reading);
     return 0;
 }

@@ -241,6 +241,7 @@ static void push_driver(lua_State *L, const char *name)
                       .symbol = plim_trace_symbol(L, name),
                       .scenario = tracer->scenario_index,
                       .year = (int16_t)tracer->period,
+                      .varies = driver->process != NULL,
                       .unit = driver->unit};
     plim_trace_push_expr(L, &expr);
 }

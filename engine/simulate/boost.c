@@ -207,7 +207,6 @@ static void add_events(const second_phase *p, const plim_workspace *w, uint32_t 
 
 static plim_status simulate_block(void *job, uint64_t task, int index, plim_error *err)
 {
-    (void)err;
     const second_phase *p = job;
     plim_workspace *w = p->workers[index].workspace;
     uint32_t first = (uint32_t)task * BLOCK_OCTETS, left = p->n_listed - first;
@@ -215,7 +214,7 @@ static plim_status simulate_block(void *job, uint64_t task, int index, plim_erro
     plim_workspace_want(w, p->wanted + first);
     for (uint32_t c = 0; c < p->screen.n_chunks; c++) {
         const plim_events *events;
-        plim_workspace_chunk(w, c, &events);
+        PLIM_TRY(plim_workspace_chunk(w, c, &events, err));
         add_events(p, w, c, first, events);
     }
     return PLIM_OK;
@@ -256,7 +255,8 @@ static plim_status prepare(second_phase *p, plim_error *err)
 {
     const plim_plan *plan = p->plan;
     PLIM_TRY(plim_severity_create(&p->severity, plan, err));
-    PLIM_TRY(plim_screen_make(&p->screen, plan, 0, p->simulation->threads, err));
+    plim_screen_config screen = {.plan = plan, .threads = p->simulation->threads};
+    PLIM_TRY(plim_screen_make(&p->screen, &screen, err));
     PLIM_TRY(plim_proxy_make(&p->proxy, &p->screen, err));
     p->workers = plim_alloc((size_t)p->simulation->threads, sizeof *p->workers);
     if (p->workers == NULL)
@@ -340,6 +340,10 @@ static void free_phase(second_phase *p)
 plim_status plim_boost_check(const plim_simulation *simulation, plim_error *err)
 {
     uint64_t all = ((uint64_t)simulation->tail + 1) * simulation->n_paths;
+    if (simulation->tail > 0 && plim_plan_varies(simulation->plan))
+        return plim_fail(err, PLIM_USAGE,
+                         "--tail knows no paths on which random drivers decide: leave it out, and "
+                         "give more --paths, for scenarios with random drivers");
     if (all <= UINT32_MAX)
         return PLIM_OK;
     return plim_fail(err, PLIM_USAGE,

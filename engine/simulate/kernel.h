@@ -40,8 +40,10 @@ typedef struct plim_bound_job {
     const uint16_t *factor;                     /* [k]: number of the chunk's k-th factor */
     const float *low, *high;                    /* [k]: range of the loadings on it */
     const float *most;                          /* [t]: largest threshold */
-    const float *z;                             /* [(t * n_all_factors + f) * stride + p] */
-    const float *mix;                           /* [t * stride + p] */
+    const float *most_of_path; /* [t * stride + p]: of thresholds that vary from path to path; NULL:
+                                  there are none */
+    const float *z;            /* [(t * n_all_factors + f) * stride + p] */
+    const float *mix;          /* [t * stride + p] */
     float slack;
     float *index;    /* out, [t * stride + p]: least sum of loading x factor */
     float *survival; /* scratch, [p] */

@@ -22,24 +22,36 @@ static void least_index(const plim_bound_job *job, uint32_t t, float *restrict i
     }
 }
 
+static void pass_year(const plim_bound_job *job, uint32_t t)
+{
+    int n = (int)job->stride;
+    float *restrict survival = job->survival;
+    const float *restrict index = job->index + (size_t)t * job->stride;
+    const float *restrict mix = job->mix + (size_t)t * job->stride;
+    float most = job->most[t];
+    if (job->most_of_path == NULL) {
+#pragma omp simd
+        for (int p = 0; p < n; p++)
+            survival[p] *= plim_above_single(most * mix[p] - index[p]);
+        return;
+    }
+    const float *restrict of_path = job->most_of_path + (size_t)t * job->stride;
+#pragma omp simd
+    for (int p = 0; p < n; p++) {
+        float threshold = of_path[p] > most ? of_path[p] : most;
+        survival[p] *= plim_above_single(threshold * mix[p] - index[p]);
+    }
+}
+
 void PLIM_ISA_NAME(plim_kernel_bound)(const plim_bound_job *job)
 {
     int n = (int)job->stride;
     float *restrict survival = job->survival;
+    for (int p = 0; p < n; p++)
+        survival[p] = 1.0f;
     for (uint32_t t = 0; t < job->n_years; t++) {
-        float *restrict index = job->index + (size_t)t * job->stride;
-        const float *restrict mix = job->mix + (size_t)t * job->stride;
-        float most = job->most[t];
-        least_index(job, t, index);
-        if (t == 0) {
-#pragma omp simd
-            for (int p = 0; p < n; p++)
-                survival[p] = plim_above_single(most * mix[p] - index[p]);
-        } else {
-#pragma omp simd
-            for (int p = 0; p < n; p++)
-                survival[p] *= plim_above_single(most * mix[p] - index[p]);
-        }
+        least_index(job, t, job->index + (size_t)t * job->stride);
+        pass_year(job, t);
     }
     uint16_t *restrict bound = job->bound;
     float slack = job->slack;

@@ -17,7 +17,9 @@ int64_t plim_loss_of_changes(const plim_plan *plan, uint32_t borrower, uint32_t 
     const plim_book *book = plan->book;
     int64_t change = 0;
     for (uint32_t l = book->first_loan[borrower]; l < book->first_loan[borrower + 1]; l++)
-        for (uint32_t t = 0; book->loan_defaulted[l] && t < plan->n_years; t++)
+        for (uint32_t t = 0;
+             book->loan_defaulted[l] && !plim_plan_loss_varies(plan, l, s) && t < plan->n_years;
+             t++)
             change += plan->loss_fen[(size_t)s * plan->n_years + t][l];
     return change;
 }

@@ -18,7 +18,7 @@ plim_status plim_partial_create(plim_partial *out, const plim_stakes *stakes, pl
     out->class_balance =
         plim_alloc(PLIM_BATCHES * cells * plan->n_banks * PLIM_CLASSES, sizeof(plim_int128));
     out->defaults = plim_alloc(stakes->screen->most_positions * cells, sizeof *out->defaults);
-    bool fixed = plim_severity_is_fixed(stakes->severity);
+    bool fixed = plim_plan_losses_are_fixed(plan);
     if (!fixed)
         out->losses = plim_alloc(stakes->screen->most_positions * s, sizeof *out->losses);
     if ((fixed || out->losses != NULL) && out->sector_loss != NULL && out->region_loss != NULL &&
@@ -110,14 +110,13 @@ static void add_loans(const place *at, const plim_stakes *stakes, const plim_wor
             continue;
         plim_stake all = {.sector = stakes->tallies->sectors.of_borrower[borrower],
                           .region = stakes->tallies->regions.of_borrower[borrower]};
-        size_t cell = (size_t)s * at->n_years + year[s] - 1U;
         for (uint32_t l = book->first_loan[borrower]; l < book->first_loan[borrower + 1]; l++) {
             if (book->loan_defaulted[l])
                 continue;
             plim_loan_fate fate = {l, s, year[s] - 1U};
             plim_stake loan = {.loss =
                                    plim_workspace_loss(workspace, stakes->severity, event, &fate),
-                               .exposure = plan->exposure_fen[cell][l],
+                               .exposure = plim_workspace_exposure(workspace, event, &fate),
                                .balance = book->balance_fen[l],
                                .bank = book->loan_bank[l],
                                .class = book->loan_class[l]};
@@ -220,6 +219,41 @@ static void add_to_batches(plim_int128 *cells, const plim_round *round, int64_t 
         cells[batch] += (plim_int128)amount * plim_batch_paths(round->n_paths, batch);
 }
 
+/* A block's own changes. */
+typedef struct block_changes {
+    plim_partial *partial;
+    const plim_block *block;
+} block_changes;
+
+static void add_change(void *user, const plim_change *change)
+{
+    const block_changes *to = user;
+    const plim_partial *partial = to->partial;
+    const plim_plan *plan = partial->stakes->screen->plan;
+    const plim_tallies *tallies = partial->stakes->tallies;
+    uint32_t octet = to->block->octet[change->path / PLIM_OCTET];
+    uint32_t number = octet * PLIM_OCTET + change->path % PLIM_OCTET;
+    if (number >= partial->round->first_path + partial->round->n_paths)
+        return; /* the last octet may be cut off */
+    size_t p = number - partial->round->first_path, s = change->scenario;
+    size_t batch = octet % PLIM_BATCHES, n = plan->n_scenarios;
+    uint32_t bank = plan->book->loan_bank[change->loan];
+    uint32_t borrower = plan->book->loan_borrower[change->loan];
+    size_t sector = tallies->sectors.of_borrower[borrower];
+    size_t region = tallies->regions.of_borrower[borrower];
+    partial->round->bank[(p * plan->n_banks + bank) * n + s].loss += change->fen;
+    partial->round->year[(p * n + s) * plan->n_years + change->year].loss += change->fen;
+    partial->sector_loss[(batch * partial->n_sectors + sector) * n + s] += change->fen;
+    partial->region_loss[(batch * partial->n_regions + region) * n + s] += change->fen;
+}
+
+plim_status plim_partial_add_changes(plim_partial *partial, const plim_block *block,
+                                     plim_error *err)
+{
+    block_changes to = {partial, block};
+    return plim_changes_find(block->workspace, &(plim_changes_to){add_change, &to}, err);
+}
+
 /* The same amounts on every path: [b * n_scenarios + s] and [s * n_years + t]. */
 typedef struct changes {
     int64_t *bank, *year;
@@ -233,9 +267,9 @@ static void collect_changes(const changes *sums, plim_tallies *t, const plim_pla
     for (size_t cell = 0; cell < cells; cell++)
         for (uint32_t l = 0; l < plan->n_loans; l++) {
             int64_t change = book->loan_defaulted[l] ? plan->loss_fen[cell][l] : 0;
-            if (change == 0)
-                continue;
             size_t s = cell / plan->n_years;
+            if (change == 0 || plim_plan_loss_varies(plan, l, (uint32_t)s))
+                continue;
             uint32_t borrower = book->loan_borrower[l];
             size_t sector = s * t->sectors.names.count + t->sectors.of_borrower[borrower];
             size_t region = s * t->regions.names.count + t->regions.of_borrower[borrower];

@@ -3,6 +3,7 @@
 #ifndef PLIM_SIMULATE_PARTIAL_H
 #define PLIM_SIMULATE_PARTIAL_H
 
+#include "simulate/changes.h"
 #include "simulate/round.h"
 #include "simulate/stakes.h"
 
@@ -27,7 +28,7 @@ void plim_partial_free(plim_partial *partial);
 
 /* A block of the round: its octets and who has simulated them. */
 typedef struct plim_block {
-    const plim_workspace *workspace;
+    plim_workspace *workspace;
     const uint32_t *octet;
 } plim_block;
 
@@ -35,6 +36,9 @@ typedef struct plim_block {
    `partial` and the paths are no other thread's. */
 void plim_partial_add(plim_partial *partial, uint32_t chunk, const plim_block *block,
                       const plim_events *events);
+/* Adds the changes of loans in default that differ from path to path (simulate/changes.h). */
+PLIM_NODISCARD plim_status plim_partial_add_changes(plim_partial *partial, const plim_block *block,
+                                                    plim_error *err);
 /* Adds a worker's sums to the tallies. One thread at a time. */
 void plim_partial_merge(plim_tallies *tallies, const plim_partial *partial);
 

@@ -67,12 +67,18 @@ static double worst_pd(const plim_plan *plan, uint32_t borrower)
     return worst;
 }
 
-static entry entry_of(const plim_plan *plan, uint32_t borrower)
+static entry entry_of(const plim_screen *screen, uint32_t borrower)
 {
-    float worst = (float)worst_pd(plan, borrower);
+    float worst = (float)worst_pd(screen->plan, borrower);
+    uint64_t kind = kind_of(screen->plan, borrower);
     uint32_t bits;
+    if (screen->boxes != NULL) {
+        float varying = plim_boxes_worst(screen->boxes, borrower);
+        kind = stir(kind, varying > 0);
+        worst = varying > worst ? varying : worst;
+    }
     memcpy(&bits, &worst, sizeof bits);
-    return (entry){kind_of(plan, borrower) << 32 | bits, borrower};
+    return (entry){kind << 32 | bits, borrower};
 }
 
 /* Radix sort by the order, least digit first, so that equal ones keep their order; half of the time
@@ -96,7 +102,7 @@ static void sort_entries(entry *list, entry *scratch, uint32_t n)
 
 /* Entries of a range of borrowers; a team's task. */
 typedef struct ordering {
-    const plim_plan *plan;
+    const plim_screen *screen;
     entry *list; /* one a borrower */
 } ordering;
 
@@ -105,17 +111,19 @@ static plim_status order_range(void *job, uint64_t task, int worker, plim_error 
     (void)worker;
     (void)err;
     const ordering *o = job;
+    const plim_plan *plan = o->screen->plan;
     uint64_t first = task * RANGE, end = first + RANGE;
-    for (uint64_t b = first; b < end && b < o->plan->n_borrowers; b++)
-        if (o->plan->alive[b])
-            o->list[b] = entry_of(o->plan, (uint32_t)b);
+    for (uint64_t b = first; b < end && b < plan->n_borrowers; b++)
+        if (plan->alive[b])
+            o->list[b] = entry_of(o->screen, (uint32_t)b);
     return PLIM_OK;
 }
 
-static plim_status fill_list(entry *list, uint32_t *count, const plim_plan *plan, int threads,
+static plim_status fill_list(entry *list, uint32_t *count, const plim_screen *screen, int threads,
                              plim_error *err)
 {
-    ordering job = {plan, list};
+    const plim_plan *plan = screen->plan;
+    ordering job = {screen, list};
     plim_team team = {.threads = threads};
     uint64_t tasks = ((uint64_t)plan->n_borrowers + RANGE - 1) / RANGE;
     PLIM_TRY(plim_team_run(&team, order_range, &job, tasks, err));
@@ -127,14 +135,14 @@ static plim_status fill_list(entry *list, uint32_t *count, const plim_plan *plan
     return PLIM_OK;
 }
 
-static plim_status sort_borrowers(entry **out, uint32_t *count, const plim_plan *plan, int threads,
-                                  plim_error *err)
+static plim_status sort_borrowers(entry **out, uint32_t *count, const plim_screen *screen,
+                                  int threads, plim_error *err)
 {
-    entry *list = plim_alloc(plan->n_borrowers, sizeof *list);
-    entry *scratch = plim_alloc(plan->n_borrowers, sizeof *scratch);
+    entry *list = plim_alloc(screen->plan->n_borrowers, sizeof *list);
+    entry *scratch = plim_alloc(screen->plan->n_borrowers, sizeof *scratch);
     plim_status status = list == NULL || scratch == NULL
                              ? plim_fail_memory(err, "the order of borrowers")
-                             : fill_list(list, count, plan, threads, err);
+                             : fill_list(list, count, screen, threads, err);
     if (status == PLIM_OK) {
         sort_entries(list, scratch, *count); /* six passes: the result is in `list` again */
         *out = list;
@@ -272,6 +280,31 @@ static void fill_cells(plim_screen *screen, plim_chunk *chunk, const uint32_t *b
     }
 }
 
+/* Largest thresholds of a chunk by cell, where PDs vary. */
+static void fill_varying(plim_screen *screen, plim_chunk *chunk, uint64_t number,
+                         const uint32_t *borrower)
+{
+    const plim_boxes *boxes = screen->boxes;
+    uint32_t n_varying = plim_boxes_count(boxes), n_cells = plim_boxes_cells(boxes);
+    size_t n_families = (size_t)n_varying * screen->plan->n_years;
+    for (size_t f = 0; f < n_families; f++) {
+        float *most = screen->most_varying + (number * n_families + f) * n_cells;
+        uint32_t v = (uint32_t)(f / screen->plan->n_years);
+        uint32_t t = (uint32_t)(f % screen->plan->n_years);
+        for (uint32_t c = 0; c < n_cells; c++)
+            most[c] = -INFINITY;
+        for (uint32_t i = 0; i < chunk->n_borrowers; i++) {
+            plim_box_thresholds at = plim_boxes_at(boxes, borrower[i], v, t);
+            for (uint32_t c = 0; c < n_cells; c++) {
+                most[c] = at.high[c] > most[c] ? at.high[c] : most[c];
+                float reach = fmaxf(isfinite(at.low[c]) ? fabsf(at.low[c]) : 0,
+                                    isfinite(at.high[c]) ? fabsf(at.high[c]) : 0);
+                chunk->reach = fmaxf(chunk->reach, reach);
+            }
+        }
+    }
+}
+
 /* One chunk; a team's task. `job` is the cutter. */
 static plim_status fill_chunk(void *job, uint64_t task, int worker, plim_error *err)
 {
@@ -290,6 +323,8 @@ static plim_status fill_chunk(void *job, uint64_t task, int worker, plim_error *
     }
     fill_loadings(screen, chunk, borrower);
     fill_cells(screen, chunk, borrower, screen->most + task * screen->plan->n_years);
+    if (screen->boxes != NULL)
+        fill_varying(screen, chunk, task, borrower);
     return PLIM_OK;
 }
 
@@ -304,23 +339,48 @@ static plim_status allocate(plim_screen *s, const cutter *c, plim_error *err)
     s->most = plim_alloc((size_t)s->n_chunks * s->plan->n_years, sizeof *s->most);
     s->cell = plim_alloc(c->n_cells, sizeof *s->cell);
     s->weight = plim_alloc(c->n_weights, sizeof *s->weight);
-    if (s->borrower == NULL || s->key_low == NULL || s->key_high == NULL || s->factor == NULL ||
-        s->low == NULL || s->high == NULL || s->most == NULL || s->cell == NULL ||
-        s->weight == NULL)
+    size_t varying = s->boxes == NULL ? 0
+                                      : (size_t)s->n_chunks * plim_boxes_count(s->boxes) *
+                                            s->plan->n_years * plim_boxes_cells(s->boxes);
+    s->most_varying = plim_alloc(varying, sizeof *s->most_varying);
+    if (s->most_varying == NULL || s->borrower == NULL || s->key_low == NULL ||
+        s->key_high == NULL || s->factor == NULL || s->low == NULL || s->high == NULL ||
+        s->most == NULL || s->cell == NULL || s->weight == NULL)
         return plim_fail_memory(err, "chunks of borrowers");
     return PLIM_OK;
 }
 
-plim_status plim_screen_make(plim_screen *out, const plim_plan *plan, uint32_t most_borrowers,
-                             int threads, plim_error *err)
+static plim_status make_boxes(plim_screen *screen, plim_error *err)
 {
-    *out = (plim_screen){.plan = plan, .most_rows = 1, .most_positions = GRAIN};
+    const plim_screen_config *c = &screen->config;
+    plim_boxes_config config = {c->plan, c->seed, c->first_path, c->n_paths, c->threads};
+    return plim_boxes_make(&screen->boxes, &config, err);
+}
+
+plim_status plim_screen_cover(plim_screen *screen, uint32_t n_paths, plim_error *err)
+{
+    if (screen->boxes == NULL || n_paths <= screen->config.n_paths)
+        return PLIM_OK;
+    plim_boxes_free(screen->boxes);
+    screen->config.n_paths = n_paths;
+    PLIM_TRY(make_boxes(screen, err));
+    for (uint32_t c = 0; c < screen->n_chunks; c++)
+        fill_varying(screen, &screen->chunk[c], c, screen->borrower + screen->chunk[c].first);
+    return PLIM_OK;
+}
+
+plim_status plim_screen_make(plim_screen *out, const plim_screen_config *config, plim_error *err)
+{
+    const plim_plan *plan = config->plan;
+    *out = (plim_screen){.plan = plan, .config = *config, .most_rows = 1, .most_positions = GRAIN};
     entry *list = NULL;
     uint32_t n = 0;
-    PLIM_TRY(sort_borrowers(&list, &n, plan, threads, err));
-    cutter c = {.screen = out, .list = list, .most_borrowers = most_borrowers};
-    plim_team team = {.threads = threads};
-    plim_status status = cut(&c, n, err);
+    PLIM_TRY(make_boxes(out, err));
+    plim_status status = sort_borrowers(&list, &n, out, config->threads, err);
+    cutter c = {.screen = out, .list = list, .most_borrowers = config->most_borrowers};
+    plim_team team = {.threads = config->threads};
+    if (status == PLIM_OK)
+        status = cut(&c, n, err);
     if (status == PLIM_OK)
         status = allocate(out, &c, err);
     if (status == PLIM_OK)
@@ -343,6 +403,8 @@ void plim_screen_free(plim_screen *screen)
     plim_free(screen->most);
     plim_free(screen->cell);
     plim_free(screen->weight);
+    plim_free(screen->most_varying);
+    plim_boxes_free(screen->boxes);
     *screen = (plim_screen){0};
 }
 
@@ -352,5 +414,5 @@ uint64_t plim_screen_bytes(const plim_plan *plan)
     uint64_t loadings = plan->first_loading[plan->n_borrowers];
     /* Rows are padded to a power of two, the order is sorted in a list of its own. */
     return 2 * rows * plan->n_years * sizeof(float) + loadings * sizeof(float) +
-           borrowers * (3 * sizeof(uint32_t) + 2 * sizeof(entry));
+           borrowers * (3 * sizeof(uint32_t) + 2 * sizeof(entry)) + plim_boxes_bytes(plan);
 }

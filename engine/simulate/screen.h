@@ -4,7 +4,7 @@
 #ifndef PLIM_SIMULATE_SCREEN_H
 #define PLIM_SIMULATE_SCREEN_H
 
-#include "plan/plan.h"
+#include "simulate/boxes.h"
 
 #define PLIM_NO_BORROWER UINT32_MAX
 #define PLIM_CHUNK_MOST                                                                            \
@@ -21,8 +21,17 @@ typedef struct plim_chunk {
     float reach;        /* largest finite |threshold| */
 } plim_chunk;
 
+typedef struct plim_screen_config {
+    const plim_plan *plan;        /* borrowed */
+    uint32_t most_borrowers;      /* of a chunk; 0: chosen here */
+    int threads;                  /* that make it */
+    uint64_t seed;                /* and paths that may be simulated with it: of no effect where */
+    uint32_t first_path, n_paths; /* no PD varies */
+} plim_screen_config;
+
 typedef struct plim_screen {
     const plim_plan *plan; /* not owned */
+    plim_screen_config config;
     uint32_t n_chunks, n_positions;
     plim_chunk *chunk;
     uint32_t *borrower;           /* [position]: row of the book, PLIM_NO_BORROWER in padding */
@@ -33,12 +42,17 @@ typedef struct plim_screen {
     float *cell;                  /* thresholds, see plim_judge_job; padding: -infinity */
     float *weight;                /* [first_weight + place * n_factors + k] */
     uint32_t most_rows, most_positions; /* of a chunk */
+    /* Where PDs vary from path to path, else NULL. */
+    plim_boxes *boxes;
+    float *most_varying; /* [((chunk * n_varying + v) * n_years + t) * n_cells + cell] */
 } plim_screen;
 
-/* Chunks of at most `most_borrowers` (0: chosen here), made by a team; neither has an effect on
-   results. Fails only for memory. */
-PLIM_NODISCARD plim_status plim_screen_make(plim_screen *out, const plim_plan *plan,
-                                            uint32_t most_borrowers, int threads, plim_error *err);
+/* None of the settings has an effect on results. Fails for memory, and as plim_boxes_make. */
+PLIM_NODISCARD plim_status plim_screen_make(plim_screen *out, const plim_screen_config *config,
+                                            plim_error *err);
+/* Makes it good for more paths, from first_path on. */
+PLIM_NODISCARD plim_status plim_screen_cover(plim_screen *screen, uint32_t n_paths,
+                                             plim_error *err);
 void plim_screen_free(plim_screen *screen);
 /* At most, for the forecast. */
 uint64_t plim_screen_bytes(const plim_plan *plan);

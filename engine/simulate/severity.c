@@ -208,7 +208,7 @@ double plim_severity_lgd(const plim_severity *severity, const plim_severity_case
     const plim_plan *plan = severity->plan;
     if (plan->lgd == NULL) /* fixed: the planes hold losses only */
         return (double)NAN;
-    double lgd = plan->lgd[plane_of(plan, c)][c->loan];
+    double lgd = c->value != NULL ? c->value->lgd : plan->lgd[plane_of(plan, c)][c->loan];
     return plan->severity.kind == PLIM_SEVERITY_BETA ? beta_lgd(severity, c, lgd)
                                                      : frye_jacobs_lgd(severity, c, lgd);
 }
@@ -219,5 +219,6 @@ int64_t plim_severity_loss(const plim_severity *severity, const plim_severity_ca
     size_t plane = plane_of(plan, c);
     if (plan->lgd == NULL)
         return plan->loss_fen[plane][c->loan];
-    return plim_fen_loss(plim_severity_lgd(severity, c), plan->ead_fen[plane][c->loan]);
+    double ead_fen = c->value != NULL ? c->value->ead_fen : plan->ead_fen[plane][c->loan];
+    return plim_fen_loss(plim_severity_lgd(severity, c), ead_fen);
 }

@@ -23,7 +23,7 @@
 #ifndef PLIM_SIMULATE_SEVERITY_H
 #define PLIM_SIMULATE_SEVERITY_H
 
-#include "plan/plan.h"
+#include "plan/loan_terms.h"
 
 typedef struct plim_severity plim_severity;
 
@@ -34,6 +34,8 @@ typedef struct plim_severity_case {
     double argument; /* z = threshold x mixing - index of the borrower's row in that year */
     double index;    /* sum of loadings x factors in that year */
     double mixing;   /* plim_simulate_mixing of that year; 0 stands for 1 */
+    const plim_loan_value
+        *value; /* LGD and EAD where they vary from path to path; NULL: the plan's */
 } plim_severity_case;
 
 /* The plan is borrowed. Takes a tenth of a second and half a MiB for beta and 8 bytes a loan for

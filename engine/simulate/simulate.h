@@ -50,8 +50,10 @@ void plim_workspace_load(plim_workspace *workspace, const uint32_t *octet, uint3
    NULL: all. Borrowed until the next load, which lifts the limit. */
 void plim_workspace_want(plim_workspace *workspace, const uint8_t *wanted);
 /* Events of a chunk on the block, in no particular order. `*events` is borrowed until the next
-   call. The same fates whatever the block, the workspace, the instruction set, or `reference`. */
-void plim_workspace_chunk(plim_workspace *workspace, uint32_t chunk, const plim_events **events);
+   call. The same fates whatever the block, the workspace, the instruction set, or `reference`.
+   PLIM_INPUT where a formula that varies from path to path gives what is not acceptable. */
+PLIM_NODISCARD plim_status plim_workspace_chunk(plim_workspace *workspace, uint32_t chunk,
+                                                const plim_events **events, plim_error *err);
 
 /* What decides a borrower's fate in a year (from 0) on a path of the block: sum of loadings x
    factors, the mixing variable, and the argument of the conditional PD of a row of the plan,
@@ -69,8 +71,13 @@ typedef struct plim_loan_fate {
 /* Loss in fen of a performing loan of the event's borrower if it defaults in that year. */
 int64_t plim_workspace_loss(const plim_workspace *workspace, const plim_severity *severity,
                             const plim_event *event, const plim_loan_fate *fate);
+/* Its exposure then. `event` is one of the last chunk's, for both. */
+int64_t plim_workspace_exposure(const plim_workspace *workspace, const plim_event *event,
+                                const plim_loan_fate *fate);
 
 /* Z of a path: out[t * n_factors + f], after correlation and persistence. */
 void plim_simulate_factors(const plim_plan *plan, uint64_t seed, uint32_t path, double *out);
+/* The innovations behind them: Z_t = phi Z_(t-1) + sqrt(1 - phi^2) innovation_t, Z_1 the first. */
+void plim_simulate_innovations(const plim_plan *plan, uint64_t seed, uint32_t path, double *out);
 
 #endif

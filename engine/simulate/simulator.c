@@ -100,7 +100,12 @@ static plim_status make(plim_simulator *s, plim_error *err)
     for (uint32_t b = 0; b < plan->n_borrowers; b++)
         s->alive += plan->alive[b] != 0;
     s->most_octets = block_octets(simulation);
-    PLIM_TRY(plim_screen_make(&s->screen, plan, simulation->slab, simulation->threads, err));
+    plim_screen_config screen = {.plan = plan,
+                                 .most_borrowers = simulation->slab,
+                                 .threads = simulation->threads,
+                                 .seed = simulation->seed,
+                                 .n_paths = octets_of(simulation->n_paths) * PLIM_OCTET};
+    PLIM_TRY(plim_screen_make(&s->screen, &screen, err));
     PLIM_TRY(plim_severity_create(&s->severity, plan, err));
     plim_stakes_config stakes = {&s->screen, s->severity, s->tallies, simulation->threads};
     PLIM_TRY(plim_stakes_make(&s->stakes, &stakes, err));
@@ -152,20 +157,20 @@ void plim_simulator_destroy(plim_simulator *simulator)
 
 /* ---- one task: all borrowers on the paths of some batches ---- */
 
-static void run_block(plim_simulator *s, worker *own, uint32_t n_octets)
+static plim_status run_block(plim_simulator *s, worker *own, uint32_t n_octets, plim_error *err)
 {
     plim_block block = {own->workspace, own->octet};
     plim_workspace_load(own->workspace, own->octet, n_octets);
     for (uint32_t chunk = 0; chunk < s->screen.n_chunks; chunk++) {
         const plim_events *events;
-        plim_workspace_chunk(own->workspace, chunk, &events);
+        PLIM_TRY(plim_workspace_chunk(own->workspace, chunk, &events, err));
         plim_partial_add(&own->partial, chunk, &block, events);
     }
+    return plim_partial_add_changes(&own->partial, &block, err);
 }
 
 static plim_status run_task(void *job, uint64_t task, int worker_index, plim_error *err)
 {
-    (void)err;
     plim_simulator *s = job;
     worker *own = &s->workers[worker_index];
     uint32_t first = s->round.first_path / PLIM_OCTET;
@@ -175,13 +180,11 @@ static plim_status run_task(void *job, uint64_t task, int worker_index, plim_err
         for (uint32_t b = batch; b < batch + s->batches && row + b < end; b++) {
             own->octet[n++] = row + b;
             if (n == s->most_octets) {
-                run_block(s, own, n);
+                PLIM_TRY(run_block(s, own, n, err));
                 n = 0;
             }
         }
-    if (n > 0)
-        run_block(s, own, n);
-    return PLIM_OK;
+    return n > 0 ? run_block(s, own, n, err) : PLIM_OK;
 }
 
 /* ---- rounds ---- */
@@ -213,6 +216,7 @@ plim_status plim_simulator_run(plim_simulator *simulator, uint32_t n_paths, plim
     plim_simulator *s = simulator;
     if (s->done_paths % PLIM_PATHS_STEP != 0)
         return plim_fail(err, PLIM_BUG, "a simulation goes on from %u paths", s->done_paths);
+    PLIM_TRY(plim_screen_cover(&s->screen, octets_of(n_paths) * PLIM_OCTET, err));
     PLIM_TRY(plim_tallies_extend(s->tallies, n_paths, err));
     uint32_t most = s->round.most_paths, left = n_paths - s->done_paths;
     s->batches = batches_of(s, left < most ? left : most);
@@ -251,9 +255,9 @@ plim_status plim_simulate(const plim_simulation *simulation, plim_tallies *out, 
 
 /* ---- how long it will take ---- */
 
-/* Seconds a borrower and path, from some chunks on the first paths of a simulator that is used for
-   nothing else. */
-static double time_chunks(plim_simulator *s, uint32_t n_paths)
+/* Seconds a borrower and path into `out`, from some chunks on the first paths of a simulator that
+   is used for nothing else. */
+static plim_status time_chunks(plim_simulator *s, uint32_t n_paths, double *out, plim_error *err)
 {
     const double enough = 0.03; /* seconds: a delay that nobody notices */
     worker *own = &s->workers[0];
@@ -271,12 +275,13 @@ static double time_chunks(plim_simulator *s, uint32_t n_paths)
     for (uint64_t tried = 0; tried < chunks && spent < enough; tried++) {
         const plim_events *events;
         uint32_t chunk = (uint32_t)(tried * 7919 % chunks);
-        plim_workspace_chunk(own->workspace, chunk, &events);
+        PLIM_TRY(plim_workspace_chunk(own->workspace, chunk, &events, err));
         plim_partial_add(&own->partial, chunk, &block, events);
         borrowers += s->screen.chunk[chunk].n_borrowers;
         spent = plim_team_seconds() - started;
     }
-    return borrowers == 0 ? 0 : spent / ((double)borrowers * octets * PLIM_OCTET);
+    *out = borrowers == 0 ? 0 : spent / ((double)borrowers * octets * PLIM_OCTET);
+    return PLIM_OK;
 }
 
 plim_status plim_simulation_time(double *seconds, const plim_simulation *simulation,
@@ -290,8 +295,9 @@ plim_status plim_simulation_time(double *seconds, const plim_simulation *simulat
     PLIM_TRY(plim_tallies_create(&tallies, sample.plan, sample.n_paths, err));
     plim_status status = plim_simulator_create(&s, &sample, &tallies, err);
     if (status == PLIM_OK)
-        *seconds = time_chunks(s, sample.n_paths) * (double)s->alive * simulation->n_paths /
-                   simulation->threads;
+        status = time_chunks(s, sample.n_paths, seconds, err);
+    if (status == PLIM_OK)
+        *seconds *= (double)s->alive * simulation->n_paths / simulation->threads;
     plim_simulator_destroy(s);
     plim_tallies_free(&tallies);
     return status;

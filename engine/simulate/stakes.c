@@ -7,6 +7,9 @@
 static bool is_constant(const plim_plan *plan, uint32_t loan)
 {
     size_t planes = (size_t)plan->n_scenarios * plan->n_years;
+    for (uint32_t s = 1; s < plan->n_scenarios; s++)
+        if (plim_plan_loss_varies(plan, loan, s))
+            return false;
     for (size_t i = 1; i < planes; i++)
         if ((plan->loss_fen[i] != plan->loss_fen[0] &&
              plan->loss_fen[i][loan] != plan->loss_fen[0][loan]) ||
@@ -61,7 +64,7 @@ static plim_status fill_chunk(void *job, uint64_t task, int worker, plim_error *
     const plim_stakes *stakes = job;
     const plim_screen *screen = stakes->screen;
     const plim_chunk *chunk = &screen->chunk[task];
-    bool fixed = plim_severity_is_fixed(stakes->severity);
+    bool fixed = plim_plan_losses_are_fixed(screen->plan);
     for (uint32_t i = chunk->first; i < chunk->first + chunk->n_borrowers; i++) {
         stakes->stake[i] = stake_of(screen->plan, stakes->tallies, screen->borrower[i]);
         stakes->stake[i].simple = stakes->stake[i].simple && fixed;

@@ -4,6 +4,7 @@
 #include "base/sort.h"
 #include "parallel/lock.h"
 #include "parallel/team.h"
+#include "simulate/changes.h"
 #include "simulate/loss.h"
 
 #include <string.h>
@@ -146,18 +147,88 @@ static void add_event(const replay *r, const plim_workspace *w, const plim_event
     }
 }
 
-static plim_status replay_block(void *job, uint64_t task, int worker, plim_error *err)
+/* Changes of one borrower's loans in default on the paths of a block: [path * n_scenarios + s]. */
+typedef struct block_changes {
+    const replay *r;
+    uint32_t first;    /* octet of the block, in the list of tail octets */
+    uint32_t borrower; /* whose changes are in `fen` */
+    int64_t *fen;
+    uint32_t n_paths;
+} block_changes;
+
+/* Adds what was collected for a borrower, and empties it. An event of the same borrower on the same
+   path was added apart: their sums are exact, only the product of the two is missing in the square
+   that the error is made of. */
+static void flush_changes(block_changes *b)
 {
-    (void)err;
-    const replay *r = job;
-    plim_workspace *w = r->workspace[worker];
-    uint32_t first = (uint32_t)task * BLOCK_OCTETS;
+    const replay *r = b->r;
+    const plim_tail *tail = r->tail;
+    uint32_t n = tail->n_scenarios, keys = tail->n_sectors + tail->n_regions;
+    for (uint32_t p = 0; p < b->n_paths; p++)
+        for (uint32_t s = 0; s < n; s++) {
+            int64_t x = b->fen[(size_t)p * n + s];
+            uint32_t i = b->first + p / PLIM_OCTET, lane = p % PLIM_OCTET;
+            uint32_t path = r->paths->octet[i] * PLIM_OCTET + lane;
+            if (x == 0)
+                continue;
+            b->fen[(size_t)p * n + s] = 0;
+            int64_t whole = r->paths->loss[(size_t)s * r->paths->tallies->n_paths + path];
+            if (whole < tail->quantile[PLIM_TAIL_99][s])
+                continue;
+            size_t at = ((size_t)b->borrower * n + s) * PLIM_TAIL_LEVELS;
+            int64_t *key = r->paths->key + (size_t)row_of(r->paths, i, lane) * keys * n;
+            add(tail, tail->borrower + at, s, x, whole);
+            key[(size_t)r->sector[b->borrower] * n + s] += x;
+            key[(size_t)(tail->n_sectors + r->region[b->borrower]) * n + s] += x;
+        }
+}
+
+static void collect_change(void *user, const plim_change *change)
+{
+    block_changes *b = user;
+    uint32_t borrower = b->r->plan->book->loan_borrower[change->loan];
+    if (borrower != b->borrower)
+        flush_changes(b);
+    b->borrower = borrower;
+    b->fen[(size_t)change->path * b->r->tail->n_scenarios + change->scenario] += change->fen;
+}
+
+/* A block's octets, from the `first` of the list on; returns how many. */
+static uint32_t load_block(const replay *r, plim_workspace *w, uint32_t first)
+{
     uint32_t left = r->paths->n_octets - first, n = left < BLOCK_OCTETS ? left : BLOCK_OCTETS;
     plim_workspace_load(w, r->paths->octet + first, n);
     plim_workspace_want(w, r->paths->wanted + first);
+    return n;
+}
+
+/* One block after the other: all add to the same borrowers, and they are few. */
+static plim_status replay_changes(const replay *r, plim_error *err)
+{
+    plim_workspace *w = r->workspace[0];
+    if (plim_plan_losses_are_fixed(r->plan))
+        return PLIM_OK;
+    block_changes b = {.r = r};
+    b.fen = plim_alloc((size_t)BLOCK_OCTETS * PLIM_OCTET * r->tail->n_scenarios, sizeof *b.fen);
+    plim_status status = b.fen == NULL ? plim_fail_memory(err, "tail losses") : PLIM_OK;
+    for (; b.first < r->paths->n_octets && status == PLIM_OK; b.first += BLOCK_OCTETS) {
+        b.n_paths = load_block(r, w, b.first) * PLIM_OCTET;
+        status = plim_changes_find(w, &(plim_changes_to){collect_change, &b}, err);
+        flush_changes(&b);
+    }
+    plim_free(b.fen);
+    return status;
+}
+
+static plim_status replay_block(void *job, uint64_t task, int worker, plim_error *err)
+{
+    const replay *r = job;
+    plim_workspace *w = r->workspace[worker];
+    uint32_t first = (uint32_t)task * BLOCK_OCTETS;
+    (void)load_block(r, w, first);
     for (uint32_t c = 0; c < r->screen.n_chunks; c++) {
         const plim_events *events;
-        plim_workspace_chunk(w, c, &events);
+        PLIM_TRY(plim_workspace_chunk(w, c, &events, err));
         if (events->count == 0)
             continue;
         plim_lock_take(&r->lock[c]);
@@ -346,8 +417,12 @@ static plim_status prepare(replay *r, plim_error *err)
     PLIM_TRY(plim_keys_of(r->plan, "sector", &r->paths->tallies->sectors.names, r->sector, err));
     PLIM_TRY(plim_keys_of(r->plan, "region", &r->paths->tallies->regions.names, r->region, err));
     PLIM_TRY(plim_severity_create(&r->severity, r->plan, err));
-    PLIM_TRY(
-        plim_screen_make(&r->screen, r->plan, r->simulation->slab, r->simulation->threads, err));
+    plim_screen_config screen = {.plan = r->plan,
+                                 .most_borrowers = r->simulation->slab,
+                                 .threads = r->simulation->threads,
+                                 .seed = r->simulation->seed,
+                                 .n_paths = r->paths->tallies->n_paths + PLIM_OCTET};
+    PLIM_TRY(plim_screen_make(&r->screen, &screen, err));
     r->lock = plim_alloc(r->screen.n_chunks, sizeof *r->lock);
     if (r->lock == NULL)
         return plim_fail_memory(err, "tail losses");
@@ -360,6 +435,7 @@ static plim_status replay_slab(replay *r, plim_error *err)
     plim_team team = {.threads = r->simulation->threads};
     uint64_t tasks = ((uint64_t)r->paths->n_octets + BLOCK_OCTETS - 1) / BLOCK_OCTETS;
     PLIM_TRY(plim_team_run(&team, replay_block, r, tasks, err));
+    PLIM_TRY(replay_changes(r, err));
     for (uint32_t s = 0; s < r->tail->n_scenarios; s++)
         add_changes(r, s);
     return PLIM_OK;

@@ -52,7 +52,7 @@ uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths)
     uint64_t by_bank = s * plan->n_banks * paths * 2 * sizeof(int64_t);
     uint64_t by_borrower =
         plan->n_borrowers * (s * plan->n_years * sizeof(uint32_t) + 2 * sizeof(uint32_t));
-    if (plan->severity.kind != PLIM_SEVERITY_FIXED)
+    if (!plim_plan_losses_are_fixed(plan))
         by_borrower += plan->n_borrowers * s * sizeof(plim_moments);
     return by_bank + by_borrower + s * plan->n_years * sizeof(plim_year_sums) +
            plim_partial_bytes(plan);
@@ -104,7 +104,7 @@ static plim_status allocate(plim_tallies *t, const plim_plan *plan, plim_error *
     t->class_balance = plim_alloc(class_cells(plan), sizeof *t->class_balance);
     t->borrower_defaults = plim_alloc((size_t)plan->n_borrowers * t->n_scenarios * t->n_years,
                                       sizeof *t->borrower_defaults);
-    if (plan->severity.kind != PLIM_SEVERITY_FIXED) {
+    if (!plim_plan_losses_are_fixed(plan)) {
         t->borrower_loss =
             plim_alloc((size_t)plan->n_borrowers * t->n_scenarios, sizeof *t->borrower_loss);
         if (t->borrower_loss == NULL)

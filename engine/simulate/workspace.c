@@ -1,10 +1,8 @@
-#include "simulate/simulate.h"
-
 #include "base/memory.h"
 #include "math/draw.h"
 #include "math/functions.h"
-#include "simulate/kernel.h"
 #include "simulate/mixing.h"
+#include "simulate/workspace_parts.h"
 
 #include <math.h>
 
@@ -19,27 +17,6 @@ const plim_kernel plim_kernels[PLIM_ISA_COUNT] = {
     [PLIM_ISA_AVX512] = {plim_kernel_bound_avx512, plim_kernel_screen_avx512,
                          plim_kernel_judge_avx512, plim_kernel_index_avx512,
                          plim_kernel_cumulate_avx512, plim_kernel_tail_avx512},
-};
-
-/* Arrays over the paths of the block; cells are [(t * n_factors + f) * stride + p] or
-   [t * stride + p]. */
-struct plim_workspace {
-    plim_workspace_config config;
-    const plim_plan *plan;
-    const plim_kernel *kernel;
-    uint32_t stride; /* paths of the largest block */
-    uint32_t n_octets;
-    const uint8_t *wanted;
-    uint32_t *octet;
-    double *factor, *mix, *scratch; /* scratch: factors of one path */
-    float *z, *mix_single;          /* the same in single precision */
-    double *z_reach, mix_reach;     /* [f]: largest |Z| of the block; largest mix */
-    float *index, *survival;        /* of the chunk at hand */
-    uint16_t *bound;
-    plim_candidate *candidate;
-    uint8_t *code;
-    double *exact_index, *exact_survival, *fate; /* for the reference */
-    plim_events events;
 };
 
 static uint32_t code_rows(const plim_screen *screen)
@@ -76,7 +53,7 @@ static plim_status allocate(plim_workspace *w, plim_error *err)
         w->events.event == NULL || w->events.year == NULL || w->exact_index == NULL ||
         w->exact_survival == NULL || w->fate == NULL)
         return plim_fail_memory(err, "a worker's block");
-    return PLIM_OK;
+    return plim_varied_create(w, err);
 }
 
 uint64_t plim_workspace_bytes(const plim_screen *screen, uint32_t n_octets)
@@ -87,7 +64,7 @@ uint64_t plim_workspace_bytes(const plim_screen *screen, uint32_t n_octets)
     uint64_t a_path = years * (plan->n_factors * 12 + 32) + 24;
     uint64_t a_pair =
         sizeof(plim_candidate) + code_rows(screen) + sizeof(plim_event) + plan->n_scenarios;
-    return n * a_path + pairs * a_pair;
+    return n * a_path + pairs * a_pair + plim_varied_bytes(screen, n_octets);
 }
 
 plim_status plim_workspace_create(plim_workspace **out, const plim_workspace_config *config,
@@ -131,12 +108,13 @@ void plim_workspace_destroy(plim_workspace *workspace)
     plim_free(workspace->exact_index);
     plim_free(workspace->exact_survival);
     plim_free(workspace->fate);
+    plim_varied_destroy(workspace->varied);
     plim_free(workspace);
 }
 
 /* ---- a block ---- */
 
-static uint32_t path_number(const plim_workspace *w, uint32_t p)
+uint32_t plim_workspace_path(const plim_workspace *w, uint32_t p)
 {
     return w->octet[p / PLIM_OCTET] * PLIM_OCTET + p % PLIM_OCTET;
 }
@@ -145,7 +123,7 @@ static void load_path(plim_workspace *w, uint32_t p)
 {
     const plim_plan *plan = w->plan;
     size_t cells = (size_t)plan->n_years * plan->n_factors;
-    plim_simulate_factors(plan, w->config.seed, path_number(w, p), w->scratch);
+    plim_simulate_factors(plan, w->config.seed, plim_workspace_path(w, p), w->scratch);
     for (size_t c = 0; c < cells; c++) {
         double z = w->scratch[c];
         size_t f = c % plan->n_factors;
@@ -153,7 +131,9 @@ static void load_path(plim_workspace *w, uint32_t p)
         w->z[c * w->stride + p] = (float)z;
         w->z_reach[f] = fmax(w->z_reach[f], fabs(z));
     }
-    plim_simulate_mixing(plan, w->config.seed, path_number(w, p), w->scratch + cells);
+    if (w->varied != NULL)
+        plim_varied_load(w, p, w->scratch);
+    plim_simulate_mixing(plan, w->config.seed, plim_workspace_path(w, p), w->scratch + cells);
     for (uint32_t t = 0; t < plan->n_years; t++) {
         double mix = w->scratch[cells + t];
         w->mix[(size_t)t * w->stride + p] = mix;
@@ -182,14 +162,14 @@ void plim_workspace_want(plim_workspace *workspace, const uint8_t *wanted)
     workspace->wanted = wanted;
 }
 
-static bool is_wanted(const plim_workspace *w, uint32_t p)
+bool plim_workspace_wants(const plim_workspace *w, uint32_t p)
 {
     return w->wanted == NULL || (w->wanted[p / PLIM_OCTET] >> p % PLIM_OCTET & 1) != 0;
 }
 
 /* ---- in double ---- */
 
-static double exact_index(const plim_workspace *w, uint32_t borrower, uint32_t p, uint32_t t)
+double plim_workspace_index(const plim_workspace *w, uint32_t borrower, uint32_t p, uint32_t t)
 {
     const plim_plan *plan = w->plan;
     const double *factor = w->factor + (size_t)t * plan->n_factors * w->stride + p;
@@ -203,7 +183,7 @@ plim_fate plim_workspace_fate(const plim_workspace *workspace, const plim_event 
                               uint32_t year)
 {
     const plim_workspace *w = workspace;
-    plim_fate fate = {.index = exact_index(w, event->borrower, event->path, year)};
+    plim_fate fate = {.index = plim_workspace_index(w, event->borrower, event->path, year)};
     fate.mixing = w->mix[(size_t)year * w->stride + event->path];
     fate.argument = w->plan->threshold[row * w->plan->n_years + year] * fate.mixing - fate.index;
     return fate;
@@ -213,20 +193,38 @@ int64_t plim_workspace_loss(const plim_workspace *workspace, const plim_severity
                             const plim_event *event, const plim_loan_fate *fate)
 {
     const plim_plan *plan = workspace->plan;
+    const plim_loan_value *value = plim_varied_value(workspace, event, fate);
     if (plim_severity_is_fixed(severity))
-        return plan->loss_fen[(size_t)fate->scenario * plan->n_years + fate->year][fate->loan];
+        return value != NULL ? plim_fen_loss(value->lgd, value->ead_fen)
+                             : plan->loss_fen[(size_t)fate->scenario * plan->n_years + fate->year]
+                                             [fate->loan];
     size_t row = plan->first_row[event->borrower];
     row += plan->row_of[(size_t)event->borrower * plan->n_scenarios + fate->scenario];
     plim_fate at = plim_workspace_fate(workspace, event, row, fate->year);
+    double threshold;
+    if (plan->severity.kind == PLIM_SEVERITY_FRYE_JACOBS &&
+        plim_varied_threshold(workspace, event, fate, &threshold))
+        at.argument = threshold * at.mixing - at.index;
     plim_severity_case c = {.loan = fate->loan,
                             .scenario = fate->scenario,
                             .year = fate->year,
-                            .path = path_number(workspace, event->path),
+                            .path = plim_workspace_path(workspace, event->path),
                             .seed = workspace->config.seed,
                             .argument = at.argument,
                             .index = at.index,
-                            .mixing = at.mixing};
+                            .mixing = at.mixing,
+                            .value = value};
     return plim_severity_loss(severity, &c);
+}
+
+int64_t plim_workspace_exposure(const plim_workspace *workspace, const plim_event *event,
+                                const plim_loan_fate *fate)
+{
+    const plim_plan *plan = workspace->plan;
+    const plim_loan_value *value = plim_varied_value(workspace, event, fate);
+    return value != NULL ? value->exposure_fen
+                         : plan->exposure_fen[(size_t)fate->scenario * plan->n_years + fate->year]
+                                             [fate->loan];
 }
 
 /* First year of a row in which the uniform lies below the cumulative PD, from 1; 0: none. Step for
@@ -246,17 +244,21 @@ static uint8_t exact_year(const plim_workspace *w, const plim_event *event, size
 
 /* ---- events ---- */
 
-/* Years by row to years by scenario; kept if any scenario defaults. */
-static void add_event(plim_workspace *w, const plim_event *event, const uint8_t *year_of_row)
+/* Years by row to years by scenario; kept if any scenario defaults. `c`: the candidate that has
+   what varies from path to path. */
+static void add_event(plim_workspace *w, const plim_event *event, const uint8_t *year_of_row,
+                      uint32_t c)
 {
     uint32_t n = w->plan->n_scenarios;
     const uint8_t *row_of = w->plan->row_of + (size_t)event->borrower * n;
     size_t e = w->events.count;
     uint8_t *year = w->events.year + e * n, any = 0;
-    for (uint32_t s = 0; s < n; s++) {
+    for (uint32_t s = 0; s < n; s++)
         year[s] = year_of_row[row_of[s]];
+    if (w->varied != NULL)
+        plim_varied_years(w, c, event->borrower, year);
+    for (uint32_t s = 0; s < n; s++)
         any |= year[s];
-    }
     w->events.event[e] = *event;
     w->events.count += any != 0;
 }
@@ -270,7 +272,7 @@ static void decide(plim_workspace *w, const plim_event *event, uint8_t *year_of_
 {
     const plim_plan *plan = w->plan;
     uint64_t key = plan->book->borrower_key[event->borrower];
-    double uniform = plim_draw_fate(w->config.seed, key, path_number(w, event->path));
+    double uniform = plim_draw_fate(w->config.seed, key, plim_workspace_path(w, event->path));
     for (uint32_t r = 0; r < rows_of(plan, event->borrower); r++)
         if (year_of_row[r] == PLIM_IN_DOUBT)
             year_of_row[r] =
@@ -288,13 +290,14 @@ static void add_judged(plim_workspace *w, const plim_chunk *chunk, uint32_t n)
             any |= code[r];
             doubt |= code[r] == PLIM_IN_DOUBT;
         }
-        if (any == 0 || borrower[w->candidate[c].position] == PLIM_NO_BORROWER)
+        if ((any == 0 && w->varied == NULL) ||
+            borrower[w->candidate[c].position] == PLIM_NO_BORROWER)
             continue;
         plim_event event = {borrower[w->candidate[c].position], w->candidate[c].position,
                             w->candidate[c].path};
         if (doubt)
             decide(w, &event, code);
-        add_event(w, &event, code);
+        add_event(w, &event, code, c);
     }
 }
 
@@ -311,7 +314,7 @@ static void add_unjudged(plim_workspace *w, const plim_chunk *chunk, uint32_t n)
         for (uint32_t r = 0; r < rows_of(w->plan, event.borrower); r++)
             year_of_row[r] = PLIM_IN_DOUBT;
         decide(w, &event, year_of_row);
-        add_event(w, &event, year_of_row);
+        add_event(w, &event, year_of_row, c);
     }
 }
 
@@ -351,6 +354,7 @@ static uint32_t screen_chunk(plim_workspace *w, uint32_t number, float slack)
                             .low = screen->low + chunk->first_factor,
                             .high = screen->high + chunk->first_factor,
                             .most = screen->most + (size_t)number * w->plan->n_years,
+                            .most_of_path = plim_varied_most(w, number),
                             .z = w->z,
                             .mix = w->mix_single,
                             .slack = slack,
@@ -373,7 +377,7 @@ static uint32_t screen_chunk(plim_workspace *w, uint32_t number, float slack)
         return n;
     uint32_t kept = 0;
     for (uint32_t c = 0; c < n; c++)
-        if (is_wanted(w, w->candidate[c].path))
+        if (plim_workspace_wants(w, w->candidate[c].path))
             w->candidate[kept++] = w->candidate[c];
     return kept;
 }
@@ -401,7 +405,7 @@ static void filter_chunk(plim_workspace *w, const plim_chunk *chunk, float slack
     add_judged(w, chunk, n);
 }
 
-static void reference_borrower(plim_workspace *w, const plim_event *who)
+static plim_status reference_borrower(plim_workspace *w, const plim_event *who, plim_error *err)
 {
     const plim_plan *plan = w->plan;
     plim_kernel_block block = {plan->n_years, plan->n_factors, w->stride,        w->factor,
@@ -414,13 +418,14 @@ static void reference_borrower(plim_workspace *w, const plim_event *who)
     for (uint32_t r = 0; r < rows; r++)
         w->kernel->cumulate(&block, plan->threshold + (first + r) * plan->n_years,
                             w->fate + r * cells);
+    PLIM_TRY(plim_varied_decide(w, who->borrower, err));
     for (uint32_t p = 0; p < w->stride; p++) {
-        if (!is_wanted(w, p))
+        if (!plim_workspace_wants(w, p))
             continue;
         plim_event event = {who->borrower, who->place, p};
         uint8_t year_of_row[256];
         double uniform = plim_draw_fate(w->config.seed, plan->book->borrower_key[who->borrower],
-                                        path_number(w, p));
+                                        plim_workspace_path(w, p));
         for (uint32_t r = 0; r < rows; r++) {
             uint32_t t = 0;
             const double *fate = w->fate + r * cells + p;
@@ -428,27 +433,37 @@ static void reference_borrower(plim_workspace *w, const plim_event *who)
                 t++;
             year_of_row[r] = (uint8_t)(t < plan->n_years ? t + 1 : PLIM_SURVIVES);
         }
-        add_event(w, &event, year_of_row);
+        add_event(w, &event, year_of_row, p);
     }
+    return PLIM_OK;
 }
 
-void plim_workspace_chunk(plim_workspace *workspace, uint32_t chunk, const plim_events **events)
+static plim_status find_events(plim_workspace *w, uint32_t chunk, plim_error *err)
 {
-    plim_workspace *w = workspace;
-    const plim_chunk *at = &w->config.screen->chunk[chunk];
-    w->events.count = 0;
-    *events = &w->events;
+    const plim_screen *screen = w->config.screen;
+    const plim_chunk *at = &screen->chunk[chunk];
     if (w->config.reference) {
-        for (uint32_t i = 0; i < at->n_borrowers; i++)
-            reference_borrower(
-                w,
-                &(plim_event){.borrower = w->config.screen->borrower[at->first + i], .place = i});
-        return;
+        for (uint32_t i = 0; i < at->n_borrowers; i++) {
+            plim_event who = {.borrower = screen->borrower[at->first + i], .place = i};
+            PLIM_TRY(reference_borrower(w, &who, err));
+        }
+        return PLIM_OK;
     }
     float slack = slack_of(w, at);
     uint32_t n = screen_chunk(w, chunk, slack);
+    PLIM_TRY(plim_varied_judge(w, at, slack, n, err));
     if (at->n_rows > PLIM_JUDGE_LANES)
         add_unjudged(w, at, n);
     else
         filter_chunk(w, at, slack, n);
+    return PLIM_OK;
+}
+
+plim_status plim_workspace_chunk(plim_workspace *workspace, uint32_t chunk,
+                                 const plim_events **events, plim_error *err)
+{
+    workspace->events.count = 0;
+    *events = &workspace->events;
+    PLIM_TRY(find_events(workspace, chunk, err));
+    return plim_varied_losses(workspace, err);
 }

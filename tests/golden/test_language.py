@@ -162,7 +162,7 @@ def test_chinese():
 # Calls whose texts are shown, and the files that say something of scripts.
 CALLS = (r"\b(?:plim_sandbox_(?:fault|raise|fault_at)|plim_return_fault|luaL_(?:error|argcheck)|refuse|refuse_file|"
          r"fault|plim_plan_faults_add|plim_fail|plim_trace_operand|entry|check_curve|read_points|snprintf)\s*\(")
-FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/scenario/units.c", "engine/scenario/series*.c", "engine/base/csv.c",
+FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/plan/random.c", "engine/scenario/units.c", "engine/scenario/series*.c", "engine/base/csv.c",
          "engine/math/matrix.c"]
 # A message has at least two words, apart from conversions; these are something else.
 PHRASE = re.compile(r"[A-Za-z`;)]+,? (.*[a-z`)])?")
@@ -186,6 +186,7 @@ NO_CASE = {
     "scenario %s has no driver %s": "a bug: the tracer knows the drivers",
     "column %s of %s holds %s where the script wants %s": "a guard: the schema is the book's own; unit.plan_bind",
     "`%s` reads columns of loans, which only `loan` may do": "a guard: `loan` is traced last, nothing of it is left",
+    "random.%s: `with` holds more than %d names": "a hundred names say nothing that two do not",
     "borrower in row %u": "every book that loads has ids",
     "loan in row %u": "the same",
     "Permission denied": "tests may run as root",

@@ -73,7 +73,9 @@ static fates by_kernel(const block *b, const plim_workspace_config *how, uint32_
     plim_screen screen;
     plim_workspace *workspace;
     plim_workspace_config config = *how;
-    MUST(plim_screen_make(&screen, b->plan, chunk_size, 1, &must_err));
+    MUST(plim_screen_make(
+        &screen, &(plim_screen_config){.plan = b->plan, .most_borrowers = chunk_size, .threads = 1},
+        &must_err));
     config.screen = &screen;
     config.seed = b->seed;
     config.n_octets = b->n_octets;
@@ -82,7 +84,7 @@ static fates by_kernel(const block *b, const plim_workspace_config *how, uint32_
     fates f = make_fates(b);
     for (uint32_t c = 0; c < screen.n_chunks; c++) {
         const plim_events *events;
-        plim_workspace_chunk(workspace, c, &events);
+        MUST(plim_workspace_chunk(workspace, c, &events, &must_err));
         for (size_t e = 0; e < events->count; e++)
             memcpy(fate_of(&f, events->event[e].borrower, events->event[e].path),
                    events->year + e * f.n_scenarios, f.n_scenarios);

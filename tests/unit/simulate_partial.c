@@ -45,7 +45,8 @@ typedef struct desk {
 static void sit(desk *d, const fixture_world *w)
 {
     MUST(plim_tallies_create(&d->t, &w->plan, PATHS, &must_err));
-    MUST(plim_screen_make(&d->screen, &w->plan, 0, 1, &must_err));
+    MUST(plim_screen_make(&d->screen, &(plim_screen_config){.plan = &w->plan, .threads = 1},
+                          &must_err));
     MUST(plim_severity_create(&d->severity, &w->plan, &must_err));
     plim_stakes_config stakes = {&d->screen, d->severity, &d->t, 2};
     MUST(plim_stakes_make(&d->stakes, &stakes, &must_err));

@@ -38,14 +38,15 @@ static seen simulate(const fixture_world *w, const uint8_t *wanted)
     seen out = {0};
     plim_screen screen;
     plim_workspace *workspace;
-    MUST(plim_screen_make(&screen, &w->plan, 0, 1, &must_err));
+    MUST(plim_screen_make(&screen, &(plim_screen_config){.plan = &w->plan, .threads = 1},
+                          &must_err));
     plim_workspace_config config = {.screen = &screen, .seed = 1, .n_octets = OCTETS};
     MUST(plim_workspace_create(&workspace, &config, &must_err));
     plim_workspace_load(workspace, octets, OCTETS);
     plim_workspace_want(workspace, wanted);
     for (uint32_t c = 0; c < screen.n_chunks; c++) {
         const plim_events *events;
-        plim_workspace_chunk(workspace, c, &events);
+        MUST(plim_workspace_chunk(workspace, c, &events, &must_err));
         for (size_t e = 0; e < events->count; e++) {
             const plim_event *event = &events->event[e];
             const uint8_t *year = events->year + 2 * e;
@@ -101,7 +102,8 @@ static void fates_are_told(void **state)
     plim_screen screen;
     plim_workspace *workspace;
     make(&w);
-    MUST(plim_screen_make(&screen, &w.plan, 0, 1, &must_err));
+    MUST(
+        plim_screen_make(&screen, &(plim_screen_config){.plan = &w.plan, .threads = 1}, &must_err));
     plim_workspace_config config = {.screen = &screen, .seed = 1, .n_octets = OCTETS};
     MUST(plim_workspace_create(&workspace, &config, &must_err));
     plim_workspace_load(workspace, octets, OCTETS);
@@ -125,7 +127,8 @@ static void failed_allocations_are_reported(void **state)
     fixture_world w;
     make(&w);
     plim_screen screen;
-    MUST(plim_screen_make(&screen, &w.plan, 0, 1, &must_err));
+    MUST(
+        plim_screen_make(&screen, &(plim_screen_config){.plan = &w.plan, .threads = 1}, &must_err));
     plim_workspace_config config = {.screen = &screen, .seed = 1, .n_octets = OCTETS};
     for (long nth = 1; nth <= 17; nth++) {
         plim_workspace *workspace;
@@ -140,7 +143,8 @@ static void failed_allocations_are_reported(void **state)
         plim_screen again;
         plim_error err = {0};
         plim_memory_fail_at(nth, 0);
-        plim_status status = plim_screen_make(&again, &w.plan, 0, 1, &err);
+        plim_status status =
+            plim_screen_make(&again, &(plim_screen_config){.plan = &w.plan, .threads = 1}, &err);
         plim_memory_fail_at(0, 0);
         assert_int_equal(status, PLIM_MACHINE);
     }

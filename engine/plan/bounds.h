@@ -1,0 +1,35 @@
+/* Bounds of formulas over boxes of random drivers: attributes of the rows exact, drivers as ranges.
+ *
+ * Rigorous with respect to what plim_evaluator computes, rounding included: for every path whose
+ * slots lie in the box, the value that the evaluator gives lies within the bounds. Sums, products,
+ * quotients and roots rounded to nearest never fall as an operand rises, so bounds formed by the
+ * same operations hold as they are; our own functions (exp, log, normal_cdf, ...) are within some
+ * units of the last place of functions that never fall, so their bounds are widened by a thousand
+ * times that. Where nothing can be said (a divisor around zero, a logarithm of what may be
+ * negative, a missing value) both bounds are NaN: unknown. */
+#ifndef PLIM_PLAN_BOUNDS_H
+#define PLIM_PLAN_BOUNDS_H
+
+#include "plan/evaluate.h"
+
+typedef struct plim_bounds plim_bounds;
+
+/* Config as for plim_evaluator_create, with `randoms`. */
+PLIM_NODISCARD plim_status plim_bounds_create(plim_bounds **out,
+                                              const plim_evaluator_config *config, plim_error *err);
+void plim_bounds_destroy(plim_bounds *bounds); /* NULL is fine */
+
+/* Sets the rows (n <= PLIM_EVALUATE_BLOCK) that the boxes below are for. */
+void plim_bounds_rows(plim_bounds *bounds, const uint32_t *row, uint32_t n);
+/* Bounds over the box low[slot] to high[slot]. */
+void plim_bounds_box(plim_bounds *bounds, const double *low, const double *high);
+/* Of an output, a row each, of the last box; equal where the output varies from no path to another.
+ */
+const double *plim_bounds_low(const plim_bounds *bounds, plim_node node);
+const double *plim_bounds_high(const plim_bounds *bounds, plim_node node);
+
+/* Bounds of one primitive from those of its operands: the rules, for tests. `curve`: of INTERP. */
+void plim_bounds_apply(plim_op op, const plim_list *curve, const double *low, const double *high,
+                       double out[2]);
+
+#endif

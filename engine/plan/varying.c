@@ -1,0 +1,342 @@
+#include "plan/varying.h"
+
+#include "base/memory.h"
+#include "plan/bounds.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BLOCK PLIM_EVALUATE_BLOCK
+
+struct plim_varying {
+    const plim_plan *plan;
+    plim_evaluator **pd;   /* a scenario whose PDs vary, else NULL */
+    plim_bounds **bounds;  /* [s * n_years + t] of such a scenario, else NULL */
+    plim_evaluator **loan; /* [s * n_years + t]: a period in which losses vary, else NULL */
+    plim_loan_terms terms;
+    /* rows of the boxes */
+    plim_cell_at of;
+    uint32_t n, row[BLOCK];
+};
+
+/* ---- what there is ---- */
+
+static size_t cell_of(const plim_plan *plan, plim_cell_at at)
+{
+    return (size_t)at.scenario * plan->n_years + at.year;
+}
+
+/* Adds the outputs of a period; returns how many. */
+static size_t add_outputs(const plim_scenario *scenario, uint32_t t, plim_node *out)
+{
+    out[0] = scenario->pd[t];
+    out[1] = scenario->pd_reference[t];
+    out[2] = scenario->fails[t];
+    out[3] = scenario->fails_reference[t];
+    return 4;
+}
+
+static plim_status create_pd(plim_varying *v, uint32_t s, plim_error *err)
+{
+    const plim_plan *plan = v->plan;
+    const plim_scenario *scenario = &plan->program->scenarios[s - 1];
+    plim_node outputs[4 * PLIM_MAX_YEARS];
+    plim_evaluator_config config = {.book = plan->book,
+                                    .program = plan->program,
+                                    .grain = PLIM_LEVEL_BORROWER,
+                                    .outputs = outputs,
+                                    .randoms = &plan->randoms};
+    for (uint32_t t = 0; t < plan->n_years; t++) {
+        config.n_outputs = add_outputs(scenario, t, outputs);
+        PLIM_TRY(plim_bounds_create(&v->bounds[cell_of(plan, (plim_cell_at){s, t})], &config, err));
+    }
+    config.n_outputs = 0;
+    for (uint32_t t = 0; t < plan->n_years; t++)
+        config.n_outputs += add_outputs(scenario, t, outputs + config.n_outputs);
+    return plim_evaluator_create(&v->pd[s], &config, err);
+}
+
+static plim_status create_loan(plim_varying *v, uint32_t s, uint32_t t, plim_error *err)
+{
+    const plim_plan *plan = v->plan;
+    const plim_scenario *scenario = &plan->program->scenarios[s - 1];
+    plim_node outputs[2] = {scenario->lgd[t], scenario->ead[t]};
+    plim_evaluator_config config = {.book = plan->book,
+                                    .program = plan->program,
+                                    .grain = PLIM_LEVEL_LOAN,
+                                    .outputs = outputs,
+                                    .n_outputs = 2,
+                                    .randoms = &plan->randoms};
+    return plim_evaluator_create(&v->loan[(size_t)s * plan->n_years + t], &config, err);
+}
+
+static plim_status create(plim_varying *v, plim_error *err)
+{
+    const plim_plan *plan = v->plan;
+    v->pd = plim_alloc(plan->n_scenarios, sizeof *v->pd);
+    size_t cells = (size_t)plan->n_scenarios * plan->n_years;
+    v->bounds = plim_alloc(cells, sizeof *v->bounds);
+    v->loan = plim_alloc(cells, sizeof *v->loan);
+    if (v->pd == NULL || v->bounds == NULL || v->loan == NULL)
+        return plim_fail_memory(err, "formulas that vary");
+    PLIM_TRY(plim_loan_terms_find(&v->terms, plan, err));
+    for (uint32_t s = 1; s < plan->n_scenarios; s++) {
+        if (plan->pd_varies[s])
+            PLIM_TRY(create_pd(v, s, err));
+        for (uint32_t t = 0; t < plan->n_years; t++)
+            if (plan->loss_varies[(size_t)s * plan->n_years + t])
+                PLIM_TRY(create_loan(v, s, t, err));
+    }
+    return PLIM_OK;
+}
+
+plim_status plim_varying_create(plim_varying **out, const plim_plan *plan, plim_error *err)
+{
+    *out = NULL;
+    plim_varying *v = plim_alloc(1, sizeof *v);
+    if (v == NULL)
+        return plim_fail_memory(err, "formulas that vary");
+    v->plan = plan;
+    plim_status status = create(v, err);
+    if (status == PLIM_OK)
+        *out = v;
+    else
+        plim_varying_destroy(v);
+    return status;
+}
+
+void plim_varying_destroy(plim_varying *varying)
+{
+    if (varying == NULL)
+        return;
+    const plim_plan *plan = varying->plan;
+    size_t cells = (size_t)plan->n_scenarios * plan->n_years;
+    for (uint32_t s = 0; varying->pd != NULL && s < plan->n_scenarios; s++)
+        plim_evaluator_destroy(varying->pd[s]);
+    for (size_t i = 0; varying->bounds != NULL && i < cells; i++)
+        plim_bounds_destroy(varying->bounds[i]);
+    for (size_t i = 0; varying->loan != NULL && i < cells; i++)
+        plim_evaluator_destroy(varying->loan[i]);
+    plim_free(varying->pd);
+    plim_free(varying->bounds);
+    plim_free(varying->loan);
+    plim_free(varying);
+}
+
+/* Evaluators hold a block of values a node; the graph has no more nodes than that. */
+uint64_t plim_varying_bytes(const plim_plan *plan)
+{
+    uint64_t evaluators = 0;
+    for (uint32_t s = 1; s < plan->n_scenarios; s++) {
+        evaluators += plan->pd_varies[s] ? 4 : 0; /* exact, and three blocks of bounds */
+        for (uint32_t t = 0; t < plan->n_years; t++)
+            evaluators += plan->loss_varies[(size_t)s * plan->n_years + t];
+    }
+    return evaluators * plan->program->graph.count * (BLOCK * sizeof(double) / 2 + 64);
+}
+
+/* ---- exact values ---- */
+
+/* A lane whose value is refused. */
+typedef struct refused_lane {
+    const plim_evaluator *evaluator;
+    const plim_lanes *lanes;
+    const uint32_t *number;
+    uint32_t s, t;
+} refused_lane;
+
+static plim_status refuse(const plim_varying *v, const refused_lane *at, const plim_refused *value,
+                          plim_error *err)
+{
+    char what[80];
+    plim_plan_faults faults = {0};
+    const plim_scenario *scenario = &v->plan->program->scenarios[at->s - 1];
+    plim_refused whole = *value;
+    bool of_loans = strcmp(value->table, "loan") == 0;
+    (void)snprintf(what, sizeof what, "%s on path %u", value->what, at->number[value->lane]);
+    whole.what = what;
+    whole.scenario = scenario->name;
+    whole.frame = of_loans ? &v->plan->book->loans : &v->plan->book->borrowers;
+    whole.row = at->lanes->row[value->lane];
+    whole.year = scenario->first_year + (int)at->t;
+    plim_refused_add(&faults, at->evaluator, v->plan->program, &whole);
+    return plim_plan_faults_end(&faults, err);
+}
+
+static double value_at(const plim_evaluator *evaluator, plim_node node, uint32_t lane)
+{
+    return node == PLIM_NO_NODE ? 0 : plim_evaluator_values(evaluator, node)[lane];
+}
+
+/* One lane in one period; false if `refused` says what is wrong. */
+static bool lane_pd(const refused_lane *at, const plim_scenario *scenario, double base,
+                    plim_refused *refused, double *out)
+{
+    const plim_evaluator *e = at->evaluator;
+    uint32_t t = at->t, lane = refused->lane;
+    *out = base;
+    if (value_at(e, scenario->fails_reference[t], lane) == 1)
+        return true;
+    refused->what = "default";
+    refused->node = scenario->fails[t];
+    refused->value = value_at(e, scenario->fails[t], lane);
+    refused->accepted = "a condition, 0 or 1";
+    if (refused->value == 1) {
+        *out = 1;
+        return true;
+    }
+    if (refused->value != 0)
+        return false;
+    if (scenario->pd[t] == PLIM_NO_NODE)
+        return true;
+    refused->what = "pd";
+    refused->node = scenario->pd[t];
+    refused->value = value_at(e, scenario->pd[t], lane);
+    refused->accepted = "0 to 1";
+    if (!(refused->value >= 0 && refused->value <= 1))
+        return false;
+    double reference = value_at(e, scenario->pd_reference[t], lane);
+    if (!plim_pd_is_unmoved(refused->value, reference, base))
+        *out = refused->value + 0.0;
+    return true;
+}
+
+plim_status plim_varying_pd(plim_varying *varying, uint32_t s, const plim_lanes *lanes,
+                            const uint32_t *number, double *pd, plim_error *err)
+{
+    const plim_plan *plan = varying->plan;
+    const plim_scenario *scenario = &plan->program->scenarios[s - 1];
+    refused_lane at = {varying->pd[s], lanes, number, s, 0};
+    plim_evaluator_run_lanes(varying->pd[s], lanes);
+    for (at.t = 0; at.t < plan->n_years; at.t++)
+        for (uint32_t i = 0; i < lanes->n; i++) {
+            double base = plim_book_pd(plan->book, lanes->row[i], (int)at.t) + 0.0;
+            plim_refused refused = {.table = "borrower", .lane = i};
+            if (!lane_pd(&at, scenario, base, &refused, &pd[(size_t)at.t * BLOCK + i]))
+                return refuse(varying, &at, &refused, err);
+        }
+    return PLIM_OK;
+}
+
+plim_status plim_varying_loans(plim_varying *varying, plim_cell_at of, const plim_lanes *lanes,
+                               const uint32_t *number, plim_loan_value *value, plim_error *err)
+{
+    const plim_plan *plan = varying->plan;
+    const plim_scenario *scenario = &plan->program->scenarios[of.scenario - 1];
+    plim_evaluator *evaluator = varying->loan[cell_of(plan, of)];
+    refused_lane at = {evaluator, lanes, number, of.scenario, of.year};
+    plim_node lgd = scenario->lgd[of.year], ead = scenario->ead[of.year];
+    plim_evaluator_run_lanes(evaluator, lanes);
+    for (uint32_t i = 0; i < lanes->n; i++) {
+        uint32_t loan = lanes->row[i];
+        plim_refused refused = {.table = "loan", .lane = i, .node = lgd};
+        value[i] = plim_loan_terms_book(&varying->terms, loan);
+        refused.value = value_at(evaluator, lgd, i);
+        if (lgd != PLIM_NO_NODE && !plim_loan_terms_lgd(&varying->terms, loan, &value[i], &refused))
+            return refuse(varying, &at, &refused, err);
+        if (ead == PLIM_NO_NODE || plan->book->loan_defaulted[loan])
+            continue;
+        refused.node = ead;
+        refused.value = value_at(evaluator, ead, i);
+        if (!plim_loan_terms_ead(&varying->terms, &value[i], &refused) ||
+            !plim_loan_terms_within(&varying->terms, &value[i], &refused))
+            return refuse(varying, &at, &refused, err);
+    }
+    return PLIM_OK;
+}
+
+/* ---- bounds ---- */
+
+void plim_varying_rows(plim_varying *varying, plim_cell_at of, const uint32_t *row, uint32_t n)
+{
+    varying->of = of;
+    varying->n = n;
+    for (uint32_t i = 0; i < n; i++)
+        varying->row[i] = row[i];
+    plim_bounds_rows(varying->bounds[cell_of(varying->plan, of)], row, n);
+}
+
+typedef struct range {
+    double low, high;
+} range;
+
+static range range_at(const plim_bounds *bounds, plim_node node, uint32_t i)
+{
+    if (node == PLIM_NO_NODE)
+        return (range){0, 0};
+    return (range){plim_bounds_low(bounds, node)[i], plim_bounds_high(bounds, node)[i]};
+}
+
+/* The same steps as lane_pd, over a box. */
+static range row_pd(const plim_bounds *bounds, const plim_scenario *scenario, uint32_t t,
+                    uint32_t i, double base)
+{
+    const range anything = {0, 1};
+    if (range_at(bounds, scenario->fails_reference[t], i).low == 1)
+        return (range){base, base};
+    range fails = range_at(bounds, scenario->fails[t], i);
+    if (fails.low == 1 && fails.high == 1)
+        return (range){1, 1};
+    if (!(fails.low >= 0 && fails.high <= 1))
+        return anything;
+    range pd = {base, base};
+    if (scenario->pd[t] != PLIM_NO_NODE) {
+        pd = range_at(bounds, scenario->pd[t], i);
+        if (!(pd.low >= 0 && pd.high <= 1))
+            return anything;
+        /* A value that is called unmoved gives way to the book's. */
+        pd.low = fmax(0, pd.low - 2 * plim_pd_room(pd.low));
+        pd.high = fmin(1, pd.high + 2 * plim_pd_room(pd.high));
+    }
+    return fails.high == 0 ? pd : (range){pd.low, 1};
+}
+
+void plim_varying_box(plim_varying *varying, const double *slot_low, const double *slot_high,
+                      double *low, double *high)
+{
+    const plim_plan *plan = varying->plan;
+    uint32_t t = varying->of.year;
+    const plim_scenario *scenario = &plan->program->scenarios[varying->of.scenario - 1];
+    plim_bounds *bounds = varying->bounds[cell_of(plan, varying->of)];
+    plim_bounds_box(bounds, slot_low, slot_high);
+    for (uint32_t i = 0; i < varying->n; i++) {
+        double base = plim_book_pd(plan->book, varying->row[i], (int)t) + 0.0;
+        range pd = row_pd(bounds, scenario, t, i, base);
+        low[i] = pd.low;
+        high[i] = pd.high;
+    }
+}
+
+/* ---- slots ---- */
+
+static void mark_below(const plim_plan *plan, bool *needed, bool *uses)
+{
+    const plim_graph *graph = &plan->program->graph;
+    for (size_t node = graph->count; node-- > 0;) {
+        const plim_expr *expr = &graph->nodes[node];
+        if (!needed[node] || !expr->varies)
+            continue;
+        uint32_t slot = plim_randoms_slot(&plan->randoms, plan->program, expr);
+        if (slot != PLIM_NO_SLOT)
+            uses[slot] = true;
+        for (int a = 0; a < plim_primitive_arity(expr->op); a++)
+            needed[expr->arg[a]] = true;
+    }
+}
+
+plim_status plim_varying_slots(const plim_plan *plan, plim_cell_at of, bool *uses, plim_error *err)
+{
+    const plim_scenario *scenario = &plan->program->scenarios[of.scenario - 1];
+    uint32_t t = of.year;
+    bool *needed = plim_alloc(plan->program->graph.count, sizeof *needed);
+    if (needed == NULL)
+        return plim_fail_memory(err, "formulas that vary");
+    if (scenario->pd[t] != PLIM_NO_NODE)
+        needed[scenario->pd[t]] = true;
+    if (scenario->fails[t] != PLIM_NO_NODE)
+        needed[scenario->fails[t]] = true;
+    mark_below(plan, needed, uses);
+    plim_free(needed);
+    return PLIM_OK;
+}

@@ -1,0 +1,362 @@
+#include "simulate/boxes.h"
+
+#include "base/memory.h"
+#include "math/student.h"
+#include "parallel/team.h"
+#include "simulate/cells.h"
+#include "simulate/drivers.h"
+#include "simulate/simulate.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SAMPLE_MOST  4096
+#define BUDGET_BYTES (UINT64_C(96) << 20) /* of thresholds; fewer cells for larger books */
+#define BLOCK        PLIM_EVALUATE_BLOCK
+#define RANGE_PATHS  4096 /* of a task that widens boxes */
+/* Added to a threshold on both sides, for what copula_inv and the division round. */
+#define SLACK 1e-6
+
+struct plim_boxes {
+    plim_boxes_config config;
+    uint32_t n_varying, n_cells;
+    uint32_t *scenario;       /* [v] */
+    plim_cells *family;       /* [v * n_years + t] */
+    float *low, *high;        /* [((borrower * n_varying + v) * n_years + t) * n_cells + cell] */
+    float *worst;             /* [borrower] */
+    plim_varying **varying;   /* a thread each, while thresholds are made */
+    plim_cells_reach **reach; /* [thread * families + family], while boxes are widened */
+};
+
+static size_t families(const plim_boxes *b)
+{
+    return (size_t)b->n_varying * b->config.plan->n_years;
+}
+
+static uint32_t count_varying(const plim_plan *plan)
+{
+    uint32_t n = 0;
+    for (uint32_t s = 1; s < plan->n_scenarios; s++)
+        n += plan->pd_varies[s] != 0;
+    return n;
+}
+
+static uint64_t bytes_a_cell(const plim_plan *plan)
+{
+    return (uint64_t)plan->n_borrowers * count_varying(plan) * plan->n_years * 2 * sizeof(float);
+}
+
+/* As many cells as the budget allows; at least one, at most PLIM_CELLS_MOST. */
+static uint32_t cells_for(const plim_plan *plan)
+{
+    uint64_t a_cell = bytes_a_cell(plan);
+    uint64_t n = a_cell == 0 ? 1 : BUDGET_BYTES / a_cell;
+    n = n < 1 ? 1 : n;
+    return (uint32_t)(n > PLIM_CELLS_MOST ? PLIM_CELLS_MOST : n);
+}
+
+uint64_t plim_boxes_bytes(const plim_plan *plan)
+{
+    if (plan->pd_varies == NULL || count_varying(plan) == 0)
+        return 0;
+    uint64_t sample = (uint64_t)SAMPLE_MOST * plan->randoms.n_slots * sizeof(double);
+    return bytes_a_cell(plan) * cells_for(plan) + sample + plan->n_borrowers * sizeof(float);
+}
+
+/* ---- paths ---- */
+
+/* What a thread needs to draw the slots of a path. */
+typedef struct drawer {
+    const plim_boxes *boxes;
+    double *level, *innovation; /* factors */
+    double *slots;
+} drawer;
+
+static plim_status open_drawer(drawer *d, const plim_boxes *boxes, plim_error *err)
+{
+    const plim_plan *plan = boxes->config.plan;
+    size_t cells = (size_t)plan->n_years * plan->n_factors;
+    d->boxes = boxes;
+    d->level = plim_alloc(2 * cells + plan->randoms.n_slots, sizeof *d->level);
+    if (d->level == NULL)
+        return plim_fail_memory(err, "random drivers");
+    d->innovation = d->level + cells;
+    d->slots = d->innovation + cells;
+    return PLIM_OK;
+}
+
+static void draw_path(drawer *d, uint32_t path, double *out, uint32_t stride)
+{
+    const plim_boxes_config *config = &d->boxes->config;
+    plim_simulate_factors(config->plan, config->seed, path, d->level);
+    plim_simulate_innovations(config->plan, config->seed, path, d->innovation);
+    plim_path_factors factors = {d->level, d->innovation};
+    plim_simulate_drivers(config->plan, config->seed, path, &factors, out, stride);
+}
+
+/* ---- trees ---- */
+
+static plim_status grow_trees(plim_boxes *b, const plim_cells_sample *sample, plim_error *err)
+{
+    const plim_plan *plan = b->config.plan;
+    bool *uses = plim_alloc(plan->randoms.n_slots, sizeof *uses);
+    if (uses == NULL)
+        return plim_fail_memory(err, "boxes of paths");
+    plim_status status = PLIM_OK;
+    for (size_t f = 0; f < families(b) && status == PLIM_OK; f++) {
+        plim_cell_at at = {b->scenario[f / plan->n_years], (uint32_t)(f % plan->n_years)};
+        memset(uses, 0, plan->randoms.n_slots * sizeof *uses);
+        status = plim_varying_slots(plan, at, uses, err);
+        if (status == PLIM_OK)
+            status = plim_cells_grow(&b->family[f], sample, uses, b->n_cells, err);
+    }
+    plim_free(uses);
+    return status;
+}
+
+static plim_status make_trees(plim_boxes *b, plim_error *err)
+{
+    const plim_plan *plan = b->config.plan;
+    uint32_t n = b->config.n_paths < SAMPLE_MOST ? b->config.n_paths : SAMPLE_MOST;
+    drawer d = {0};
+    plim_cells_sample sample = {.n_paths = n, .n_slots = plan->randoms.n_slots};
+    double *slots = plim_alloc((size_t)n * plan->randoms.n_slots, sizeof *slots);
+    plim_status status = slots == NULL ? plim_fail_memory(err, "boxes of paths") : PLIM_OK;
+    if (status == PLIM_OK)
+        status = open_drawer(&d, b, err);
+    for (uint32_t p = 0; p < n && status == PLIM_OK; p++)
+        draw_path(&d, b->config.first_path + p, slots + p, n);
+    sample.slots = slots;
+    if (status == PLIM_OK)
+        status = grow_trees(b, &sample, err);
+    plim_free(d.level);
+    plim_free(slots);
+    return status;
+}
+
+/* One range of paths; a team's task. Each thread widens boxes of its own, and those are joined:
+   least and largest have no order. */
+static plim_status widen_range(void *job, uint64_t task, int worker, plim_error *err)
+{
+    plim_boxes *b = job;
+    drawer d = {0};
+    uint64_t first = task * RANGE_PATHS, end = first + RANGE_PATHS;
+    end = end < b->config.n_paths ? end : b->config.n_paths;
+    PLIM_TRY(open_drawer(&d, b, err));
+    for (uint64_t p = first; p < end; p++) {
+        draw_path(&d, b->config.first_path + (uint32_t)p, d.slots, 1);
+        for (size_t f = 0; f < families(b); f++)
+            plim_cells_widen(&b->family[f], b->reach[(size_t)worker * families(b) + f], d.slots, 1);
+    }
+    plim_free(d.level);
+    return PLIM_OK;
+}
+
+static plim_status widen_boxes(plim_boxes *b, plim_error *err)
+{
+    size_t n = (size_t)b->config.threads * families(b);
+    plim_team team = {.threads = b->config.threads};
+    b->reach = plim_alloc(n, sizeof(plim_cells_reach *));
+    if (b->reach == NULL)
+        return plim_fail_memory(err, "boxes of paths");
+    plim_status status = PLIM_OK;
+    for (size_t i = 0; i < n && status == PLIM_OK; i++)
+        status = plim_cells_reach_make(&b->reach[i], &b->family[i % families(b)], err);
+    if (status == PLIM_OK)
+        status = plim_team_run(&team, widen_range, b,
+                               ((uint64_t)b->config.n_paths + RANGE_PATHS - 1) / RANGE_PATHS, err);
+    for (size_t i = 0; i < n && status == PLIM_OK; i++)
+        plim_cells_join(&b->family[i % families(b)], b->reach[i]);
+    for (size_t i = 0; i < n; i++)
+        plim_cells_reach_free(b->reach[i]);
+    plim_free(b->reach);
+    b->reach = NULL;
+    return status;
+}
+
+/* ---- thresholds ---- */
+
+static size_t place_of(const plim_boxes *b, uint32_t borrower, uint32_t v, uint32_t t)
+{
+    const plim_plan *plan = b->config.plan;
+    return (((size_t)borrower * b->n_varying + v) * plan->n_years + t) * b->n_cells;
+}
+
+static float outward(const plim_plan *plan, uint32_t borrower, double pd, float side)
+{
+    double threshold = plim_copula_inv(pd, (int)plan->copula_nu) / sqrt(1 - plan->r2[borrower]);
+    if (isinf(threshold))
+        return (float)threshold;
+    return nextafterf((float)(threshold + (double)side * SLACK), side * INFINITY);
+}
+
+/* Rows of one family that are evaluated together. */
+typedef struct rows {
+    plim_boxes *boxes;
+    plim_varying *varying;
+    uint32_t v, t, n;
+    uint32_t row[BLOCK];
+    double expected[BLOCK]; /* mean over the sample's paths of the upper bound */
+} rows;
+
+static void fill_family(rows *r)
+{
+    plim_boxes *b = r->boxes;
+    const plim_plan *plan = b->config.plan;
+    const plim_cells *cells = &b->family[(size_t)r->v * plan->n_years + r->t];
+    double low[BLOCK], high[BLOCK];
+    memset(r->expected, 0, sizeof r->expected);
+    plim_varying_rows(r->varying, (plim_cell_at){b->scenario[r->v], r->t}, r->row, r->n);
+    for (uint32_t c = 0; c < cells->n_cells; c++) {
+        plim_varying_box(r->varying, plim_cells_low(cells, c), plim_cells_high(cells, c), low,
+                         high);
+        for (uint32_t i = 0; i < r->n; i++) {
+            size_t at = place_of(b, r->row[i], r->v, r->t) + c;
+            b->low[at] = outward(plan, r->row[i], low[i], -1);
+            b->high[at] = outward(plan, r->row[i], high[i], 1);
+            r->expected[i] += cells->share[c] * high[i];
+        }
+    }
+}
+
+static void fill_rows(rows *r)
+{
+    plim_boxes *b = r->boxes;
+    double survival[BLOCK];
+    for (uint32_t i = 0; i < r->n; i++)
+        survival[i] = 1;
+    for (r->t = 0; r->t < b->config.plan->n_years; r->t++) {
+        fill_family(r);
+        for (uint32_t i = 0; i < r->n; i++)
+            survival[i] *= 1 - r->expected[i];
+    }
+    for (uint32_t i = 0; i < r->n; i++)
+        b->worst[r->row[i]] = fmaxf(b->worst[r->row[i]], (float)(1 - survival[i]));
+}
+
+/* A block of borrowers; a team's task. */
+static plim_status fill_block(void *job, uint64_t task, int worker, plim_error *err)
+{
+    (void)err;
+    plim_boxes *b = job;
+    const plim_plan *plan = b->config.plan;
+    uint64_t first = task * BLOCK, end = first + BLOCK;
+    end = end < plan->n_borrowers ? end : plan->n_borrowers;
+    rows r = {.boxes = b, .varying = b->varying[worker]};
+    for (r.v = 0; r.v < b->n_varying; r.v++) {
+        r.n = 0;
+        for (uint32_t i = (uint32_t)first; i < end; i++)
+            if (plim_plan_pd_varies(plan, i, b->scenario[r.v]))
+                r.row[r.n++] = i;
+        if (r.n > 0)
+            fill_rows(&r);
+    }
+    return PLIM_OK;
+}
+
+static plim_status fill_thresholds(plim_boxes *b, plim_error *err)
+{
+    const plim_plan *plan = b->config.plan;
+    size_t n = (size_t)plan->n_borrowers * families(b) * b->n_cells;
+    b->low = plim_alloc(n, sizeof *b->low);
+    b->high = plim_alloc(n, sizeof *b->high);
+    b->worst = plim_alloc(plan->n_borrowers, sizeof *b->worst);
+    b->varying = plim_alloc((size_t)b->config.threads, sizeof(plim_varying *));
+    if (b->low == NULL || b->high == NULL || b->worst == NULL || b->varying == NULL)
+        return plim_fail_memory(err, "bounds of PDs");
+    for (size_t i = 0; i < n; i++)
+        b->low[i] = b->high[i] = -INFINITY;
+    for (int w = 0; w < b->config.threads; w++)
+        PLIM_TRY(plim_varying_create(&b->varying[w], plan, err));
+    plim_team team = {.threads = b->config.threads};
+    return plim_team_run(&team, fill_block, b, ((uint64_t)plan->n_borrowers + BLOCK - 1) / BLOCK,
+                         err);
+}
+
+/* ---- the whole ---- */
+
+static plim_status make(plim_boxes *b, plim_error *err)
+{
+    const plim_plan *plan = b->config.plan;
+    b->n_varying = count_varying(plan);
+    b->n_cells = cells_for(plan);
+    b->scenario = plim_alloc(b->n_varying, sizeof *b->scenario);
+    b->family = plim_alloc(families(b), sizeof *b->family);
+    if (b->scenario == NULL || b->family == NULL)
+        return plim_fail_memory(err, "boxes of paths");
+    for (uint32_t s = 1, v = 0; s < plan->n_scenarios; s++)
+        if (plan->pd_varies[s])
+            b->scenario[v++] = s;
+    PLIM_TRY(make_trees(b, err));
+    PLIM_TRY(widen_boxes(b, err));
+    return fill_thresholds(b, err);
+}
+
+plim_status plim_boxes_make(plim_boxes **out, const plim_boxes_config *config, plim_error *err)
+{
+    *out = NULL;
+    if (config->plan->pd_varies == NULL || count_varying(config->plan) == 0)
+        return PLIM_OK;
+    plim_boxes *b = plim_alloc(1, sizeof *b);
+    if (b == NULL)
+        return plim_fail_memory(err, "boxes of paths");
+    b->config = *config;
+    plim_status status = make(b, err);
+    for (int w = 0; b->varying != NULL && w < config->threads; w++)
+        plim_varying_destroy(b->varying[w]);
+    plim_free(b->varying);
+    b->varying = NULL;
+    if (status == PLIM_OK)
+        *out = b;
+    else
+        plim_boxes_free(b);
+    return status;
+}
+
+void plim_boxes_free(plim_boxes *boxes)
+{
+    if (boxes == NULL)
+        return;
+    for (size_t f = 0; boxes->family != NULL && f < families(boxes); f++)
+        plim_cells_free(&boxes->family[f]);
+    plim_free(boxes->family);
+    plim_free(boxes->scenario);
+    plim_free(boxes->low);
+    plim_free(boxes->high);
+    plim_free(boxes->worst);
+    plim_free(boxes);
+}
+
+uint32_t plim_boxes_count(const plim_boxes *boxes)
+{
+    return boxes->n_varying;
+}
+
+uint32_t plim_boxes_scenario(const plim_boxes *boxes, uint32_t v)
+{
+    return boxes->scenario[v];
+}
+
+uint32_t plim_boxes_cells(const plim_boxes *boxes)
+{
+    return boxes->n_cells;
+}
+
+uint8_t plim_boxes_find(const plim_boxes *boxes, uint32_t v, uint32_t t, const double *slots,
+                        uint32_t stride)
+{
+    return (uint8_t)plim_cells_find(&boxes->family[(size_t)v * boxes->config.plan->n_years + t],
+                                    slots, stride);
+}
+
+plim_box_thresholds plim_boxes_at(const plim_boxes *boxes, uint32_t borrower, uint32_t v,
+                                  uint32_t t)
+{
+    size_t at = place_of(boxes, borrower, v, t);
+    return (plim_box_thresholds){boxes->low + at, boxes->high + at};
+}
+
+float plim_boxes_worst(const plim_boxes *boxes, uint32_t borrower)
+{
+    return boxes->worst[borrower];
+}

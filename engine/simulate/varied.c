@@ -1,0 +1,400 @@
+#include "base/memory.h"
+#include "math/draw.h"
+#include "math/functions.h"
+#include "math/student.h"
+#include "simulate/drivers.h"
+#include "simulate/single.h"
+#include "simulate/workspace_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#define LANES PLIM_EVALUATE_BLOCK
+
+struct plim_varied {
+    plim_varying *formulas;
+    uint32_t n_varying;     /* scenarios whose PDs vary */
+    double *innovation;     /* of one path */
+    double *slots;          /* [slot * stride + p] */
+    uint8_t *cell;          /* [(v * n_years + t) * stride + p] */
+    float *most;            /* [t * stride + p]: of the chunk at hand */
+    uint8_t *code;          /* [candidate * n_varying + v] */
+    double *pd;             /* [t * LANES + lane]: of lanes at hand */
+    size_t *first_value;    /* [event]: into value */
+    plim_loan_value *value; /* [first_value + s * loans of the borrower + k] */
+    size_t value_capacity;
+    /* Lanes under collection: row, place of the path in the block, its number, and whose they are.
+     */
+    uint32_t n, row[LANES], path[LANES], number[LANES];
+    size_t owner[LANES];
+};
+
+/* ---- making ---- */
+
+static plim_status allocate(plim_workspace *w, plim_varied *v, plim_error *err)
+{
+    const plim_plan *plan = w->plan;
+    size_t n = w->stride, years = plan->n_years;
+    size_t pairs = n * w->config.screen->most_positions;
+    v->innovation = plim_alloc(years * plan->n_factors, sizeof *v->innovation);
+    v->slots = plim_alloc(n * plan->randoms.n_slots, sizeof *v->slots);
+    v->cell = plim_alloc(n * years * v->n_varying, sizeof *v->cell);
+    v->most = plim_alloc(n * years, sizeof *v->most);
+    v->code = plim_alloc(pairs * v->n_varying, sizeof *v->code);
+    v->pd = plim_alloc(years * LANES, sizeof *v->pd);
+    v->first_value = plim_alloc(pairs, sizeof *v->first_value);
+    if (v->innovation == NULL || v->slots == NULL || v->cell == NULL || v->most == NULL ||
+        v->code == NULL || v->pd == NULL || v->first_value == NULL)
+        return plim_fail_memory(err, "a worker's block");
+    return plim_varying_create(&v->formulas, plan, err);
+}
+
+plim_status plim_varied_create(plim_workspace *w, plim_error *err)
+{
+    if (!plim_plan_varies(w->plan))
+        return PLIM_OK;
+    plim_varied *v = w->varied = plim_alloc(1, sizeof *v);
+    if (v == NULL)
+        return plim_fail_memory(err, "a worker's block");
+    const plim_boxes *boxes = w->config.screen->boxes;
+    v->n_varying = boxes == NULL ? 0 : plim_boxes_count(boxes);
+    return allocate(w, v, err);
+}
+
+void plim_varied_destroy(plim_varied *varied)
+{
+    if (varied == NULL)
+        return;
+    plim_varying_destroy(varied->formulas);
+    plim_free(varied->innovation);
+    plim_free(varied->slots);
+    plim_free(varied->cell);
+    plim_free(varied->most);
+    plim_free(varied->code);
+    plim_free(varied->pd);
+    plim_free(varied->first_value);
+    plim_free(varied->value);
+    plim_free(varied);
+}
+
+uint64_t plim_varied_bytes(const plim_screen *screen, uint32_t n_octets)
+{
+    const plim_plan *plan = screen->plan;
+    if (!plim_plan_varies(plan))
+        return 0;
+    uint64_t n = (uint64_t)n_octets * PLIM_OCTET, years = plan->n_years;
+    uint64_t a_path = plan->randoms.n_slots * sizeof(double) + years * (plan->n_scenarios + 4);
+    uint64_t a_pair = plan->n_scenarios + sizeof(size_t);
+    return n * a_path + n * screen->most_positions * a_pair + plim_varying_bytes(plan);
+}
+
+/* ---- a block ---- */
+
+void plim_varied_load(plim_workspace *w, uint32_t p, const double *factors)
+{
+    plim_varied *v = w->varied;
+    const plim_boxes *boxes = w->config.screen->boxes;
+    uint32_t path = plim_workspace_path(w, p);
+    plim_simulate_innovations(w->plan, w->config.seed, path, v->innovation);
+    plim_path_factors both = {factors, v->innovation};
+    plim_simulate_drivers(w->plan, w->config.seed, path, &both, v->slots + p, w->stride);
+    for (uint32_t i = 0; i < v->n_varying; i++)
+        for (uint32_t t = 0; t < w->plan->n_years; t++)
+            v->cell[((size_t)i * w->plan->n_years + t) * w->stride + p] =
+                plim_boxes_find(boxes, i, t, v->slots + p, w->stride);
+}
+
+const float *plim_varied_most(plim_workspace *w, uint32_t chunk)
+{
+    plim_varied *v = w->varied;
+    const plim_screen *screen = w->config.screen;
+    if (v == NULL || v->n_varying == 0)
+        return NULL;
+    uint32_t years = w->plan->n_years, n_cells = plim_boxes_cells(screen->boxes);
+    size_t n_families = (size_t)v->n_varying * years;
+    for (size_t f = 0; f < n_families; f++) {
+        const float *most = screen->most_varying + (chunk * n_families + f) * n_cells;
+        const uint8_t *cell = v->cell + f * w->stride;
+        float *to = v->most + f % years * w->stride;
+        for (uint32_t p = 0; p < w->stride; p++)
+            to[p] = f < years || most[cell[p]] > to[p] ? most[cell[p]] : to[p];
+    }
+    return v->most;
+}
+
+/* ---- the filter: bounds by cell, in single precision ---- */
+
+/* A candidate in a scenario. */
+typedef struct box_case {
+    const plim_chunk *chunk;
+    const plim_candidate *candidate;
+    uint32_t borrower, v;
+    float slack;
+} box_case;
+
+static float single_index(const plim_workspace *w, const box_case *c, uint32_t t)
+{
+    const plim_screen *screen = w->config.screen;
+    if (c->chunk->same_loadings)
+        return w->index[(size_t)t * w->stride + c->candidate->path];
+    const float *weight = screen->weight + c->chunk->first_weight +
+                          (size_t)c->candidate->position * c->chunk->n_factors;
+    const uint16_t *factor = screen->factor + c->chunk->first_factor;
+    const float *z = w->z + (size_t)t * w->plan->n_factors * w->stride + c->candidate->path;
+    float sum = 0;
+    for (uint32_t k = 0; k < c->chunk->n_factors; k++)
+        sum += weight[k] * z[(size_t)factor[k] * w->stride];
+    return sum;
+}
+
+/* As the kernel's judge, with two thresholds in place of one: the survival lies between those that
+   the bounds give. */
+static uint8_t judge_box(const plim_workspace *w, const box_case *c)
+{
+    const plim_boxes *boxes = w->config.screen->boxes;
+    uint32_t years = w->plan->n_years, p = c->candidate->path;
+    float upper = (float)c->candidate->upper;
+    float dead = 1.0f - (upper + 1.0f) * 0x1p-16f - c->slack;
+    float alive = 1.0f - upper * 0x1p-16f + c->slack;
+    float least = 1.0f, most = 1.0f;
+    uint32_t surely = 0, perhaps = 0; /* years survived */
+    for (uint32_t t = 0; t < years; t++) {
+        size_t at = (size_t)t * w->stride + p;
+        uint8_t cell = w->varied->cell[(size_t)c->v * years * w->stride + at];
+        plim_box_thresholds threshold = plim_boxes_at(boxes, c->borrower, c->v, t);
+        float index = single_index(w, c, t), mix = w->mix_single[at];
+        least *= plim_above_single(threshold.high[cell] * mix - index);
+        most *= plim_above_single(threshold.low[cell] * mix - index);
+        if (most <= dead)
+            break;
+        perhaps++;
+        surely += least > alive;
+    }
+    if (surely != perhaps)
+        return PLIM_IN_DOUBT;
+    return (uint8_t)(surely == years ? PLIM_SURVIVES : surely + 1);
+}
+
+/* ---- in double ---- */
+
+/* Fates of the lanes at hand in scenario s, to code[owner]. */
+static plim_status decide_lanes(plim_workspace *w, uint32_t s, plim_error *err)
+{
+    plim_varied *v = w->varied;
+    const plim_plan *plan = w->plan;
+    plim_lanes lanes = {v->n, v->row, v->path, v->slots, w->stride};
+    PLIM_TRY(plim_varying_pd(v->formulas, s, &lanes, v->number, v->pd, err));
+    for (uint32_t i = 0; i < v->n; i++) {
+        uint32_t borrower = v->row[i], p = v->path[i], t = 0;
+        double uniform =
+            plim_draw_fate(w->config.seed, plan->book->borrower_key[borrower], v->number[i]);
+        double scale = sqrt(1 - plan->r2[borrower]), survival = 1;
+        for (; t < plan->n_years; t++) {
+            double threshold =
+                plim_copula_inv(v->pd[(size_t)t * LANES + i], (int)plan->copula_nu) / scale;
+            double argument = threshold * w->mix[(size_t)t * w->stride + p] -
+                              plim_workspace_index(w, borrower, p, t);
+            survival *= 1 - plim_normal_cdf(argument);
+            if (uniform < 1 - survival)
+                break;
+        }
+        v->code[v->owner[i]] = (uint8_t)(t < plan->n_years ? t + 1 : PLIM_SURVIVES);
+    }
+    v->n = 0;
+    return PLIM_OK;
+}
+
+/* Adds a lane; decides all when there is no more room. */
+static plim_status add_lane(plim_workspace *w, uint32_t s, uint32_t borrower, uint32_t p,
+                            size_t owner, plim_error *err)
+{
+    plim_varied *v = w->varied;
+    v->row[v->n] = borrower;
+    v->path[v->n] = p;
+    v->number[v->n] = plim_workspace_path(w, p);
+    v->owner[v->n++] = owner;
+    return v->n == LANES ? decide_lanes(w, s, err) : PLIM_OK;
+}
+
+plim_status plim_varied_judge(plim_workspace *w, const plim_chunk *chunk, float slack, uint32_t n,
+                              plim_error *err)
+{
+    plim_varied *v = w->varied;
+    const plim_screen *screen = w->config.screen;
+    if (v == NULL)
+        return PLIM_OK;
+    v->n = 0;
+    for (uint32_t i = 0; i < v->n_varying; i++) {
+        uint32_t s = plim_boxes_scenario(screen->boxes, i);
+        for (uint32_t c = 0; c < n; c++) {
+            box_case at = {chunk, &w->candidate[c],
+                           screen->borrower[chunk->first + w->candidate[c].position], i, slack};
+            size_t owner = (size_t)c * v->n_varying + i;
+            v->code[owner] = PLIM_SURVIVES;
+            if (at.borrower == PLIM_NO_BORROWER || !plim_plan_pd_varies(w->plan, at.borrower, s))
+                continue;
+            v->code[owner] = judge_box(w, &at);
+            if (v->code[owner] == PLIM_IN_DOUBT)
+                PLIM_TRY(add_lane(w, s, at.borrower, at.candidate->path, owner, err));
+        }
+        if (v->n > 0)
+            PLIM_TRY(decide_lanes(w, s, err));
+    }
+    return PLIM_OK;
+}
+
+plim_status plim_varied_decide(plim_workspace *w, uint32_t borrower, plim_error *err)
+{
+    plim_varied *v = w->varied;
+    if (v == NULL)
+        return PLIM_OK;
+    v->n = 0;
+    for (uint32_t i = 0; i < v->n_varying; i++) {
+        uint32_t s = plim_boxes_scenario(w->config.screen->boxes, i);
+        if (!plim_plan_pd_varies(w->plan, borrower, s))
+            continue;
+        for (uint32_t p = 0; p < w->stride; p++)
+            PLIM_TRY(add_lane(w, s, borrower, p, (size_t)p * v->n_varying + i, err));
+        if (v->n > 0)
+            PLIM_TRY(decide_lanes(w, s, err));
+    }
+    return PLIM_OK;
+}
+
+void plim_varied_years(const plim_workspace *w, uint32_t c, uint32_t borrower, uint8_t *year)
+{
+    const plim_varied *v = w->varied;
+    for (uint32_t i = 0; v != NULL && i < v->n_varying; i++) {
+        uint32_t s = plim_boxes_scenario(w->config.screen->boxes, i);
+        if (plim_plan_pd_varies(w->plan, borrower, s))
+            year[s] = v->code[(size_t)c * v->n_varying + i];
+    }
+}
+
+/* ---- losses ---- */
+
+static uint32_t loans_of(const plim_book *book, uint32_t borrower)
+{
+    return book->first_loan[borrower + 1] - book->first_loan[borrower];
+}
+
+/* Room for the values of all events. */
+static plim_status place_values(plim_workspace *w, plim_error *err)
+{
+    plim_varied *v = w->varied;
+    const plim_plan *plan = w->plan;
+    size_t n = 0;
+    for (size_t e = 0; e < w->events.count; e++) {
+        v->first_value[e] = n;
+        n += (size_t)plan->n_scenarios * loans_of(plan->book, w->events.event[e].borrower);
+    }
+    if (plim_grow((void **)&v->value, &v->value_capacity, n, sizeof *v->value) != 0)
+        return plim_fail_memory(err, "losses of loans");
+    return PLIM_OK;
+}
+
+static plim_status value_lanes(plim_workspace *w, plim_cell_at of, plim_error *err)
+{
+    plim_varied *v = w->varied;
+    plim_loan_value value[LANES];
+    plim_lanes lanes = {v->n, v->row, v->path, v->slots, w->stride};
+    PLIM_TRY(plim_varying_loans(v->formulas, of, &lanes, v->number, value, err));
+    for (uint32_t i = 0; i < v->n; i++)
+        v->value[v->owner[i]] = value[i];
+    v->n = 0;
+    return PLIM_OK;
+}
+
+/* The performing loans of an event's borrower. */
+static plim_status add_loans(plim_workspace *w, plim_cell_at of, size_t e, plim_error *err)
+{
+    plim_varied *v = w->varied;
+    const plim_book *book = w->plan->book;
+    const plim_event *event = &w->events.event[e];
+    uint32_t first = book->first_loan[event->borrower], n = loans_of(book, event->borrower);
+    for (uint32_t k = 0; k < n; k++) {
+        if (book->loan_defaulted[first + k])
+            continue;
+        v->row[v->n] = first + k;
+        v->path[v->n] = event->path;
+        v->number[v->n] = plim_workspace_path(w, event->path);
+        v->owner[v->n++] = v->first_value[e] + (size_t)of.scenario * n + k;
+        if (v->n == LANES)
+            PLIM_TRY(value_lanes(w, of, err));
+    }
+    return PLIM_OK;
+}
+
+plim_status plim_varied_losses(plim_workspace *w, plim_error *err)
+{
+    plim_varied *v = w->varied;
+    const plim_plan *plan = w->plan;
+    if (v == NULL || plim_plan_losses_are_fixed(plan))
+        return PLIM_OK;
+    PLIM_TRY(place_values(w, err));
+    v->n = 0;
+    for (plim_cell_at of = {1, 0}; of.scenario < plan->n_scenarios; of.scenario++)
+        for (of.year = 0; of.year < plan->n_years; of.year++) {
+            if (!plan->loss_varies[(size_t)of.scenario * plan->n_years + of.year])
+                continue;
+            for (size_t e = 0; e < w->events.count; e++) {
+                size_t at = (size_t)w->events.event[e].borrower * plan->n_scenarios + of.scenario;
+                if (w->events.year[e * plan->n_scenarios + of.scenario] == of.year + 1 &&
+                    plan->applies[at])
+                    PLIM_TRY(add_loans(w, of, e, err));
+            }
+            if (v->n > 0)
+                PLIM_TRY(value_lanes(w, of, err));
+        }
+    return PLIM_OK;
+}
+
+const plim_loan_value *plim_varied_value(const plim_workspace *w, const plim_event *event,
+                                         const plim_loan_fate *fate)
+{
+    const plim_plan *plan = w->plan;
+    const plim_varied *v = w->varied;
+    uint32_t borrower = event->borrower;
+    if (v == NULL || !plan->loss_varies[(size_t)fate->scenario * plan->n_years + fate->year] ||
+        !plan->applies[(size_t)borrower * plan->n_scenarios + fate->scenario])
+        return NULL;
+    size_t e = (size_t)(event - w->events.event);
+    return &v->value[v->first_value[e] + (size_t)fate->scenario * loans_of(plan->book, borrower) +
+                     (fate->loan - plan->book->first_loan[borrower])];
+}
+
+plim_status plim_varied_loan(plim_workspace *w, plim_cell_at of, uint32_t loan, uint32_t first,
+                             int64_t *loss_fen, plim_error *err)
+{
+    plim_varied *v = w->varied;
+    plim_loan_value value[LANES];
+    v->n = 0;
+    for (uint32_t p = first; p < w->stride && v->n < LANES; p++) {
+        v->row[v->n] = loan;
+        v->path[v->n] = p;
+        v->number[v->n++] = plim_workspace_path(w, p);
+    }
+    plim_lanes lanes = {v->n, v->row, v->path, v->slots, w->stride};
+    PLIM_TRY(plim_varying_loans(v->formulas, of, &lanes, v->number, value, err));
+    for (uint32_t i = 0; i < v->n; i++)
+        loss_fen[i] = plim_fen_loss(value[i].lgd, value[i].ead_fen);
+    v->n = 0;
+    return PLIM_OK;
+}
+
+bool plim_varied_threshold(const plim_workspace *w, const plim_event *event,
+                           const plim_loan_fate *fate, double *threshold)
+{
+    const plim_plan *plan = w->plan;
+    plim_varied *v = w->varied;
+    plim_error ignored;
+    if (v == NULL || !plim_plan_pd_varies(plan, event->borrower, fate->scenario))
+        return false;
+    uint32_t number = plim_workspace_path(w, event->path);
+    plim_lanes lanes = {1, &event->borrower, &event->path, v->slots, w->stride};
+    if (plim_varying_pd(v->formulas, fate->scenario, &lanes, &number, v->pd, &ignored) != PLIM_OK)
+        return false;
+    *threshold = plim_copula_inv(v->pd[(size_t)fate->year * LANES], (int)plan->copula_nu) /
+                 sqrt(1 - plan->r2[event->borrower]);
+    return true;
+}
