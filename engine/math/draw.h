@@ -23,6 +23,9 @@ typedef enum plim_purpose {
     /* A random driver: the key is that of its stream; sub 0 its shock of the year, 1 the number of
        jumps, 2 their sum (simulate/drivers.h). */
     PLIM_DRAW_DRIVER = 7,
+    /* A hazard: the key is that of its stream; sub 0 the number of events of the year, sub k the
+       k-th of them (simulate/hazards.h). */
+    PLIM_DRAW_HAZARD = 8,
 } plim_purpose;
 
 typedef struct plim_draw_id {

@@ -167,6 +167,8 @@ plim_status plim_bind_leaf(plim_bound *out, const plim_book *book, const plim_pr
     case PLIM_OP_CONSTANT:
         out->value = expr->value;
         return PLIM_OK;
+    case PLIM_OP_INTENSITY: /* nothing happens unless a path says so */
+        return PLIM_OK;
     case PLIM_OP_DRIVER:
     case PLIM_OP_REFERENCE:
         return bind_driver(out, program, expr, err);

@@ -273,17 +273,17 @@ void plim_bounds_apply(plim_op op, const plim_list *curve, const double *low, co
 /* A node whose value differs from path to path. */
 typedef struct varying {
     plim_node node;
-    uint32_t slot; /* of a random driver, or PLIM_NO_SLOT */
+    plim_random_leaf leaf; /* of a random driver; else without a slot */
 } varying;
 
 struct plim_bounds {
     const plim_program *program;
     plim_evaluator *exact; /* gives what differs from no path to another */
     uint32_t n_varying;
-    varying *varying;   /* ascending, so operands come first */
-    uint32_t *place;    /* node -> index into varying */
-    double *low, *high; /* [index * BLOCK + row] */
-    uint32_t n;         /* rows */
+    varying *varying;       /* ascending, so operands come first */
+    uint32_t *place;        /* node -> index into varying */
+    double *low, *high;     /* [index * BLOCK + row] */
+    uint32_t n, row[BLOCK]; /* borrowers */
 };
 
 static const double *bound_of(const plim_bounds *b, plim_node node, const double *side)
@@ -322,7 +322,7 @@ static plim_status collect(plim_bounds *b, const plim_evaluator_config *config, 
             continue;
         b->place[node] = next;
         b->varying[next++] =
-            (varying){(plim_node)node, plim_randoms_slot(config->randoms, b->program, expr)};
+            (varying){(plim_node)node, plim_randoms_leaf(config->randoms, b->program, expr)};
     }
     return PLIM_OK;
 }
@@ -365,6 +365,8 @@ void plim_bounds_destroy(plim_bounds *bounds)
 void plim_bounds_rows(plim_bounds *bounds, const uint32_t *row, uint32_t n)
 {
     bounds->n = n;
+    for (uint32_t i = 0; i < n; i++)
+        bounds->row[i] = row[i];
     plim_evaluator_run_lanes(bounds->exact, &(plim_lanes){.n = n, .row = row});
 }
 
@@ -424,14 +426,14 @@ void plim_bounds_box(plim_bounds *bounds, const double *low, const double *high)
         const varying *v = &bounds->varying[k];
         double *to_low = bounds->low + (size_t)k * BLOCK,
                *to_high = bounds->high + (size_t)k * BLOCK;
-        if (v->slot == PLIM_NO_SLOT) {
+        if (v->leaf.slot == PLIM_NO_SLOT) {
             if (!apply_fast(bounds, &graph->nodes[v->node], to_low, to_high))
                 apply(bounds, &graph->nodes[v->node], to_low, to_high);
             continue;
         }
         for (uint32_t i = 0; i < bounds->n; i++) {
-            to_low[i] = low[v->slot];
-            to_high[i] = high[v->slot];
+            to_low[i] = plim_random_value(&v->leaf, bounds->row[i], low, 1);
+            to_high[i] = plim_random_value(&v->leaf, bounds->row[i], high, 1);
         }
     }
 }

@@ -13,12 +13,12 @@ struct plim_evaluator {
     const plim_program *program;
     plim_level grain;
     uint32_t n_needed;
-    plim_node *needed;       /* ascending, so operands come first */
-    uint32_t *slot;          /* node -> index into needed */
-    plim_bound *bound;       /* one a needed node; empty where it has operands */
-    uint32_t *random;        /* one a needed node: slot of a random driver, or PLIM_NO_SLOT */
-    const plim_lanes *lanes; /* of the run under way; NULL: all at the mean path */
-    double *values;          /* [needed * BLOCK + row] */
+    plim_node *needed;        /* ascending, so operands come first */
+    uint32_t *slot;           /* node -> index into needed */
+    plim_bound *bound;        /* one a needed node; empty where it has operands */
+    plim_random_leaf *random; /* one a needed node: where a path's value is */
+    const plim_lanes *lanes;  /* of the run under way; NULL: all at the mean path */
+    double *values;           /* [needed * BLOCK + row] */
     uint32_t n_proxies;
     uint32_t *proxy;          /* indices into needed */
     uint32_t row[BLOCK];      /* of the last run: rows of the grain's own table */
@@ -52,7 +52,7 @@ static plim_status bind_needed(plim_evaluator *e, const plim_randoms *randoms, p
     const plim_graph *graph = &e->program->graph;
     for (uint32_t i = 0; i < e->n_needed; i++) {
         const plim_expr *expr = &graph->nodes[e->needed[i]];
-        e->random[i] = plim_randoms_slot(randoms, e->program, expr);
+        e->random[i] = plim_randoms_leaf(randoms, e->program, expr);
         if (expr->level > e->grain)
             return plim_fail(err, PLIM_BUG, "a formula of borrowers reads a column of loans");
         if (plim_primitive_arity(expr->op) > 0)
@@ -167,11 +167,13 @@ static void leaf(const plim_evaluator *e, const plim_expr *expr, const plim_boun
     }
 }
 
-static void random_leaf(const plim_lanes *lanes, uint32_t slot, double *out, uint32_t n)
+static void random_leaf(const plim_evaluator *e, const plim_random_leaf *leaf, double *out,
+                        uint32_t n)
 {
-    const double *values = lanes->slots + (size_t)slot * lanes->stride;
+    const plim_lanes *lanes = e->lanes;
     for (uint32_t i = 0; i < n; i++)
-        out[i] = values[lanes->path[i]];
+        out[i] =
+            plim_random_value(leaf, e->borrower[i], lanes->slots + lanes->path[i], lanes->stride);
 }
 
 /* The usual primitives get loops of their own; they say what plim_primitive_apply says. */
@@ -223,8 +225,8 @@ static void compute(plim_evaluator *e, uint32_t index, uint32_t n)
     double *out = e->values + (size_t)index * BLOCK;
     if (plim_primitive_arity(expr->op) > 0)
         apply(e, expr, out, n);
-    else if (e->random[index] != PLIM_NO_SLOT && e->lanes != NULL && e->lanes->path != NULL)
-        random_leaf(e->lanes, e->random[index], out, n);
+    else if (e->random[index].slot != PLIM_NO_SLOT && e->lanes != NULL && e->lanes->path != NULL)
+        random_leaf(e, &e->random[index], out, n);
     else
         leaf(e, expr, &e->bound[index], out, n);
 }

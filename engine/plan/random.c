@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#define MOST_SLOTS 100000 /* a path's numbers: a block of 512 paths takes 400 MB of them */
+
 /* ---- correlations ---- */
 
 /* Of one scenario: its drivers and their matrices, n x n and n x n_factors. */
@@ -159,6 +161,15 @@ static plim_status join(joint *j, plim_error *err)
 
 /* ---- values by year ---- */
 
+static void fill_hazard_years(const plim_plan *plan, const plim_hazard *hazard, double *out)
+{
+    for (uint32_t t = 0; t < plan->n_years; t++) {
+        int year = plan->first_year + (int)t;
+        out[t] = plim_pathway_at(&hazard->frequency, year);
+        out[plan->n_years + t] = plim_pathway_at(&hazard->intensity, year);
+    }
+}
+
 static void fill_years(const plim_plan *plan, const plim_random *random, double *out)
 {
     const plim_process *process = random->driver->process;
@@ -172,56 +183,106 @@ static void fill_years(const plim_plan *plan, const plim_random *random, double 
     }
 }
 
+/* ---- places ---- */
+
+/* The place of each borrower: that of its region. */
+static plim_status find_places(const plim_plan *plan, const plim_hazard *hazard, uint32_t *out,
+                               plim_error *err)
+{
+    const plim_column *region = plim_frame_find(&plan->book->borrowers, "region");
+    if (region == NULL || region->kind != PLIM_COLUMN_TEXT)
+        return plim_fail(err, PLIM_INPUT,
+                         "the book's borrowers have no column region, by which hazards find them");
+    size_t n = hazard->events.n_places;
+    uint32_t *of_label = plim_alloc(region->labels.count, sizeof *of_label);
+    if (of_label == NULL)
+        return plim_fail_memory(err, "places of borrowers");
+    for (size_t i = 0; i < region->labels.count; i++) {
+        size_t place = plim_hazard_place(hazard, region->labels.text[i]);
+        of_label[i] = place == n ? PLIM_NO_PLACE : (uint32_t)place;
+    }
+    for (uint32_t b = 0; b < plan->n_borrowers; b++)
+        out[b] = of_label[region->code[b]];
+    plim_free(of_label);
+    return PLIM_OK;
+}
+
 /* ---- the whole ---- */
 
-static size_t numbers_of(const plim_plan *plan, size_t n)
+/* What the scenarios hold. */
+typedef struct totals {
+    size_t processes, hazards, numbers;
+} totals;
+
+static totals totals_of(const plim_plan *plan, const plim_scenario *scenario)
 {
-    return n * (plan->n_factors + n + 3 * (size_t)plan->n_years);
+    totals t = {0};
+    for (size_t i = 0; i < scenario->n_drivers; i++) {
+        t.processes += scenario->drivers[i].process != NULL;
+        t.hazards += scenario->drivers[i].hazard != NULL;
+    }
+    t.numbers = t.processes * (plan->n_factors + t.processes) +
+                (t.processes + t.hazards) * 3 * (size_t)plan->n_years;
+    return t;
 }
 
-static uint32_t count_of(const plim_scenario *scenario)
+static const char *stream_of(const plim_driver *driver)
 {
-    uint32_t n = 0;
-    for (size_t i = 0; i < scenario->n_drivers; i++)
-        n += scenario->drivers[i].process != NULL;
-    return n;
+    const char *stream = driver->process != NULL ? driver->process->stream : driver->hazard->stream;
+    return stream[0] != '\0' ? stream : driver->name;
 }
 
-/* Takes its numbers from `at` on. */
-static plim_status add_scenario(plim_randoms *out, const plim_plan *plan, uint32_t s, double *at,
-                                plim_error *err)
+/* Adds a random driver whose values by year stand at `years`. */
+static plim_status add_random(plim_randoms *out, const plim_plan *plan, const plim_random *made,
+                              double *years, plim_error *err)
+{
+    plim_random *random = &out->of[out->count++];
+    *random = *made;
+    random->slot = out->n_slots;
+    random->mean = years;
+    random->spread = years + plan->n_years;
+    random->after = years + 2 * (size_t)plan->n_years;
+    const plim_hazard *hazard = random->driver->hazard;
+    uint64_t slots = (uint64_t)plan->n_years * random->n_places;
+    if (hazard != NULL)
+        fill_hazard_years(plan, hazard, years);
+    else
+        fill_years(plan, random, years);
+    slots *= hazard != NULL && hazard->today ? 2 : 1;
+    if (slots > MOST_SLOTS - out->n_slots)
+        return plim_fail(err, PLIM_INPUT,
+                         "scenario %s: hazard %s has %u places; all hazards of a run may have %d "
+                         "places times years",
+                         plan->program->scenarios[random->scenario - 1].name, random->driver->name,
+                         random->n_places, MOST_SLOTS);
+    out->n_slots += (uint32_t)slots;
+    return plim_digest_key(stream_of(random->driver), &random->key, err);
+}
+
+static plim_status add_processes(plim_randoms *out, const plim_plan *plan, uint32_t s, double *at,
+                                 plim_error *err)
 {
     const plim_scenario *scenario = &plan->program->scenarios[s - 1];
     joint j = {.plan = plan,
                .scenario = scenario,
                .of = out->of + out->count,
-               .n = count_of(scenario),
+               .n = (uint32_t)totals_of(plan, scenario).processes,
                .loading = at};
     j.residual = j.loading + (size_t)j.n * plan->n_factors;
     double *years = j.residual + (size_t)j.n * j.n;
-    uint32_t first = out->count;
+    plim_random random = {.scenario = s, .n_places = 1, .first = out->count, .n_alike = j.n};
     for (size_t i = 0; i < scenario->n_drivers; i++) {
-        const plim_driver *driver = &scenario->drivers[i];
-        if (driver->process == NULL)
+        if (scenario->drivers[i].process == NULL)
             continue;
-        uint32_t k = out->count - first;
-        plim_random *random = &out->of[out->count++];
-        *random = (plim_random){.driver = driver,
-                                .scenario = s,
-                                .first = first,
-                                .n_alike = j.n,
-                                .slot = out->n_slots,
-                                .loading = j.loading + (size_t)k * plan->n_factors,
-                                .residual = j.residual + (size_t)k * j.n,
-                                .mean = years,
-                                .spread = years + plan->n_years,
-                                .after = years + 2 * (size_t)plan->n_years};
-        const char *stream = driver->process->stream;
-        PLIM_TRY(plim_digest_key(stream[0] != '\0' ? stream : driver->name, &random->key, err));
-        fill_years(plan, random, years);
+        uint32_t k = out->count - random.first;
+        random.driver = &scenario->drivers[i];
+        random.loading = j.loading + (size_t)k * plan->n_factors;
+        random.residual = j.residual + (size_t)k * j.n;
+        PLIM_TRY(add_random(out, plan, &random, years, err));
         years += 3 * (size_t)plan->n_years;
-        out->n_slots += plan->n_years;
     }
+    if (j.n == 0)
+        return PLIM_OK;
     j.matrix = plim_alloc((size_t)j.n * j.n + j.n, sizeof *j.matrix);
     if (j.matrix == NULL)
         return plim_fail_memory(err, "random drivers");
@@ -231,27 +292,57 @@ static plim_status add_scenario(plim_randoms *out, const plim_plan *plan, uint32
     return status;
 }
 
+/* `place` is that of the next hazard's places, and moves on. */
+static plim_status add_hazards(plim_randoms *out, const plim_plan *plan, uint32_t s, double *years,
+                               uint32_t **place, plim_error *err)
+{
+    const plim_scenario *scenario = &plan->program->scenarios[s - 1];
+    for (size_t i = 0; i < scenario->n_drivers; i++) {
+        const plim_hazard *hazard = scenario->drivers[i].hazard;
+        if (hazard == NULL)
+            continue;
+        plim_random random = {.driver = &scenario->drivers[i],
+                              .scenario = s,
+                              .n_places = (uint32_t)hazard->events.n_places,
+                              .place = *place};
+        PLIM_TRY(find_places(plan, hazard, *place, err));
+        PLIM_TRY(add_random(out, plan, &random, years, err));
+        years += 3 * (size_t)plan->n_years;
+        *place += plan->n_borrowers;
+    }
+    return PLIM_OK;
+}
+
+static plim_status add_scenarios(plim_randoms *out, const plim_plan *plan, plim_error *err)
+{
+    double *at = out->numbers;
+    uint32_t *place = out->places;
+    for (uint32_t s = 1; s < plan->n_scenarios; s++) {
+        totals t = totals_of(plan, &plan->program->scenarios[s - 1]);
+        size_t years = t.hazards * 3 * (size_t)plan->n_years;
+        PLIM_TRY(add_processes(out, plan, s, at, err));
+        PLIM_TRY(add_hazards(out, plan, s, at + t.numbers - years, &place, err));
+        at += t.numbers;
+    }
+    return PLIM_OK;
+}
+
 plim_status plim_randoms_make(plim_randoms *out, const plim_plan *plan, plim_error *err)
 {
     *out = (plim_randoms){0};
-    size_t n = 0, numbers = 0;
+    totals all = {0};
     for (uint32_t s = 1; s < plan->n_scenarios; s++) {
-        uint32_t own = count_of(&plan->program->scenarios[s - 1]);
-        n += own;
-        numbers += numbers_of(plan, own);
+        totals own = totals_of(plan, &plan->program->scenarios[s - 1]);
+        all.processes += own.processes;
+        all.hazards += own.hazards;
+        all.numbers += own.numbers;
     }
-    out->of = plim_alloc(n, sizeof *out->of);
-    out->numbers = plim_alloc(numbers, sizeof *out->numbers);
-    plim_status status = PLIM_OK;
-    if (out->of == NULL || out->numbers == NULL)
-        status = plim_fail_memory(err, "random drivers");
-    double *at = out->numbers;
-    for (uint32_t s = 1; s < plan->n_scenarios && status == PLIM_OK; s++) {
-        uint32_t own = count_of(&plan->program->scenarios[s - 1]);
-        if (own > 0)
-            status = add_scenario(out, plan, s, at, err);
-        at += numbers_of(plan, own);
-    }
+    out->of = plim_alloc(all.processes + all.hazards, sizeof *out->of);
+    out->numbers = plim_alloc(all.numbers, sizeof *out->numbers);
+    out->places = plim_alloc(all.hazards * plan->n_borrowers, sizeof *out->places);
+    plim_status status = out->of == NULL || out->numbers == NULL || out->places == NULL
+                             ? plim_fail_memory(err, "random drivers")
+                             : add_scenarios(out, plan, err);
     if (status != PLIM_OK)
         plim_randoms_free(out);
     return status;
@@ -261,21 +352,29 @@ void plim_randoms_free(plim_randoms *randoms)
 {
     plim_free(randoms->of);
     plim_free(randoms->numbers);
+    plim_free(randoms->places);
     *randoms = (plim_randoms){0};
 }
 
-uint32_t plim_randoms_slot(const plim_randoms *randoms, const plim_program *program,
-                           const plim_expr *expr)
+plim_random_leaf plim_randoms_leaf(const plim_randoms *randoms, const plim_program *program,
+                                   const plim_expr *expr)
 {
-    if (randoms == NULL || expr->op != PLIM_OP_DRIVER || !expr->varies)
-        return PLIM_NO_SLOT;
+    plim_random_leaf leaf = {.slot = PLIM_NO_SLOT};
+    bool hazard = expr->op == PLIM_OP_INTENSITY;
+    if (randoms == NULL || !(hazard || (expr->op == PLIM_OP_DRIVER && expr->varies)))
+        return leaf;
     const plim_scenario *scenario = plim_program_scenario(program, expr->scenario);
     const char *name = program->graph.symbols.text[expr->symbol];
     for (uint32_t i = 0; i < randoms->count; i++) {
         const plim_random *random = &randoms->of[i];
-        if (&program->scenarios[random->scenario - 1] == scenario &&
-            strcmp(random->driver->name, name) == 0)
-            return random->slot + (uint16_t)expr->year;
+        if (&program->scenarios[random->scenario - 1] != scenario ||
+            strcmp(random->driver->name, name) != 0)
+            continue;
+        uint32_t year = (uint16_t)expr->year;
+        if (hazard && expr->list == PLIM_REFERENCE_IS_TODAY)
+            year += (uint32_t)(scenario->last_year - scenario->first_year + 1);
+        leaf.slot = random->slot + year * random->n_places;
+        leaf.place = random->place;
     }
-    return PLIM_NO_SLOT;
+    return leaf;
 }

@@ -15,23 +15,32 @@
 
 #include "scenario/program.h"
 
+#define PLIM_NO_PLACE UINT32_MAX
+
+/* A process, or a hazard. A hazard has a slot for each place and period, slot + t * n_places +
+   place, and, where its reference is today, as many more behind them for its values at reference.
+ */
 typedef struct plim_random {
-    const plim_driver *driver;           /* not owned */
-    uint32_t scenario;                   /* of the plan: 1, 2, ... */
-    uint32_t first;                      /* number of the scenario's first random driver */
-    uint32_t n_alike;                    /* random drivers of the scenario */
-    uint32_t slot;                       /* of the first period */
-    uint64_t key;                        /* that draws go by */
-    const double *loading;               /* a: [factor] */
-    const double *residual;              /* r: [j], j counted from `first` */
-    const double *mean, *spread, *after; /* by period, in base units; a regime's spread is the shock
-                                            above which it starts */
+    const plim_driver *driver; /* not owned */
+    uint32_t n_places;         /* of a hazard; 1 of a process */
+    const uint32_t *place;     /* hazard: [borrower], PLIM_NO_PLACE where nothing reaches it */
+    uint32_t scenario;         /* of the plan: 1, 2, ... */
+    uint32_t first;            /* number of the scenario's first process */
+    uint32_t n_alike;          /* processes of the scenario */
+    uint32_t slot;             /* of the first period */
+    uint64_t key;              /* that draws go by */
+    const double *loading;     /* a: [factor] */
+    const double *residual;    /* r: [j], j counted from `first` */
+    /* By period. Process: in base units; a regime's spread is the shock above which it starts.
+       Hazard: mean is the multiplier of the frequency, spread that of the intensity. */
+    const double *mean, *spread, *after;
 } plim_random;
 
 typedef struct plim_randoms {
     uint32_t count, n_slots;
     plim_random *of;
     double *numbers; /* private: behind the pointers of `of` */
+    uint32_t *places;
 } plim_randoms;
 
 struct plim_plan;
@@ -42,8 +51,25 @@ PLIM_NODISCARD plim_status plim_randoms_make(plim_randoms *out, const struct pli
 void plim_randoms_free(plim_randoms *randoms);
 
 #define PLIM_NO_SLOT UINT32_MAX
-/* Slot of a node if it is a random driver, or PLIM_NO_SLOT. `randoms` may be NULL: none is. */
-uint32_t plim_randoms_slot(const plim_randoms *randoms, const plim_program *program,
-                           const plim_expr *expr);
+/* Where a leaf finds its value on a path. */
+typedef struct plim_random_leaf {
+    uint32_t slot; /* of a process; of a hazard's first place; PLIM_NO_SLOT: it is neither */
+    const uint32_t *place; /* hazard: [borrower], to be added; NULL for a process */
+} plim_random_leaf;
+/* `randoms` may be NULL: nothing is random then. */
+plim_random_leaf plim_randoms_leaf(const plim_randoms *randoms, const plim_program *program,
+                                   const plim_expr *expr);
+/* The value of a leaf for a borrower: slots [slot * stride], nothing at no place. */
+static inline double plim_random_value(const plim_random_leaf *leaf, uint32_t borrower,
+                                       const double *slots, uint32_t stride)
+{
+    uint32_t slot = leaf->slot;
+    if (leaf->place != NULL) {
+        if (leaf->place[borrower] == PLIM_NO_PLACE)
+            return 0;
+        slot += leaf->place[borrower];
+    }
+    return slots[(size_t)slot * stride];
+}
 
 #endif

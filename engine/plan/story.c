@@ -342,7 +342,9 @@ static plim_status mark_references(const plim_graph *graph, bool *mark, plim_err
         const plim_expr *e = &graph->nodes[node];
         holds[node] = e->op == PLIM_OP_REFERENCE ? REFERENCE
                       : e->op == PLIM_OP_DRIVER  ? SHOCKED
-                                                 : 0;
+                      : e->op == PLIM_OP_INTENSITY
+                          ? (e->list == PLIM_REFERENCE_IS_TODAY ? REFERENCE : SHOCKED)
+                          : 0;
         for (int a = 0; a < plim_primitive_arity(e->op); a++)
             holds[node] |= holds[e->arg[a]];
         mark[node] = holds[node] == REFERENCE;

@@ -273,8 +273,11 @@ static range row_pd(const plim_bounds *bounds, const plim_scenario *scenario, ui
                     uint32_t i, double base)
 {
     const range anything = {0, 1};
-    if (range_at(bounds, scenario->fails_reference[t], i).low == 1)
+    range excused = range_at(bounds, scenario->fails_reference[t], i);
+    if (excused.low == 1)
         return (range){base, base};
+    if (!(excused.high == 0)) /* `default` at reference differs from path to path, or is unknown */
+        return anything;
     range fails = range_at(bounds, scenario->fails[t], i);
     if (fails.low == 1 && fails.high == 1)
         return (range){1, 1};
@@ -310,6 +313,15 @@ void plim_varying_box(plim_varying *varying, const double *slot_low, const doubl
 
 /* ---- slots ---- */
 
+/* Places of the hazard whose slots hold this one. */
+static uint32_t places_of(const plim_randoms *randoms, uint32_t slot)
+{
+    uint32_t i = 0;
+    while (i + 1 < randoms->count && randoms->of[i + 1].slot <= slot)
+        i++;
+    return randoms->of[i].n_places;
+}
+
 static void mark_below(const plim_plan *plan, bool *needed, bool *uses)
 {
     const plim_graph *graph = &plan->program->graph;
@@ -317,9 +329,10 @@ static void mark_below(const plim_plan *plan, bool *needed, bool *uses)
         const plim_expr *expr = &graph->nodes[node];
         if (!needed[node] || !expr->varies)
             continue;
-        uint32_t slot = plim_randoms_slot(&plan->randoms, plan->program, expr);
-        if (slot != PLIM_NO_SLOT)
-            uses[slot] = true;
+        plim_random_leaf leaf = plim_randoms_leaf(&plan->randoms, plan->program, expr);
+        uint32_t n = leaf.place == NULL ? 1 : places_of(&plan->randoms, leaf.slot);
+        for (uint32_t i = 0; leaf.slot != PLIM_NO_SLOT && i < n; i++)
+            uses[leaf.slot + i] = true;
         for (int a = 0; a < plim_primitive_arity(expr->op); a++)
             needed[expr->arg[a]] = true;
     }

@@ -42,7 +42,8 @@ static plim_status add(comparison *c, const plim_difference *difference, plim_er
 static bool has_symbol(plim_op op)
 {
     return op == PLIM_OP_COLUMN || op == PLIM_OP_DRIVER || op == PLIM_OP_REFERENCE ||
-           op == PLIM_OP_PREFIX || op == PLIM_OP_TEXT_EQ || op == PLIM_OP_TABLE_BY;
+           op == PLIM_OP_INTENSITY || op == PLIM_OP_PREFIX || op == PLIM_OP_TEXT_EQ ||
+           op == PLIM_OP_TABLE_BY;
 }
 
 static bool has_list(plim_op op)
@@ -108,7 +109,7 @@ static plim_status bring(plim_graph *to, const plim_graph *from, uint16_t scenar
             PLIM_TRY(plim_names_add(&to->symbols, from->symbols.text[e.symbol], &e.symbol, err));
         if (has_list(e.op))
             PLIM_TRY(bring_list(to, &from->lists[e.list], &e.list, err));
-        if (e.op == PLIM_OP_DRIVER || e.op == PLIM_OP_REFERENCE)
+        if (e.op == PLIM_OP_DRIVER || e.op == PLIM_OP_REFERENCE || e.op == PLIM_OP_INTENSITY)
             e.scenario = scenario;
         if (e.file < from->symbols.count)
             PLIM_TRY(plim_names_add(&to->symbols, from->symbols.text[e.file], &e.file, err));

@@ -75,6 +75,7 @@ static plim_level level_of(const plim_graph *graph, const plim_expr *e)
     case PLIM_OP_PREFIX:
     case PLIM_OP_TEXT_EQ:
     case PLIM_OP_TABLE_BY:
+    case PLIM_OP_INTENSITY:
         return (plim_level)e->table;
     default:
         break;
@@ -228,15 +229,32 @@ static plim_status grow_reference(plim_graph *graph, size_t needed, plim_error *
     return PLIM_OK;
 }
 
+/* A driver becomes its reference, a hazard no event or the one of today; false for others. */
+static bool leaf_at_reference(plim_expr *e)
+{
+    if (e->op == PLIM_OP_DRIVER) {
+        e->op = PLIM_OP_REFERENCE;
+        e->varies = false;
+        return true;
+    }
+    if (e->op != PLIM_OP_INTENSITY || e->list == PLIM_REFERENCE_IS_TODAY)
+        return false;
+    if (e->list == PLIM_REFERENCE_TODAY) {
+        e->list = PLIM_REFERENCE_IS_TODAY;
+        return true;
+    }
+    *e = (plim_expr){.op = PLIM_OP_CONSTANT, .unit = e->unit, .line = e->line, .file = e->file};
+    return true;
+}
+
 /* Substitutes one node whose operands have their answers. */
 static plim_status substitute(plim_graph *graph, plim_node node, plim_error *err)
 {
     plim_expr e = graph->nodes[node];
     plim_node answer = node;
-    bool changed = e.op == PLIM_OP_DRIVER;
-    if (changed)
-        e.op = PLIM_OP_REFERENCE;
-    e.varies = false;
+    bool changed = leaf_at_reference(&e);
+    if (plim_primitive_arity(e.op) > 0)
+        e.varies = false; /* as its operands say */
     for (int i = 0; i < plim_primitive_arity(e.op); i++) {
         changed |= graph->reference[e.arg[i]] != e.arg[i];
         e.arg[i] = graph->reference[e.arg[i]];

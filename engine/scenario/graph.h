@@ -18,6 +18,8 @@ typedef enum plim_op {
     PLIM_OP_PD,     /* the book's own annual PD of period `year` (b.pd) */
     PLIM_OP_DRIVER, /* symbol: driver of scenario `scenario`, period `year` */
     PLIM_OP_REFERENCE, /* the same driver's reference (no-shock) value */
+    PLIM_OP_INTENSITY, /* hazard `symbol` of scenario `scenario`, period `year`, at the place of the
+                          row of `table`; list: one of PLIM_REFERENCE_... */
     PLIM_OP_PREFIX,    /* condition: text column `symbol` starts with one of list `list` */
     PLIM_OP_TEXT_EQ,   /* condition: text column `symbol` equals lists[list].text[0] */
     PLIM_OP_TABLE_BY,  /* lists[list]: text column `symbol`, longest matching prefix gives a number
@@ -28,6 +30,9 @@ typedef enum plim_op {
 #undef PRIMITIVE
     PLIM_OP_COUNT
 } plim_op;
+
+/* `list` of INTENSITY: what it is at reference, or is by now. */
+enum { PLIM_REFERENCE_NONE, PLIM_REFERENCE_TODAY, PLIM_REFERENCE_IS_TODAY };
 
 typedef enum plim_level { PLIM_LEVEL_CONSTANT, PLIM_LEVEL_BORROWER, PLIM_LEVEL_LOAN } plim_level;
 

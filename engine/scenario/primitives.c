@@ -13,6 +13,7 @@ static const struct {
     [PLIM_OP_PD] = {"pd", 0},
     [PLIM_OP_DRIVER] = {"driver", 0},
     [PLIM_OP_REFERENCE] = {"reference", 0},
+    [PLIM_OP_INTENSITY] = {"intensity", 0},
     [PLIM_OP_PREFIX] = {"prefix", 0},
     [PLIM_OP_TEXT_EQ] = {"text_eq", 0},
     [PLIM_OP_TABLE_BY] = {"table_by", 0},

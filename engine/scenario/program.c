@@ -22,6 +22,7 @@ static void free_scenario(plim_scenario *scenario)
         plim_pathway_free(&scenario->drivers[i].reference);
         plim_process_free(scenario->drivers[i].process);
         plim_free(scenario->drivers[i].process);
+        plim_hazard_release(scenario->drivers[i].hazard);
     }
     plim_free(scenario->drivers);
 }
@@ -96,6 +97,8 @@ static plim_status add_column(const plim_graph *graph, const plim_expr *e, plim_
     switch (e->op) {
     case PLIM_OP_PD:
         return table == PLIM_LEVEL_BORROWER ? plim_names_add(out, "pd", NULL, err) : PLIM_OK;
+    case PLIM_OP_INTENSITY:
+        return table == PLIM_LEVEL_BORROWER ? plim_names_add(out, "region", NULL, err) : PLIM_OK;
     case PLIM_OP_COLUMN:
     case PLIM_OP_PREFIX:
     case PLIM_OP_TEXT_EQ:

@@ -3,6 +3,7 @@
 #define PLIM_SCENARIO_PROGRAM_H
 
 #include "scenario/graph.h"
+#include "scenario/hazard.h"
 #include "scenario/process.h"
 
 #include <stdbool.h>
@@ -15,6 +16,7 @@ typedef struct plim_driver {
     plim_unit unit;
     plim_pathway path, reference; /* a number is a pathway of one point */
     plim_process *process; /* of a random driver, whose `path` is its mean path; else NULL. Owned */
+    plim_hazard *hazard;   /* held; of a hazard, whose `path` is 0 (no event); else NULL */
 } plim_driver;
 
 typedef struct plim_scenario {

@@ -105,6 +105,10 @@ static void render(const plim_graph *graph, plim_node node, int depth, char *out
     case PLIM_OP_REFERENCE:
         snprintf(out, PIECE, "at_reference(d.%.90s)", name);
         return;
+    case PLIM_OP_INTENSITY:
+        snprintf(out, PIECE,
+                 e->list == PLIM_REFERENCE_IS_TODAY ? "at_reference(d.%.90s)" : "d.%.100s", name);
+        return;
     case PLIM_OP_PREFIX:
         snprintf(head, sizeof head, "%s.%.40s_is(", owner, name);
         render_test(graph, e, head, out);

@@ -8,12 +8,11 @@
 #ifndef PLIM_SCRIPT_RANDOM_H
 #define PLIM_SCRIPT_RANDOM_H
 
-#include "script/sandbox.h"
+#include "script/call.h"
 
 /* Borrows from the Lua value. */
 typedef struct plim_random_value {
-    char unit_text[64];
-    plim_unit unit;
+    plim_call_in in;
     plim_process process;
     plim_pathway reference; /* in base units; empty: the mean path */
 } plim_random_value;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "script/keys.h"
 #include "script/pathway.h"
+#include "script/hazard.h"
 #include "script/random.h"
 #include "script/read.h"
 
@@ -199,7 +200,7 @@ static void copy_pathway(lua_State *L, plim_pathway *to, const plim_pathway *fro
 /* Its path, the mean one, waits for the years of the scenario. */
 static void read_random(lua_State *L, plim_driver *driver, const plim_random_value *value)
 {
-    driver->unit = value->unit;
+    driver->unit = value->in.unit;
     driver->process = plim_alloc(1, sizeof *driver->process);
     if (driver->process == NULL || !plim_process_copy(driver->process, &value->process))
         plim_sandbox_no_memory(L, "a driver");
@@ -215,11 +216,20 @@ static void read_driver(const plim_fields *fields, plim_driver *driver, const ch
     double number = 0.0;
     plim_pathway constant = {.count = 1, .year = &year, .value = &number};
     const plim_random_value *random = plim_random_get(L, -1);
+    const plim_hazard_value *hazard = plim_hazard_get(L, -1);
     driver->name = plim_copy(L, name);
-    driver->unit_text = plim_copy(L, value ? value->unit_text : random ? random->unit_text : "");
+    driver->unit_text = plim_copy(L, value    ? value->unit_text
+                                     : random ? random->in.text
+                                     : hazard ? hazard->unit_text
+                                              : "");
     if (random) {
         read_random(L, driver, random);
         return;
+    }
+    if (hazard) {
+        driver->unit = hazard->unit;
+        driver->hazard = hazard->hazard;
+        plim_hazard_hold(driver->hazard);
     }
     if (value) {
         driver->unit = value->unit;
@@ -229,7 +239,7 @@ static void read_driver(const plim_fields *fields, plim_driver *driver, const ch
     }
     if (lua_type(L, -1) == LUA_TNUMBER && isfinite(lua_tonumber(L, -1)))
         number = lua_tonumber(L, -1);
-    else
+    else if (!hazard) /* no event: 0 */
         plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, "drivers", name),
                               "driver `%s` must be pathway { ... }, random.normal { ... } or the "
                               "like, or a finite number, not a %s",

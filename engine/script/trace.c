@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "script/hazard.h"
 #include "script/random.h"
 
 plim_tracer *plim_tracer_of(lua_State *L)
@@ -337,6 +338,7 @@ void plim_trace_open(lua_State *L)
     plim_trace_open_lists(L, builtins);
     plim_pathway_open(L, builtins);
     plim_random_open(L, builtins);
+    plim_hazard_open(L, builtins);
     plim_trace_open_objects(L);
     luaL_getmetatable(L, PLIM_FORMULA);
     luaL_setfuncs(L, events, 0);

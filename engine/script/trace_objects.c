@@ -237,6 +237,19 @@ static void push_driver(lua_State *L, const char *name)
         plim_trace_push_poison(L);
         return;
     }
+    if (driver->hazard) {
+        plim_expr at_home = {.op = PLIM_OP_INTENSITY,
+                             .symbol = plim_trace_symbol(L, name),
+                             .scenario = tracer->scenario_index,
+                             .year = (int16_t)tracer->period,
+                             .table = PLIM_LEVEL_BORROWER,
+                             .list =
+                                 driver->hazard->today ? PLIM_REFERENCE_TODAY : PLIM_REFERENCE_NONE,
+                             .varies = true,
+                             .unit = driver->unit};
+        plim_trace_push_expr(L, &at_home);
+        return;
+    }
     plim_expr expr = {.op = PLIM_OP_DRIVER,
                       .symbol = plim_trace_symbol(L, name),
                       .scenario = tracer->scenario_index,

@@ -91,6 +91,8 @@ static void draw_path(drawer *d, uint32_t path, double *out, uint32_t stride)
     plim_simulate_factors(config->plan, config->seed, path, d->level);
     plim_simulate_innovations(config->plan, config->seed, path, d->innovation);
     plim_path_factors factors = {d->level, d->innovation};
+    for (uint32_t slot = 0; slot < config->plan->randoms.n_slots; slot++)
+        out[(size_t)slot * stride] = 0;
     plim_simulate_drivers(config->plan, config->seed, path, &factors, out, stride);
 }
 

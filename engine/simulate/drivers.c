@@ -3,6 +3,7 @@
 #include "math/draw.h"
 #include "math/functions.h"
 #include "math/poisson.h"
+#include "simulate/hazards.h"
 
 #include <math.h>
 
@@ -106,6 +107,10 @@ void plim_simulate_drivers(const plim_plan *plan, uint64_t seed, uint32_t path,
     for (uint32_t i = 0; i < plan->randoms.count; i++) {
         on_path p = {plan, &plan->randoms.of[i], factors, seed, path};
         double *to = out + (size_t)p.random->slot * stride;
+        if (p.random->driver->hazard != NULL) {
+            plim_simulate_hazard(plan, p.random, seed, path, to, stride);
+            continue;
+        }
         switch (p.random->driver->process->kind) {
         case PLIM_PROCESS_NORMAL:
         case PLIM_PROCESS_LOGNORMAL:

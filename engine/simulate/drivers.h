@@ -11,7 +11,8 @@ typedef struct plim_path_factors {
     const double *level, *innovation;
 } plim_path_factors;
 
-/* Values of all slots of a path into out[slot * stride]. */
+/* Values of all slots of a path into out[slot * stride], which are 0 before: those of hazards are
+   set where something happens. */
 void plim_simulate_drivers(const plim_plan *plan, uint64_t seed, uint32_t path,
                            const plim_path_factors *factors, double *out, uint32_t stride);
 

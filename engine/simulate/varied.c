@@ -90,6 +90,12 @@ uint64_t plim_varied_bytes(const plim_screen *screen, uint32_t n_octets)
 
 /* ---- a block ---- */
 
+void plim_varied_clear(plim_workspace *w)
+{
+    memset(w->varied->slots, 0,
+           (size_t)w->plan->randoms.n_slots * w->stride * sizeof *w->varied->slots);
+}
+
 void plim_varied_load(plim_workspace *w, uint32_t p, const double *factors)
 {
     plim_varied *v = w->varied;

@@ -153,6 +153,8 @@ void plim_workspace_load(plim_workspace *workspace, const uint32_t *octet, uint3
         w->z_reach[f] = 0;
     for (uint32_t i = 0; i < n_octets; i++)
         w->octet[i] = octet[i];
+    if (w->varied != NULL)
+        plim_varied_clear(w);
     for (uint32_t p = 0; p < w->stride; p++)
         load_path(w, p);
 }

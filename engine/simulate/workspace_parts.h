@@ -39,6 +39,8 @@ PLIM_NODISCARD plim_status plim_varied_create(plim_workspace *w, plim_error *err
 void plim_varied_destroy(plim_varied *varied); /* NULL is fine */
 uint64_t plim_varied_bytes(const plim_screen *screen, uint32_t n_octets);
 
+/* Empties the slots of a block. */
+void plim_varied_clear(plim_workspace *w);
 /* Draws the random drivers of path p of the block, from its factors. */
 void plim_varied_load(plim_workspace *w, uint32_t p, const double *factors);
 /* Largest thresholds of a chunk by path, for plim_bound_job; NULL if no PD varies. */

@@ -81,7 +81,14 @@ def with_many_files(name, _):
     return 'for i = 0, 64 do pathway { csv = "data" .. i .. ".csv" } end\n' + HEAD + "}\n"
 
 
-DATA = {"csv": with_data, "csv_large": with_large_data, "csv_many": with_many_files}
+def with_events(name, text):
+    """A hazard whose events are the file."""
+    with open(f"{HOME}/{name}.csv", "w", encoding="utf-8") as out:
+        out.write(text)
+    return HEAD.replace("share = 0.5", f'a = hazard.events {{ csv = "{name}.csv" }}') + "}\n"
+
+
+DATA = {"events": with_events, "csv": with_data, "csv_large": with_large_data, "csv_many": with_many_files}
 
 
 def prepare(name, kind, text):
@@ -162,7 +169,7 @@ def test_chinese():
 # Calls whose texts are shown, and the files that say something of scripts.
 CALLS = (r"\b(?:plim_sandbox_(?:fault|raise|fault_at)|plim_return_fault|luaL_(?:error|argcheck)|refuse|refuse_file|"
          r"fault|plim_plan_faults_add|plim_fail|plim_trace_operand|entry|check_curve|read_points|snprintf)\s*\(")
-FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/plan/random.c", "engine/scenario/units.c", "engine/scenario/series*.c", "engine/base/csv.c",
+FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/plan/random.c", "engine/scenario/units.c", "engine/scenario/event_set*.c", "engine/scenario/series*.c", "engine/base/csv.c",
          "engine/math/matrix.c"]
 # A message has at least two words, apart from conversions; these are something else.
 PHRASE = re.compile(r"[A-Za-z`;)]+,? (.*[a-z`)])?")
@@ -186,7 +193,9 @@ NO_CASE = {
     "scenario %s has no driver %s": "a bug: the tracer knows the drivers",
     "column %s of %s holds %s where the script wants %s": "a guard: the schema is the book's own; unit.plan_bind",
     "`%s` reads columns of loans, which only `loan` may do": "a guard: `loan` is traced last, nothing of it is left",
-    "random.%s: `with` holds more than %d names": "a hundred names say nothing that two do not",
+    "%s: `with` holds more than %d names": "a hundred names say nothing that two do not",
+    "the book's borrowers have no column region, by which hazards find them": "region is a required column",
+    "scenario %s: hazard %s has %u places; all hazards of a run may have %d places times years": "a file of 20,000 places",
     "borrower in row %u": "every book that loads has ids",
     "loan in row %u": "the same",
     "Permission denied": "tests may run as root",

@@ -101,9 +101,11 @@ static void test_lines(void **state)
     } cases[] = {
         {"s.lua:3: unknown name `logg`; did you mean `log`? (called from t.lua:9)",
          "s.lua:3: 未知的名称 `logg`；是不是 `log`？（自 t.lua:9 调用）"},
-        {"s.lua:3: driver `number` must be pathway { ... } or a finite number, not a table\n"
+        {"s.lua:3: driver `number` must be pathway { ... }, random.normal { ... } or the like, or "
+         "a finite number, not a table\n"
          "    3 | number = {}, -- a table is missing\n      | ^^^^^^",
-         "s.lua:3: 驱动因素 `number` 须是 pathway { ... } 或有限的数，而不是表\n"
+         "s.lua:3: 驱动因素 `number` 须是 pathway { ... }、random.normal { ... } "
+         "之类，或有限的数，而不是表\n"
          "    3 | number = {}, -- a table is missing\n      | ^^^^^^"},
         {"s.lua:3: argument 2 of `max` is missing (nil): a misspelt name or a value never set",
          "s.lua:3: 第 2 个参数（`max`）缺失（nil）：名称拼错或从未赋值"},

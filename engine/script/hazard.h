@@ -1,0 +1,22 @@
+/* hazard.events { ... } as a Lua value: a driver that differs from path to path and from place to
+ * place (scenario/hazard.h). Private to the room.
+ *
+ * Keys: `unit`; the events, either `csv` (a file beside the script: event, rate, place, intensity)
+ * or `events = { { name = ..., rate = ..., at = { [place] = intensity } }, ... }`; `frequency` and
+ * `intensity` (multipliers: numbers or pathways, default 1), `combine` ("max", the default, or
+ * "sum"), `reference` ("none", the default, or "today"), `stream`. */
+#ifndef PLIM_SCRIPT_HAZARD_H
+#define PLIM_SCRIPT_HAZARD_H
+
+#include "script/sandbox.h"
+
+typedef struct plim_hazard_value {
+    char unit_text[64];
+    plim_unit unit;
+    plim_hazard *hazard; /* held */
+} plim_hazard_value;
+
+void plim_hazard_open(lua_State *L, int builtins);
+const plim_hazard_value *plim_hazard_get(lua_State *L, int index); /* NULL if it is none */
+
+#endif

@@ -1,0 +1,66 @@
+#include "simulate/hazards.h"
+
+#include "math/draw.h"
+#include "math/poisson.h"
+
+static double draw(const plim_random *random, uint64_t seed, uint32_t path, uint32_t t,
+                   uint32_t sub)
+{
+    return plim_draw_uniform(seed, &(plim_draw_id){.purpose = PLIM_DRAW_HAZARD,
+                                                   .key = random->key,
+                                                   .path = path,
+                                                   .year = (uint8_t)t,
+                                                   .sub = (uint16_t)sub});
+}
+
+static uint32_t count_at(const plim_random *random, uint64_t seed, uint32_t path, uint32_t t,
+                         double frequency)
+{
+    const plim_hazard *hazard = random->driver->hazard;
+    double mean = frequency * hazard->cumulative[hazard->events.n_events - 1];
+    return mean > 0 ? plim_poisson_inv(draw(random, seed, path, t, 0), mean) : 0;
+}
+
+uint32_t plim_simulate_count(const plim_random *random, uint64_t seed, uint32_t path, uint32_t t)
+{
+    return count_at(random, seed, path, t, random->mean[t]);
+}
+
+size_t plim_simulate_event(const plim_random *random, uint64_t seed, uint32_t path, uint32_t t,
+                           uint32_t k)
+{
+    return plim_hazard_choose(random->driver->hazard, draw(random, seed, path, t, k + 1));
+}
+
+/* Lets an event act on the places of a year. */
+static void strike(const plim_hazard *hazard, size_t event, double intensity, double *out,
+                   uint32_t stride)
+{
+    const plim_event_set *set = &hazard->events;
+    for (size_t i = set->first[event]; i < set->first[event + 1]; i++) {
+        double *at = out + (size_t)set->at[i] * stride, here = set->intensity[i] * intensity;
+        if (hazard->combine == PLIM_COMBINE_SUM)
+            *at += here;
+        else if (here > *at)
+            *at = here;
+    }
+}
+
+void plim_simulate_hazard(const plim_plan *plan, const plim_random *random, uint64_t seed,
+                          uint32_t path, double *out, uint32_t stride)
+{
+    const plim_hazard *hazard = random->driver->hazard;
+    double *today = out + (size_t)plan->n_years * random->n_places * stride;
+    for (uint32_t t = 0; t < plan->n_years; t++) {
+        size_t year = (size_t)t * random->n_places * stride;
+        uint32_t n = plim_simulate_count(random, seed, path, t);
+        uint32_t n_today = hazard->today ? count_at(random, seed, path, t, 1) : 0;
+        for (uint32_t k = 0; k < n || k < n_today; k++) {
+            size_t event = plim_simulate_event(random, seed, path, t, k);
+            if (k < n)
+                strike(hazard, event, random->spread[t], out + year, stride);
+            if (k < n_today)
+                strike(hazard, event, 1, today + year, stride);
+        }
+    }
+}
