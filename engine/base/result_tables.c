@@ -158,6 +158,54 @@ static const plim_field tail_fields[] = {
     {"note", PLIM_CELL_TEXT, "few_tail_paths: fewer than 100 effective paths"},
 };
 
+static const plim_field exceedance_fields[] = {
+    SCENARIO,
+    {"subject", PLIM_CELL_TEXT,
+     "credit loss, or a damage by its name; aggregate: of a year, occurrence: of its worst event"},
+    {"return_period", PLIM_CELL_INT, "years"},
+    {"loss", PLIM_CELL_AMOUNT, "amount that is exceeded once in so many years on average"},
+    {"lo95", PLIM_CELL_AMOUNT, "lower end of its 95 % interval"},
+    {"hi95", PLIM_CELL_AMOUNT, "upper end of its 95 % interval"},
+};
+
+static const plim_field damage_fields[] = {
+    SCENARIO,
+    {"damage", PLIM_CELL_TEXT, "name of the damage, as the script says"},
+    {"hazard", PLIM_CELL_TEXT, "driver that it hangs on"},
+    {"aal", PLIM_CELL_AMOUNT, "average annual damage to assets over the horizon"},
+    {"aal_stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"aal_exact", PLIM_CELL_AMOUNT, "the same by rates: sum of rate x damage"},
+    {"payout", PLIM_CELL_AMOUNT, "what insurance pays of it in an average year"},
+    {"payout_stderr", PLIM_CELL_AMOUNT, "its standard error"},
+    {"gap", PLIM_CELL_NUMBER, "protection gap: share of the damage that is not paid"},
+    {"gap_stderr", PLIM_CELL_NUMBER, "its standard error"},
+};
+
+static const plim_field events_fields[] = {
+    SCENARIO,
+    {"hazard", PLIM_CELL_TEXT, "driver that the event belongs to"},
+    {"event", PLIM_CELL_TEXT, "its name"},
+    {"rate", PLIM_CELL_NUMBER, "expected number a year, on average over the horizon"},
+    {"path_years", PLIM_CELL_INT, "years of paths in which it happened"},
+    {"damage", PLIM_CELL_AMOUNT, "damage to assets, on average over the years of the horizon"},
+    {"rise", PLIM_CELL_AMOUNT,
+     "credit loss of such a year minus baseline's, on average (other events of the year included)"},
+    {"rise_stderr", PLIM_CELL_AMOUNT, "its standard error"},
+};
+
+static const plim_field compound_fields[] = {
+    SCENARIO,
+    {"first", PLIM_CELL_TEXT, "scenario of the first shock alone"},
+    {"second", PLIM_CELL_TEXT, "scenario of the second shock alone"},
+    {"rise", PLIM_CELL_AMOUNT, "rise of the expected loss under both shocks"},
+    {"rise_first", PLIM_CELL_AMOUNT, "under the first alone"},
+    {"rise_second", PLIM_CELL_AMOUNT, "under the second alone"},
+    {"multiplier", PLIM_CELL_NUMBER, "rise over the sum of the two"},
+    {"multiplier_stderr", PLIM_CELL_NUMBER, "its standard error, on the same paths"},
+    {"lo95", PLIM_CELL_NUMBER, "lower end of its 95 % interval"},
+    {"hi95", PLIM_CELL_NUMBER, "upper end of its 95 % interval"},
+};
+
 static const plim_field ledger_fields[] = {
     {"bank", PLIM_CELL_TEXT, "id of the bank"},
     {"status", PLIM_CELL_TEXT, "modelled, proxied, excluded or defaulted"},
@@ -191,6 +239,10 @@ const plim_table_spec plim_table_specs[] = {
     SPEC(contributors, "who makes the tail: shares of expected shortfall, adding up to one a kind"),
     SPEC(tail,
          "quantiles and tails from further paths beyond a cut, beside plain sampling (--tail)"),
+    SPEC(exceedance, "losses and damages by return period, where there are hazards"),
+    SPEC(damage, "average annual damage by hazard, what insurance pays of it, and the gap"),
+    SPEC(events, "events of the hazards, those that cost most first"),
+    SPEC(compound, "how much worse two shocks are together than apart"),
     SPEC(classes, "movement between the five loan classes"),
     SPEC(warnings, "warnings by subject, with value, interval, level and reason"),
     SPEC(ledger, "every loan of every bank by status, tied to the control total"),

@@ -13,6 +13,7 @@ typedef struct plim_measured {
     const plim_plan *plan;
     const plim_tallies *tallies;
     const plim_holdings *holdings;
+    uint64_t seed; /* by which hazards are drawn again */
 } plim_measured;
 
 /* Fills `tables[i]` (initialised with plim_table_specs[i]) for: summary years banks sectors regions

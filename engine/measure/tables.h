@@ -28,6 +28,17 @@ PLIM_NODISCARD plim_status plim_measure_classes(plim_table *table, const plim_me
 PLIM_NODISCARD plim_status plim_measure_ledger(plim_table *table, const plim_measured *of,
                                                plim_error *err);
 
+/* Hazards: annual losses by return period, damages, events, compound multipliers. Empty, with the
+   reason, where no scenario has any. */
+PLIM_NODISCARD plim_status plim_measure_exceedance(plim_table *table, const plim_measured *of,
+                                                   plim_error *err);
+PLIM_NODISCARD plim_status plim_measure_damage(plim_table *table, const plim_measured *of,
+                                               plim_error *err);
+PLIM_NODISCARD plim_status plim_measure_events(plim_table *table, const plim_measured *of,
+                                               plim_error *err);
+PLIM_NODISCARD plim_status plim_measure_compound(plim_table *table, const plim_measured *of,
+                                                 plim_error *err);
+
 /* Rows of the borrowers of a plan, of the whole book or of a slab, in scenario s. */
 PLIM_NODISCARD plim_status plim_measure_borrowers(plim_table *table, const plim_plan *plan,
                                                   const plim_tallies *tallies, uint32_t s,

@@ -135,6 +135,15 @@ bool plim_plan_losses_are_fixed(const plim_plan *plan)
     return true;
 }
 
+bool plim_plan_has_hazards(const plim_plan *plan)
+{
+    for (size_t s = 0; s < plan->program->n_scenarios; s++)
+        for (size_t i = 0; i < plan->program->scenarios[s].n_drivers; i++)
+            if (plan->program->scenarios[s].drivers[i].hazard != NULL)
+                return true;
+    return false;
+}
+
 bool plim_plan_varies(const plim_plan *plan)
 {
     for (uint32_t s = 0; s < plan->n_scenarios && plan->pd_varies != NULL; s++)
@@ -155,6 +164,7 @@ static plim_status make(plim_plan *plan, plim_error *err)
     PLIM_TRY(plim_randoms_make(&plan->randoms, plan, err));
     PLIM_TRY(set_varying(plan, err));
     PLIM_TRY(plim_plan_hazards(plan, err));
+    PLIM_TRY(plim_damages_make(&plan->damages, plan, err));
     return plim_plan_loans(plan, err);
 }
 
@@ -196,6 +206,7 @@ void plim_plan_free(plim_plan *plan)
     plim_free(plan->n_fails_at_reference);
     plim_free(plan->n_applies);
     plim_randoms_free(&plan->randoms);
+    plim_damages_free(&plan->damages);
     plim_free(plan->pd_varies);
     plim_free(plan->loss_varies);
     *plan = (plim_plan){0};

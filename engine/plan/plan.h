@@ -17,7 +17,7 @@
 #define PLIM_PLAN_PLAN_H
 
 #include "book/book.h"
-#include "plan/random.h"
+#include "plan/damage.h"
 
 #include <stdbool.h>
 
@@ -78,6 +78,7 @@ struct plim_plan {
     plim_randoms randoms;
     uint8_t *pd_varies;   /* a scenario: PDs or `default` of some period */
     uint8_t *loss_varies; /* [s * n_years + t]: LGD or EAD */
+    plim_damages damages;
 };
 
 /* Does the PD of a borrower in scenario s differ from path to path? */
@@ -88,6 +89,8 @@ bool plim_plan_loss_varies(const plim_plan *plan, uint32_t loan, uint32_t s);
 int64_t plim_plan_book_loss(const plim_plan *plan, uint32_t loan);
 /* Does anything vary? */
 bool plim_plan_varies(const plim_plan *plan);
+/* Has any scenario a hazard? */
+bool plim_plan_has_hazards(const plim_plan *plan);
 /* Are losses of loans in the plan's planes what is simulated, whatever the path? */
 bool plim_plan_losses_are_fixed(const plim_plan *plan);
 

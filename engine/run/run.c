@@ -308,7 +308,7 @@ static plim_status simulate(run *r, plim_error *err)
 
 plim_measured plim_run_measured(const run *r)
 {
-    return (plim_measured){&r->session.plan, &r->tallies, &r->holdings};
+    return (plim_measured){&r->session.plan, &r->tallies, &r->holdings, r->config->seed};
 }
 
 static plim_status contribute(run *r, plim_error *err)

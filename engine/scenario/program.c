@@ -25,6 +25,11 @@ static void free_scenario(plim_scenario *scenario)
         plim_hazard_release(scenario->drivers[i].hazard);
     }
     plim_free(scenario->drivers);
+    for (size_t i = 0; i < scenario->n_damages; i++)
+        plim_free(scenario->damages[i].name);
+    plim_free(scenario->damages);
+    plim_free(scenario->compound[0]);
+    plim_free(scenario->compound[1]);
 }
 
 static int by_name(const void *a, const void *b)
@@ -85,6 +90,10 @@ static void mark_roots(const plim_program *program, unsigned char *used)
             mark(used, scenario->fails_reference[t]);
             mark(used, scenario->lgd[t]);
             mark(used, scenario->ead[t]);
+            for (size_t i = 0; i < scenario->n_damages; i++) {
+                mark(used, scenario->damages[i].loss[t]);
+                mark(used, scenario->damages[i].payout[t]);
+            }
         }
     }
     for (size_t f = 0; program->model.loading && f < program->model.factors.count; f++)

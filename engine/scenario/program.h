@@ -19,6 +19,13 @@ typedef struct plim_driver {
     plim_hazard *hazard;   /* held; of a hazard, whose `path` is 0 (no event); else NULL */
 } plim_driver;
 
+/* Damage to assets by a hazard, event by event, and what insurance pays of it: in currency units,
+   borrower level. Of no effect on defaults. */
+typedef struct plim_damage_formula {
+    char *name;
+    plim_node loss[PLIM_MAX_YEARS], payout[PLIM_MAX_YEARS]; /* a period; PLIM_NO_NODE: none */
+} plim_damage_formula;
+
 typedef struct plim_scenario {
     char *name, *title_en, *title_zh; /* absent texts are "" */
     char *source_en, *source_zh, *note_en, *note_zh;
@@ -27,6 +34,9 @@ typedef struct plim_scenario {
     int first_year, last_year; /* inclusive */
     plim_driver *drivers;
     size_t n_drivers;
+    plim_damage_formula *damages; /* by name */
+    size_t n_damages;
+    char *compound[2];               /* names of two scenarios that this one joins, or NULL */
     plim_node applies;               /* PLIM_NO_NODE: applies to all */
     plim_node pd[PLIM_MAX_YEARS];    /* a period; PLIM_NO_NODE: baseline */
     plim_node fails[PLIM_MAX_YEARS]; /* `default`; PLIM_NO_NODE: never */

@@ -12,9 +12,9 @@
 
 enum { FIRST_YEAR = 1900, LAST_YEAR = 2300, MOST_ENTRIES = 1000, LONGEST_NAME = 200 };
 
-static const char *const known_keys[] = {"name",     "title",  "years",   "drivers",
-                                         "borrower", "loan",   "applies", "initial",
-                                         "columns",  "source", "note",    NULL};
+static const char *const known_keys[] = {"name", "title",   "years",    "drivers", "borrower",
+                                         "loan", "applies", "initial",  "columns", "source",
+                                         "note", "damage",  "compound", NULL};
 
 /* ---- name, title, years ---- */
 
@@ -398,6 +398,29 @@ static void read_columns(const plim_fields *fields, plim_tracer *tracer)
     lua_settop(L, columns - 1);
 }
 
+/* ---- compound ---- */
+
+/* Two names of scenarios. */
+static void read_compound(const plim_fields *fields, plim_scenario *scenario)
+{
+    lua_State *L = fields->L;
+    int type = plim_field_get(fields, "compound");
+    bool good = type == LUA_TTABLE && luaL_len(L, -1) == 2;
+    for (int i = 0; good && i < 2; i++) {
+        lua_rawgeti(L, -1, i + 1);
+        const char *name = name_at_top(L);
+        good = name != NULL && is_plain_name(name);
+        if (good)
+            scenario->compound[i] = plim_copy(L, name);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    if (type != LUA_TNIL && !good)
+        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, "compound", NULL),
+                              "scenario: `compound` names the two scenarios that this one joins: "
+                              "compound = { \"flood\", \"carbon\" }");
+}
+
 /* ---- the whole ---- */
 
 int plim_read_scenario(lua_State *L)
@@ -409,6 +432,7 @@ int plim_read_scenario(lua_State *L)
     read_name(&fields, reading);
     read_title(&fields, reading->scenario);
     read_texts(&fields, reading->scenario);
+    read_compound(&fields, reading->scenario);
     read_drivers(&fields, reading->scenario);
     read_columns(&fields, reading->tracer);
     if (!read_years(&fields, reading))

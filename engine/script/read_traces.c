@@ -1,6 +1,7 @@
 /* Traces the functions of a scenario, year by year. */
 #include <string.h>
 
+#include "base/memory.h"
 #include "script/keys.h"
 #include "script/read.h"
 
@@ -176,6 +177,62 @@ static void trace_loan(lua_State *L, int function, plim_scenario *scenario)
     lua_pop(L, 1);
 }
 
+/* ---- damage ---- */
+
+/* The formulas of that name, added to the scenario if they are new. */
+static plim_damage_formula *damage_named(lua_State *L, plim_scenario *scenario, const char *name)
+{
+    for (size_t i = 0; i < scenario->n_damages; i++)
+        if (strcmp(scenario->damages[i].name, name) == 0)
+            return &scenario->damages[i];
+    plim_damage_formula *list =
+        plim_resize(scenario->damages, scenario->n_damages + 1, sizeof *list);
+    if (list == NULL)
+        plim_sandbox_no_memory(L, "damages");
+    scenario->damages = list;
+    plim_damage_formula *damage = &list[scenario->n_damages];
+    damage->name = plim_copy(L, name);
+    for (int t = 0; t < PLIM_MAX_YEARS; t++)
+        damage->loss[t] = damage->payout[t] = PLIM_NO_NODE;
+    scenario->n_damages++;
+    return damage;
+}
+
+/* What `damage` returned under one name, at the top of the stack (popped): a formula, or a table of
+   `loss` and `payout`. */
+static void read_damage(lua_State *L, int function, plim_scenario *scenario, const char *name)
+{
+    static const char *const known[] = {"loss", "payout", NULL};
+    int t = plim_tracer_of(L)->period;
+    plim_damage_formula *damage = damage_named(L, scenario, name);
+    if (!lua_istable(L, -1)) {
+        damage->loss[t] = plim_return_node(L, function, name, "CNY");
+        return;
+    }
+    check_keys(L, function, "damage", known, "a formula by name, or { loss = ..., payout = ... }");
+    damage->loss[t] = returned(L, function, "loss", "CNY");
+    damage->payout[t] = returned(L, function, "payout", "CNY");
+    lua_pop(L, 1);
+}
+
+static void trace_damage(lua_State *L, int function, plim_scenario *scenario)
+{
+    static const plim_object_kind objects[] = {PLIM_OBJECT_BORROWER, PLIM_OBJECT_DRIVERS};
+    if (!plim_trace_call(L, function, objects, 2) || !plim_return_is_table(L, function, "damage"))
+        return;
+    int table = lua_gettop(L);
+    lua_Integer n = plim_keys_push(L, table, 1);
+    for (lua_Integer i = 1; i <= n; i++) {
+        lua_rawgeti(L, table + 1, i);
+        const char *name = lua_tostring(L, -1);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, table);
+        read_damage(L, function, scenario, name);
+        lua_pop(L, 1);
+    }
+    lua_settop(L, table - 1);
+}
+
 void plim_read_traces(lua_State *L, const plim_fields *fields, plim_reading *reading)
 {
     static const plim_object_kind borrower_only[] = {PLIM_OBJECT_BORROWER};
@@ -193,6 +250,11 @@ void plim_read_traces(lua_State *L, const plim_fields *fields, plim_reading *rea
     if (plim_field_function(fields, "borrower")) {
         for (tracer->period = 0; tracer->period < years; tracer->period++)
             trace_borrower(L, lua_gettop(L), scenario);
+        lua_pop(L, 1);
+    }
+    if (plim_field_function(fields, "damage")) {
+        for (tracer->period = 0; tracer->period < years; tracer->period++)
+            trace_damage(L, lua_gettop(L), scenario);
         lua_pop(L, 1);
     }
     tracer->grain = PLIM_LEVEL_LOAN;

@@ -72,9 +72,11 @@ void plim_round_reduce(const plim_round *round, plim_tallies *tallies, uint64_t 
                 tallies->defaulted_exposure[to] += cell[(size_t)b * s_count + s].exposure;
             }
         const plim_year_cell *year = round->year + p * years;
-        if (tallies->cells != NULL)
+        if (tallies->cells != NULL) {
             memcpy(tallies->cells + path * years, year, years * sizeof *year);
-        else
-            plim_years_add(tallies->years, year, s_count, round->n_years, alive);
+            continue;
+        }
+        plim_years_add(tallies->years, year, s_count, round->n_years, alive);
+        plim_tallies_note_years(tallies, (uint32_t)path, year);
     }
 }

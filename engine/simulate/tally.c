@@ -52,6 +52,8 @@ uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths)
     uint64_t by_bank = s * plan->n_banks * paths * 2 * sizeof(int64_t);
     uint64_t by_borrower =
         plan->n_borrowers * (s * plan->n_years * sizeof(uint32_t) + 2 * sizeof(uint32_t));
+    if (plim_plan_has_hazards(plan))
+        by_bank += s * plan->n_years * paths * sizeof(int64_t);
     if (!plim_plan_losses_are_fixed(plan))
         by_borrower += plan->n_borrowers * s * sizeof(plim_moments);
     return by_bank + by_borrower + s * plan->n_years * sizeof(plim_year_sums) +
@@ -104,6 +106,12 @@ static plim_status allocate(plim_tallies *t, const plim_plan *plan, plim_error *
     t->class_balance = plim_alloc(class_cells(plan), sizeof *t->class_balance);
     t->borrower_defaults = plim_alloc((size_t)plan->n_borrowers * t->n_scenarios * t->n_years,
                                       sizeof *t->borrower_defaults);
+    if (plim_plan_has_hazards(plan)) {
+        t->annual = plim_alloc(by_year * t->n_paths, sizeof *t->annual);
+        if (t->annual == NULL)
+            return plim_fail_memory(err, "tallies");
+        PLIM_TRY(plim_damages_add(&t->damages, &plan->damages, err));
+    }
     if (!plim_plan_losses_are_fixed(plan)) {
         t->borrower_loss =
             plim_alloc((size_t)plan->n_borrowers * t->n_scenarios, sizeof *t->borrower_loss);
@@ -154,10 +162,19 @@ plim_status plim_tallies_extend(plim_tallies *tallies, uint32_t n_paths, plim_er
     int64_t *loss = tallies->loss;
     PLIM_TRY(extend_rows(&loss, rows, tallies->n_paths, n_paths, err));
     tallies->loss = loss;
-    plim_status status =
-        extend_rows(&tallies->defaulted_exposure, rows, tallies->n_paths, n_paths, err);
+    PLIM_TRY(extend_rows(&tallies->defaulted_exposure, rows, tallies->n_paths, n_paths, err));
+    if (tallies->annual != NULL)
+        PLIM_TRY(extend_rows(&tallies->annual, (size_t)tallies->n_scenarios * tallies->n_years,
+                             tallies->n_paths, n_paths, err));
     tallies->n_paths = n_paths;
-    return status;
+    return PLIM_OK;
+}
+
+void plim_tallies_note_years(plim_tallies *tallies, uint32_t path, const plim_year_cell *cells)
+{
+    size_t years = (size_t)tallies->n_scenarios * tallies->n_years;
+    for (size_t i = 0; tallies->annual != NULL && i < years; i++)
+        tallies->annual[i * tallies->n_paths + path] = cells[i].loss;
 }
 
 /* ---- slabs ---- */
@@ -213,7 +230,10 @@ static plim_status take_shape(plim_tallies *total, const plim_tallies *slab, pli
     total->loss = plim_alloc(by_bank, sizeof *total->loss);
     total->defaulted_exposure = plim_alloc(by_bank, sizeof *total->defaulted_exposure);
     total->class_balance = plim_alloc(class_cells_of(slab), sizeof *total->class_balance);
-    if (total->loss == NULL || total->defaulted_exposure == NULL || total->class_balance == NULL)
+    if (slab->annual != NULL)
+        total->annual = plim_alloc(cells_of(slab), sizeof *total->annual);
+    if (total->loss == NULL || total->defaulted_exposure == NULL || total->class_balance == NULL ||
+        (slab->annual != NULL && total->annual == NULL))
         return plim_fail_memory(err, "tallies");
     return plim_tallies_keep_cells(total, err);
 }
@@ -263,6 +283,8 @@ plim_status plim_tallies_merge(plim_tallies *total, const plim_tallies *slab, pl
     if (slab->cells == NULL)
         return plim_fail(err, PLIM_BUG, "tallies of a slab without cells");
     PLIM_TRY(take_shape(total, slab, err));
+    if (slab->annual != NULL)
+        PLIM_TRY(plim_damages_add(&total->damages, &slab->damages, err));
     keyed sectors = {&total->sectors, &total->sector_loss};
     keyed regions = {&total->regions, &total->region_loss};
     PLIM_TRY(merge_keys(&sectors, &slab->sectors, slab->sector_loss, s, err));
@@ -287,9 +309,11 @@ plim_status plim_tallies_close(plim_tallies *total, uint64_t alive, plim_error *
     if (total->years == NULL || total->cells == NULL)
         return total->cells == NULL ? plim_fail(err, PLIM_BUG, "tallies without cells")
                                     : plim_fail_memory(err, "tallies by year");
-    for (size_t path = 0; path < total->n_paths; path++)
+    for (uint32_t path = 0; path < total->n_paths; path++) {
         plim_years_add(total->years, total->cells + path * years, total->n_scenarios,
                        total->n_years, alive);
+        plim_tallies_note_years(total, path, total->cells + path * years);
+    }
     plim_free(total->cells);
     total->cells = NULL;
     return PLIM_OK;
@@ -312,6 +336,8 @@ void plim_tallies_free(plim_tallies *tallies)
     plim_free(tallies->defaulted_exposure);
     plim_free(tallies->years);
     plim_free(tallies->cells);
+    plim_free(tallies->annual);
+    plim_damages_free(&tallies->damages);
     plim_names_free(&tallies->sectors.names);
     plim_names_free(&tallies->regions.names);
     plim_free(tallies->sectors.of_borrower);

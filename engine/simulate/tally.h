@@ -34,6 +34,10 @@ typedef struct plim_tallies {
        only when all slabs are in: [(path * S + s) * T + t]. Else NULL. */
     plim_year_cell *cells;
 
+    /* Where there are hazards: all banks' loss of a year, [(s * T + t) * N + path]. Else NULL. */
+    int64_t *annual;
+    plim_damages damages; /* of the book so far */
+
     plim_key_set sectors, regions;
     plim_int128 *sector_loss; /* [(s * n_sectors + k) * PLIM_BATCHES + batch] */
     plim_int128 *region_loss;
@@ -70,6 +74,8 @@ PLIM_NODISCARD plim_status plim_keys_of(const plim_plan *plan, const char *name,
 /* Makes room for paths up to n_paths, keeping those that are there. */
 PLIM_NODISCARD plim_status plim_tallies_extend(plim_tallies *tallies, uint32_t n_paths,
                                                plim_error *err);
+/* Keeps the losses by year of a path, [s * T + t], where they are wanted. */
+void plim_tallies_note_years(plim_tallies *tallies, uint32_t path, const plim_year_cell *cells);
 /* Losses of all banks together in scenario s, a path each, into out[n_paths]. */
 void plim_tallies_losses(const plim_tallies *tallies, uint32_t s, int64_t *out);
 void plim_tallies_free(plim_tallies *tallies);

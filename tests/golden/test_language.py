@@ -169,7 +169,7 @@ def test_chinese():
 # Calls whose texts are shown, and the files that say something of scripts.
 CALLS = (r"\b(?:plim_sandbox_(?:fault|raise|fault_at)|plim_return_fault|luaL_(?:error|argcheck)|refuse|refuse_file|"
          r"fault|plim_plan_faults_add|plim_fail|plim_trace_operand|entry|check_curve|read_points|snprintf)\s*\(")
-FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/plan/random.c", "engine/scenario/units.c", "engine/scenario/event_set*.c", "engine/scenario/series*.c", "engine/base/csv.c",
+FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/plan/random.c", "engine/plan/damage.c", "engine/scenario/units.c", "engine/scenario/event_set*.c", "engine/scenario/series*.c", "engine/base/csv.c",
          "engine/math/matrix.c"]
 # A message has at least two words, apart from conversions; these are something else.
 PHRASE = re.compile(r"[A-Za-z`;)]+,? (.*[a-z`)])?")
@@ -196,6 +196,8 @@ NO_CASE = {
     "%s: `with` holds more than %d names": "a hundred names say nothing that two do not",
     "the book's borrowers have no column region, by which hazards find them": "region is a required column",
     "scenario %s: hazard %s has %u places; all hazards of a run may have %d places times years": "a file of 20,000 places",
+    "scenario %s: damage %s exceeds what 64 bits hold": "a book beyond all money",
+    "damage %s exceeds what 64 bits hold": "the same",
     "borrower in row %u": "every book that loads has ids",
     "loan in row %u": "the same",
     "Permission denied": "tests may run as root",

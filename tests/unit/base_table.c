@@ -28,6 +28,12 @@ static const char *const contract[][2] = {
     {"grades", "scenario stress_grade borrowers exposure el"},
     {"contributors", "scenario kind key exposure el es_99_share stderr es_999_share es_999_stderr"},
     {"tail", "scenario measure value stderr lo95 hi95 effective_paths plain plain_stderr z note"},
+    {"exceedance", "scenario subject return_period loss lo95 hi95"},
+    {"damage",
+     "scenario damage hazard aal aal_stderr aal_exact payout payout_stderr gap gap_stderr"},
+    {"events", "scenario hazard event rate path_years damage rise rise_stderr"},
+    {"compound", "scenario first second rise rise_first rise_second multiplier multiplier_stderr "
+                 "lo95 hi95"},
     {"classes", "scenario year bank from to amount share share_stderr"},
     {"warnings",
      "scenario subject key indicator unit year value lo95 hi95 level previous status reason"},

@@ -22,7 +22,7 @@ static plim_table tables[32];
 static plim_status measured(plim_measure_filler fill, plim_table *into, plim_error *err)
 {
     plim_holdings holdings = {0};
-    plim_measured of = {&f.plan, &f.tallies, &holdings};
+    plim_measured of = {&f.plan, &f.tallies, &holdings, 1};
     plim_status status = plim_holdings_add(&holdings, &f.plan, &f.tallies, err);
     if (status == PLIM_OK)
         status = fill(into, &of, err);
