@@ -1,5 +1,6 @@
 #include "book/book.h"
 
+#include "book/collateral.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -170,6 +171,7 @@ static plim_status make_views(plim_book *book, const uint32_t *excluded_bank, pl
     PLIM_TRY(check_sums(book, err));
     PLIM_TRY(view_borrowers(book, err));
     PLIM_TRY(view_loans(book, err));
+    PLIM_TRY(plim_book_view_collateral(book, err));
     return view_banks(book, excluded_bank, err);
 }
 
@@ -269,6 +271,8 @@ void plim_book_free(plim_book *book)
     plim_free(book->control_total_fen);
     plim_free(book->excluded_fen);
     plim_free(book->collateral_loan);
+    plim_free(book->first_collateral);
+    plim_free(book->collateral_share);
     plim_names_free(&book->conflicted);
     *book = (plim_book){0};
 }

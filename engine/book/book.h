@@ -37,6 +37,10 @@ typedef struct plim_book {
     int64_t *excluded_fen;         /* a bank: sum of the rows of `excluded` booked to it */
     int64_t excluded_unbooked_fen; /* rows of `excluded` that no bank is known for */
     uint32_t *collateral_loan;     /* row of loans; PLIM_NO_NAME when not stated */
+    uint32_t *first_collateral;    /* n_loans + 1: loan l is secured by rows [first_collateral[l],
+                                      first_collateral[l + 1]) of collateral */
+    double *collateral_share; /* a row of collateral: part of the piece that counts for its loan,
+                                 by exposure among all loans that the piece secures */
 
     const double *pd_term[PLIM_PD_TERMS]; /* private: columns pd, pd_2, ...; NULL where absent */
 

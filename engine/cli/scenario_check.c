@@ -23,8 +23,9 @@ static plim_status add_columns(plim_text *out, const plim_cli *cli, const plim_p
     static const struct level {
         plim_level level;
         const char *prefix;
-    } levels[] = {{PLIM_LEVEL_BORROWER, "b."}, {PLIM_LEVEL_LOAN, "l."}};
-    for (size_t i = 0; i < 2 && status == PLIM_OK; i++) {
+    } levels[] = {
+        {PLIM_LEVEL_BORROWER, "b."}, {PLIM_LEVEL_LOAN, "l."}, {PLIM_LEVEL_COLLATERAL, "c."}};
+    for (size_t i = 0; i < sizeof levels / sizeof *levels && status == PLIM_OK; i++) {
         plim_names names = {0};
         status = plim_program_columns(program, levels[i].level, &names, err);
         for (size_t n = 0; n < names.count; n++)

@@ -11,12 +11,16 @@
 
 static const plim_frame *frame_of(const plim_book *book, const plim_expr *expr)
 {
-    return expr->table == PLIM_LEVEL_LOAN ? &book->loans : &book->borrowers;
+    return expr->table == PLIM_LEVEL_LOAN         ? &book->loans
+           : expr->table == PLIM_LEVEL_COLLATERAL ? &book->collateral
+                                                  : &book->borrowers;
 }
 
 static const char *table_name(const plim_expr *expr)
 {
-    return expr->table == PLIM_LEVEL_LOAN ? "loans" : "borrowers";
+    return expr->table == PLIM_LEVEL_LOAN         ? "loans"
+           : expr->table == PLIM_LEVEL_COLLATERAL ? "collateral"
+                                                  : "borrowers";
 }
 
 const char *plim_bind_place(const plim_graph *graph, plim_node node, char *out, size_t size)
@@ -176,6 +180,11 @@ plim_status plim_bind_leaf(plim_bound *out, const plim_book *book, const plim_pr
     case PLIM_OP_PREFIX:
     case PLIM_OP_TEXT_EQ:
     case PLIM_OP_TABLE_BY: {
+        if (strcmp(graph->symbols.text[expr->symbol], PLIM_SHARE_COLUMN) == 0) {
+            out->number = book->collateral_share;
+            out->value = expr->value;
+            return PLIM_OK;
+        }
         const plim_column *column =
             plim_frame_find(frame_of(book, expr), graph->symbols.text[expr->symbol]);
         if (column == NULL) {

@@ -21,7 +21,9 @@ struct plim_evaluator {
     double *values;           /* [needed * BLOCK + row] */
     uint32_t n_proxies;
     uint32_t *proxy;          /* indices into needed */
+    plim_evaluator **inner;   /* one a needed node: of SUM, over pieces of collateral; else NULL */
     uint32_t row[BLOCK];      /* of the last run: rows of the grain's own table */
+    uint32_t loan[BLOCK];     /* and their loans, unless they are borrowers */
     uint32_t borrower[BLOCK]; /* and their borrowers */
 };
 
@@ -41,10 +43,24 @@ static void mark_needed(const plim_graph *graph, const plim_evaluator_config *co
             mark[config->outputs[i]] = true;
     for (size_t node = graph->count; node-- > 0;) {
         const plim_expr *expr = &graph->nodes[node];
-        int arity = mark[node] ? plim_primitive_arity(expr->op) : 0;
+        int arity = mark[node] && expr->op != PLIM_OP_SUM ? plim_primitive_arity(expr->op) : 0;
         for (int a = 0; a < arity; a++)
             mark[expr->arg[a]] = true;
     }
+}
+
+/* What is summed up is evaluated by itself, a row a piece. */
+static plim_status create_inner(plim_evaluator *e, uint32_t index, const plim_randoms *randoms,
+                                plim_error *err)
+{
+    const plim_node *summed = &e->program->graph.nodes[e->needed[index]].arg[0];
+    plim_evaluator_config config = {.book = e->book,
+                                    .program = e->program,
+                                    .grain = PLIM_LEVEL_COLLATERAL,
+                                    .outputs = summed,
+                                    .n_outputs = 1,
+                                    .randoms = randoms};
+    return plim_evaluator_create(&e->inner[index], &config, err);
 }
 
 static plim_status bind_needed(plim_evaluator *e, const plim_randoms *randoms, plim_error *err)
@@ -55,6 +71,8 @@ static plim_status bind_needed(plim_evaluator *e, const plim_randoms *randoms, p
         e->random[i] = plim_randoms_leaf(randoms, e->program, expr);
         if (expr->level > e->grain)
             return plim_fail(err, PLIM_BUG, "a formula of borrowers reads a column of loans");
+        if (expr->op == PLIM_OP_SUM)
+            PLIM_TRY(create_inner(e, i, randoms, err));
         if (plim_primitive_arity(expr->op) > 0)
             continue;
         PLIM_TRY(plim_bind_leaf(&e->bound[i], e->book, e->program, e->needed[i], err));
@@ -80,10 +98,11 @@ static plim_status build(plim_evaluator *e, const plim_evaluator_config *config,
     e->slot = plim_alloc(graph->count, sizeof *e->slot);
     e->bound = plim_alloc(e->n_needed, sizeof *e->bound);
     e->random = plim_alloc(e->n_needed, sizeof *e->random);
+    e->inner = plim_alloc(e->n_needed, sizeof(plim_evaluator *));
     e->proxy = plim_alloc(e->n_needed, sizeof *e->proxy);
     e->values = plim_alloc((size_t)e->n_needed * BLOCK, sizeof *e->values);
     if (e->needed == NULL || e->slot == NULL || e->bound == NULL || e->random == NULL ||
-        e->proxy == NULL || e->values == NULL)
+        e->inner == NULL || e->proxy == NULL || e->values == NULL)
         return plim_fail_memory(err, "evaluation of formulas");
     uint32_t next = 0;
     for (size_t node = 0; node < graph->count; node++) {
@@ -134,6 +153,9 @@ void plim_evaluator_destroy(plim_evaluator *evaluator)
     plim_free(evaluator->slot);
     plim_free(evaluator->bound);
     plim_free(evaluator->random);
+    for (uint32_t i = 0; evaluator->inner != NULL && i < evaluator->n_needed; i++)
+        plim_evaluator_destroy(evaluator->inner[i]);
+    plim_free(evaluator->inner);
     plim_free(evaluator->proxy);
     plim_free(evaluator->values);
     plim_free(evaluator);
@@ -150,7 +172,9 @@ static void fill(double *out, uint32_t n, double value)
 static void leaf(const plim_evaluator *e, const plim_expr *expr, const plim_bound *bound,
                  double *out, uint32_t n)
 {
-    const uint32_t *row = expr->table == PLIM_LEVEL_LOAN ? e->row : e->borrower;
+    const uint32_t *row = expr->table == PLIM_LEVEL_COLLATERAL ? e->row
+                          : expr->table == PLIM_LEVEL_LOAN     ? e->loan
+                                                               : e->borrower;
     if (bound->absent) {
         fill(out, n, bound->value);
     } else if (bound->number != NULL) {
@@ -219,11 +243,55 @@ static void apply(const plim_evaluator *e, const plim_expr *expr, double *out, u
     }
 }
 
+/* Pieces of collateral under collection: whose they are. */
+typedef struct pieces {
+    uint32_t n, row[BLOCK], path[BLOCK], lane[BLOCK];
+} pieces;
+
+static void add_pieces(const plim_evaluator *e, uint32_t index, pieces *p, double *out)
+{
+    plim_evaluator *inner = e->inner[index];
+    plim_node summed = e->program->graph.nodes[e->needed[index]].arg[0];
+    plim_lanes lanes = {.n = p->n, .row = p->row};
+    if (e->lanes->path != NULL) {
+        lanes.path = p->path;
+        lanes.slots = e->lanes->slots;
+        lanes.stride = e->lanes->stride;
+    }
+    plim_evaluator_run_lanes(inner, &lanes);
+    const double *value = values_of(inner, summed);
+    for (uint32_t i = 0; i < p->n; i++)
+        out[p->lane[i]] += value[i];
+    p->n = 0;
+}
+
+/* Sums over the pieces of each loan, in the order of their rows. */
+static void sum_pieces(const plim_evaluator *e, uint32_t index, double *out, uint32_t n)
+{
+    pieces p = {.n = 0};
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t loan = e->loan[i];
+        out[i] = 0;
+        for (uint32_t c = e->book->first_collateral[loan]; c < e->book->first_collateral[loan + 1];
+             c++) {
+            p.row[p.n] = c;
+            p.path[p.n] = e->lanes->path != NULL ? e->lanes->path[i] : 0;
+            p.lane[p.n++] = i;
+            if (p.n == BLOCK)
+                add_pieces(e, index, &p, out);
+        }
+    }
+    if (p.n > 0)
+        add_pieces(e, index, &p, out);
+}
+
 static void compute(plim_evaluator *e, uint32_t index, uint32_t n)
 {
     const plim_expr *expr = &e->program->graph.nodes[e->needed[index]];
     double *out = e->values + (size_t)index * BLOCK;
-    if (plim_primitive_arity(expr->op) > 0)
+    if (expr->op == PLIM_OP_SUM)
+        sum_pieces(e, index, out, n);
+    else if (plim_primitive_arity(expr->op) > 0)
         apply(e, expr, out, n);
     else if (e->random[index].slot != PLIM_NO_SLOT && e->lanes != NULL && e->lanes->path != NULL)
         random_leaf(e, &e->random[index], out, n);
@@ -243,11 +311,14 @@ static void fill_constants(plim_evaluator *e)
 void plim_evaluator_run_lanes(plim_evaluator *evaluator, const plim_lanes *lanes)
 {
     const plim_graph *graph = &evaluator->program->graph;
-    bool of_loans = evaluator->grain == PLIM_LEVEL_LOAN;
+    const plim_book *book = evaluator->book;
     for (uint32_t i = 0; i < lanes->n; i++) {
-        evaluator->row[i] = lanes->row[i];
+        uint32_t row = evaluator->row[i] = lanes->row[i];
+        if (evaluator->grain == PLIM_LEVEL_COLLATERAL)
+            row = book->collateral_loan[row];
+        evaluator->loan[i] = row;
         evaluator->borrower[i] =
-            of_loans ? evaluator->book->loan_borrower[lanes->row[i]] : lanes->row[i];
+            evaluator->grain == PLIM_LEVEL_BORROWER ? row : book->loan_borrower[row];
     }
     evaluator->lanes = lanes;
     for (uint32_t i = 0; i < evaluator->n_needed; i++) {
@@ -288,6 +359,8 @@ plim_node plim_evaluator_missing(const plim_evaluator *evaluator, plim_node node
     for (;;) {
         const plim_expr *expr = &graph->nodes[node];
         int arity = plim_primitive_arity(expr->op);
+        if (expr->op == PLIM_OP_SUM)
+            return PLIM_NO_NODE; /* of some piece or other */
         if (arity == 0) {
             bool column = expr->op == PLIM_OP_COLUMN || expr->op == PLIM_OP_PREFIX ||
                           expr->op == PLIM_OP_TEXT_EQ || expr->op == PLIM_OP_TABLE_BY;

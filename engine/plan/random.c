@@ -185,24 +185,21 @@ static void fill_years(const plim_plan *plan, const plim_random *random, double 
 
 /* ---- places ---- */
 
-/* The place of each borrower: that of its region. */
-static plim_status find_places(const plim_plan *plan, const plim_hazard *hazard, uint32_t *out,
+/* The place of each row of a table: that of its region. */
+static plim_status find_places(const plim_frame *frame, const plim_hazard *hazard, uint32_t *out,
                                plim_error *err)
 {
-    const plim_column *region = plim_frame_find(&plan->book->borrowers, "region");
-    if (region == NULL || region->kind != PLIM_COLUMN_TEXT)
-        return plim_fail(err, PLIM_INPUT,
-                         "the book's borrowers have no column region, by which hazards find them");
-    size_t n = hazard->events.n_places;
-    uint32_t *of_label = plim_alloc(region->labels.count, sizeof *of_label);
+    const plim_column *region = plim_frame_find(frame, "region");
+    size_t n = hazard->events.n_places, n_labels = region == NULL ? 0 : region->labels.count;
+    uint32_t *of_label = plim_alloc(n_labels, sizeof *of_label);
     if (of_label == NULL)
-        return plim_fail_memory(err, "places of borrowers");
-    for (size_t i = 0; i < region->labels.count; i++) {
+        return plim_fail_memory(err, "places");
+    for (size_t i = 0; i < n_labels; i++) {
         size_t place = plim_hazard_place(hazard, region->labels.text[i]);
         of_label[i] = place == n ? PLIM_NO_PLACE : (uint32_t)place;
     }
-    for (uint32_t b = 0; b < plan->n_borrowers; b++)
-        out[b] = of_label[region->code[b]];
+    for (size_t row = 0; row < frame->n_rows; row++)
+        out[row] = n_labels == 0 ? PLIM_NO_PLACE : of_label[region->code[row]];
     plim_free(of_label);
     return PLIM_OK;
 }
@@ -304,11 +301,14 @@ static plim_status add_hazards(plim_randoms *out, const plim_plan *plan, uint32_
         plim_random random = {.driver = &scenario->drivers[i],
                               .scenario = s,
                               .n_places = (uint32_t)hazard->events.n_places,
-                              .place = *place};
-        PLIM_TRY(find_places(plan, hazard, *place, err));
+                              .place = *place,
+                              .place_of_collateral = *place + plan->n_borrowers};
+        uint32_t *of_collateral = *place + plan->n_borrowers;
+        PLIM_TRY(find_places(&plan->book->borrowers, hazard, *place, err));
+        PLIM_TRY(find_places(&plan->book->collateral, hazard, of_collateral, err));
         PLIM_TRY(add_random(out, plan, &random, years, err));
         years += 3 * (size_t)plan->n_years;
-        *place += plan->n_borrowers;
+        *place = of_collateral + plan->book->collateral.n_rows;
     }
     return PLIM_OK;
 }
@@ -339,7 +339,8 @@ plim_status plim_randoms_make(plim_randoms *out, const plim_plan *plan, plim_err
     }
     out->of = plim_alloc(all.processes + all.hazards, sizeof *out->of);
     out->numbers = plim_alloc(all.numbers, sizeof *out->numbers);
-    out->places = plim_alloc(all.hazards * plan->n_borrowers, sizeof *out->places);
+    out->places = plim_alloc(all.hazards * (plan->n_borrowers + plan->book->collateral.n_rows),
+                             sizeof *out->places);
     plim_status status = out->of == NULL || out->numbers == NULL || out->places == NULL
                              ? plim_fail_memory(err, "random drivers")
                              : add_scenarios(out, plan, err);
@@ -374,7 +375,8 @@ plim_random_leaf plim_randoms_leaf(const plim_randoms *randoms, const plim_progr
         if (hazard && expr->list == PLIM_REFERENCE_IS_TODAY)
             year += (uint32_t)(scenario->last_year - scenario->first_year + 1);
         leaf.slot = random->slot + year * random->n_places;
-        leaf.place = random->place;
+        leaf.of_collateral = expr->table == PLIM_LEVEL_COLLATERAL;
+        leaf.place = leaf.of_collateral ? random->place_of_collateral : random->place;
     }
     return leaf;
 }

@@ -69,11 +69,13 @@ plim_status plim_schema_make(plim_schema *out, const plim_book *book, plim_error
     *out = (plim_schema){0};
     const plim_book_table *borrowers = plim_book_table_find("borrowers");
     const plim_book_table *loans = plim_book_table_find("loans");
+    const plim_book_table *collateral = plim_book_table_find("collateral");
+    const plim_frame *collateral_frame = book == NULL ? NULL : &book->collateral;
     const plim_frame *borrower_frame = book == NULL ? NULL : &book->borrowers;
     const plim_frame *loan_frame = book == NULL ? NULL : &book->loans;
-    size_t most = borrowers->n_fields + loans->n_fields + PLIM_PD_TERMS;
+    size_t most = borrowers->n_fields + loans->n_fields + collateral->n_fields + PLIM_PD_TERMS;
     if (book != NULL)
-        most += book->borrowers.n_columns + book->loans.n_columns;
+        most += book->borrowers.n_columns + book->loans.n_columns + book->collateral.n_columns;
     plim_schema_column *columns = plim_alloc(most, sizeof *columns);
     if (columns == NULL)
         return plim_fail_memory(err, "schema of columns");
@@ -82,6 +84,8 @@ plim_status plim_schema_make(plim_schema *out, const plim_book *book, plim_error
     n += add_own(columns + n, PLIM_LEVEL_BORROWER, borrowers, borrower_frame);
     n += add_documented(columns + n, PLIM_LEVEL_LOAN, loans);
     n += add_own(columns + n, PLIM_LEVEL_LOAN, loans, loan_frame);
+    n += add_documented(columns + n, PLIM_LEVEL_COLLATERAL, collateral);
+    n += add_own(columns + n, PLIM_LEVEL_COLLATERAL, collateral, collateral_frame);
     out->columns = columns;
     out->n_columns = n;
     return PLIM_OK;

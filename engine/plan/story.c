@@ -126,7 +126,7 @@ static plim_status visit(telling *t, const plim_node *node, const plim_expr *use
     step *known = find_step(t, node);
     if (known == NULL) {
         bool mixed = is_mixed(t, node);
-        if (!mixed)
+        if (!mixed && expr_of(t, node[0])->op != PLIM_OP_SUM) /* pieces are another table's rows */
             PLIM_TRY(visit_operands(t, node, err));
         PLIM_TRY(add_step(t, node, mixed, err));
         known = &t->steps[t->count - 1];

@@ -80,6 +80,8 @@ static plim_level level_of(const plim_graph *graph, const plim_expr *e)
     default:
         break;
     }
+    if (e->op == PLIM_OP_SUM)
+        return PLIM_LEVEL_LOAN;
     plim_level level = PLIM_LEVEL_CONSTANT;
     for (int i = 0; i < plim_primitive_arity(e->op); i++)
         if (graph->nodes[e->arg[i]].level > level)

@@ -24,6 +24,7 @@ typedef enum plim_op {
     PLIM_OP_TEXT_EQ,   /* condition: text column `symbol` equals lists[list].text[0] */
     PLIM_OP_TABLE_BY,  /* lists[list]: text column `symbol`, longest matching prefix gives a number
                         */
+    PLIM_OP_SUM,       /* arg 0, a value of pieces of collateral, over those of the loan */
     PLIM_OP_INTERP,    /* arg 0 through the curve lists[list]: linear, constant outside */
 #define PRIMITIVE(id, name, arity, unit, doc) PLIM_OP_##id,
 #include "scenario/primitives.def"
@@ -34,7 +35,14 @@ typedef enum plim_op {
 /* `list` of INTENSITY: what it is at reference, or is by now. */
 enum { PLIM_REFERENCE_NONE, PLIM_REFERENCE_TODAY, PLIM_REFERENCE_IS_TODAY };
 
-typedef enum plim_level { PLIM_LEVEL_CONSTANT, PLIM_LEVEL_BORROWER, PLIM_LEVEL_LOAN } plim_level;
+/* What a value is one of. A piece of collateral belongs to its loan, and that to its borrower: a
+   formula of the lower may read the columns of the upper ones. */
+typedef enum plim_level {
+    PLIM_LEVEL_CONSTANT,
+    PLIM_LEVEL_BORROWER,
+    PLIM_LEVEL_LOAN,
+    PLIM_LEVEL_COLLATERAL,
+} plim_level;
 
 typedef struct plim_expr {
     plim_op op;
@@ -43,7 +51,7 @@ typedef struct plim_expr {
     uint32_t list;     /* graph->lists */
     uint16_t scenario; /* DRIVER, REFERENCE */
     int16_t year;      /* 0-based period; PD, DRIVER, REFERENCE */
-    uint8_t table;     /* COLUMN, PREFIX, ...: a plim_level, BORROWER or LOAN */
+    uint8_t table;     /* COLUMN, PREFIX, ...: a plim_level other than CONSTANT */
     bool varies;       /* from path to path: DRIVER of a random driver, and what is made of it */
     plim_unit unit;
     double value;
@@ -53,6 +61,10 @@ typedef struct plim_expr {
     uint32_t file;       /* graph->symbols */
     uint32_t at, marked; /* the bytes of that file to be marked; 0 bytes: none in particular */
 } plim_expr;
+
+/* A column of collateral that every book has: the share of a piece's value that counts for the loan
+   of the row (plan/collateral.h). Its name is none that a file can have. */
+#define PLIM_SHARE_COLUMN "\tshare"
 
 /* Keys with numbers: prefixes or texts (key[i]) or curve points (x[i]), with y[i]. */
 typedef struct plim_list {

@@ -112,7 +112,7 @@ static plim_status add_column(const plim_graph *graph, const plim_expr *e, plim_
     case PLIM_OP_PREFIX:
     case PLIM_OP_TEXT_EQ:
     case PLIM_OP_TABLE_BY:
-        if (e->table != table)
+        if (e->table != table || strcmp(graph->symbols.text[e->symbol], PLIM_SHARE_COLUMN) == 0)
             return PLIM_OK;
         return plim_names_add(out, graph->symbols.text[e->symbol], NULL, err);
     default:
@@ -137,4 +137,12 @@ plim_status plim_program_columns(const plim_program *program, plim_level table, 
             status = add_column(graph, &graph->nodes[i], table, out, err);
     plim_free(used);
     return status;
+}
+
+bool plim_program_reads_collateral(const plim_program *program)
+{
+    for (size_t i = 0; i < program->graph.count; i++)
+        if (program->graph.nodes[i].op == PLIM_OP_SUM)
+            return true;
+    return false;
 }

@@ -83,7 +83,10 @@ static void render(const plim_graph *graph, plim_node node, int depth, char *out
 {
     const plim_expr *e = &graph->nodes[node];
     const char *name = e->symbol < graph->symbols.count ? graph->symbols.text[e->symbol] : "?";
-    const char *owner = e->table == PLIM_LEVEL_LOAN ? "l" : "b";
+    name += *name == '\t'; /* PLIM_SHARE_COLUMN */
+    const char *owner = e->table == PLIM_LEVEL_LOAN         ? "l"
+                        : e->table == PLIM_LEVEL_COLLATERAL ? "c"
+                                                            : "b";
     char head[64];
     switch (e->op) {
     case PLIM_OP_CONSTANT:

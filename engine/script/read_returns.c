@@ -93,8 +93,12 @@ static bool level_fits(lua_State *L, int function, const char *key)
     const plim_formula *formula = plim_trace_formula(L, -1);
     if (!formula || tracer->program->graph.nodes[formula->node].level <= tracer->grain)
         return true;
-    plim_return_fault(L, function, key, "`%s` reads columns of loans, which only `loan` may do",
-                      key);
+    bool pieces = tracer->program->graph.nodes[formula->node].level == PLIM_LEVEL_COLLATERAL;
+    plim_return_fault(
+        L, function, key,
+        pieces ? "`%s` is a value of pieces of collateral: add them up with over_collateral"
+               : "`%s` reads columns of loans, which only `loan` may do",
+        key);
     return false;
 }
 

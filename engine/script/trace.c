@@ -339,7 +339,7 @@ void plim_trace_open(lua_State *L)
     plim_pathway_open(L, builtins);
     plim_random_open(L, builtins);
     plim_hazard_open(L, builtins);
-    plim_trace_open_objects(L);
+    plim_trace_open_objects(L, builtins);
     luaL_getmetatable(L, PLIM_FORMULA);
     luaL_setfuncs(L, events, 0);
     set_operators(L);

@@ -61,7 +61,7 @@ void plim_tracer_free(plim_tracer *tracer);
 void plim_trace_open(lua_State *L);
 void plim_trace_open_functions(lua_State *L, int builtins, int methods);
 void plim_trace_open_lists(lua_State *L, int builtins);
-void plim_trace_open_objects(lua_State *L);
+void plim_trace_open_objects(lua_State *L, int builtins);
 void plim_shadow_open(lua_State *L, int methods);
 void plim_pathway_open(lua_State *L, int builtins);
 
@@ -115,6 +115,7 @@ void plim_trace_say_unit(const plim_unit *unit, char out[PLIM_UNIT_SAID]);
 typedef enum plim_object_kind {
     PLIM_OBJECT_BORROWER,
     PLIM_OBJECT_LOAN,
+    PLIM_OBJECT_COLLATERAL,
     PLIM_OBJECT_DRIVERS,
     PLIM_OBJECT_BEFORE,
 } plim_object_kind;

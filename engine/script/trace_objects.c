@@ -19,13 +19,15 @@ void plim_trace_push_object(lua_State *L, plim_object_kind kind)
 
 static const char *object_name(plim_object_kind kind)
 {
-    static const char *const names[] = {"b", "l", "d", "before"};
+    static const char *const names[] = {"b", "l", "c", "d", "before"};
     return names[kind];
 }
 
 static plim_level object_table(plim_object_kind kind)
 {
-    return kind == PLIM_OBJECT_LOAN ? PLIM_LEVEL_LOAN : PLIM_LEVEL_BORROWER;
+    return kind == PLIM_OBJECT_LOAN         ? PLIM_LEVEL_LOAN
+           : kind == PLIM_OBJECT_COLLATERAL ? PLIM_LEVEL_COLLATERAL
+                                            : PLIM_LEVEL_BORROWER;
 }
 
 /* ---- columns ---- */
@@ -83,25 +85,38 @@ static void push_column_names(lua_State *L, plim_level table)
     }
 }
 
+static const char *const table_names[] = {
+    [PLIM_LEVEL_BORROWER] = "borrowers",
+    [PLIM_LEVEL_LOAN] = "loans",
+    [PLIM_LEVEL_COLLATERAL] = "pieces of collateral",
+};
+
 static void refuse_column(lua_State *L, plim_object_kind kind, const char *name)
 {
     char hint[200];
     column other;
     const plim_tracer *tracer = plim_tracer_of(L);
     plim_level table = object_table(kind);
-    plim_level across = table == PLIM_LEVEL_LOAN ? PLIM_LEVEL_BORROWER : PLIM_LEVEL_LOAN;
     push_column_names(L, table);
     plim_sandbox_hint(L, -1, name, hint, sizeof hint);
     lua_pop(L, 1);
-    if (find_column(tracer, across, name, &other))
-        plim_sandbox_fault(L, "%s have no column `%s`; %s have one, reached as %s.%s in `loan`",
-                           table == PLIM_LEVEL_LOAN ? "loans" : "borrowers", name,
-                           table == PLIM_LEVEL_LOAN ? "borrowers" : "loans",
-                           table == PLIM_LEVEL_LOAN ? "b" : "l", name);
-    else
-        plim_sandbox_fault(
-            L, "%s have no column `%s`%s", table == PLIM_LEVEL_LOAN ? "loans" : "borrowers", name,
-            hint[0] ? hint : "; one of your own is declared: columns = { name = \"unit\" }");
+    for (int across = PLIM_LEVEL_BORROWER; across <= PLIM_LEVEL_COLLATERAL; across++) {
+        if (across == (int)table || !find_column(tracer, (plim_level)across, name, &other))
+            continue;
+        if (across == PLIM_LEVEL_COLLATERAL)
+            plim_sandbox_fault(L,
+                               "%s have no column `%s`; %s have one, reached as c.%s in "
+                               "over_collateral",
+                               table_names[table], name, table_names[across], name);
+        else
+            plim_sandbox_fault(L, "%s have no column `%s`; %s have one, reached as %s.%s in `loan`",
+                               table_names[table], name, table_names[across],
+                               across == PLIM_LEVEL_LOAN ? "l" : "b", name);
+        return;
+    }
+    plim_sandbox_fault(L, "%s have no column `%s`%s", table_names[table], name,
+                       hint[0] ? hint
+                               : "; one of your own is declared: columns = { name = \"unit\" }");
 }
 
 /* Pushes the column, or false if there is none. */
@@ -199,6 +214,73 @@ static bool push_prefix_test(lua_State *L, plim_object_kind kind, const char *na
     lua_pushcclosure(L, prefix_test, 2);
     lua_remove(L, -2);
     return true;
+}
+
+/* ---- collateral ---- */
+
+/* The share of a piece that counts for the loan, as a column that every book has. */
+static void push_share(lua_State *L)
+{
+    plim_expr expr = {.op = PLIM_OP_COLUMN,
+                      .table = PLIM_LEVEL_COLLATERAL,
+                      .symbol = plim_trace_symbol(L, PLIM_SHARE_COLUMN),
+                      .value = 1};
+    plim_trace_push_expr(L, &expr);
+}
+
+/* over_collateral(l, function (c) ... end): the sum over the pieces that secure the loan. */
+static int over_collateral(lua_State *L)
+{
+    plim_tracer *tracer = plim_tracer_of(L);
+    const object *loan = luaL_testudata(L, 1, OBJECT);
+    plim_node node = PLIM_NO_NODE;
+    plim_unit unit;
+    if (lua_gettop(L) != 2 || !loan || loan->kind != PLIM_OBJECT_LOAN || !lua_isfunction(L, 2))
+        plim_sandbox_raise(
+            L, "`over_collateral` takes the loan and a function: over_collateral(l, function (c) "
+               "return c.value * c.share end)");
+    plim_trace_push_object(L, PLIM_OBJECT_COLLATERAL);
+    lua_call(L, 1, 1);
+    if (tracer->shadow) {
+        lua_pushboolean(L, 0);
+        return 1;
+    }
+    if (!plim_trace_operand(L, -1, "what the function of `over_collateral` returns", &node,
+                            &unit)) {
+        plim_trace_push_poison(L);
+        return 1;
+    }
+    plim_expr expr = {.op = PLIM_OP_SUM, .arg = {node}, .unit = unit};
+    plim_trace_push_expr(L, &expr);
+    return 1;
+}
+
+/* at(c, d.flood): the hazard at the place of a piece of collateral. */
+static int at_place(lua_State *L)
+{
+    plim_tracer *tracer = plim_tracer_of(L);
+    const object *place = luaL_testudata(L, 1, OBJECT);
+    if (lua_gettop(L) != 2 || !place || place->kind != PLIM_OBJECT_COLLATERAL)
+        plim_sandbox_raise(L, "`at` takes a piece of collateral and a hazard: at(c, d.flood)");
+    if (tracer->shadow) {
+        lua_pushboolean(L, 0);
+        return 1;
+    }
+    const plim_formula *formula = plim_trace_formula(L, 2);
+    const plim_expr *leaf = formula && !formula->poison && !formula->is_text
+                                ? &tracer->program->graph.nodes[formula->node]
+                                : NULL;
+    if (!leaf || leaf->op != PLIM_OP_INTENSITY) {
+        if (!formula || !formula->poison)
+            plim_sandbox_fault(L,
+                               "`at` takes a hazard itself, such as d.flood, not a formula of it");
+        plim_trace_push_poison(L);
+        return 1;
+    }
+    plim_expr there = *leaf;
+    there.table = PLIM_LEVEL_COLLATERAL;
+    plim_trace_push_expr(L, &there);
+    return 1;
 }
 
 /* ---- drivers ---- */
@@ -308,6 +390,8 @@ static int object_index(lua_State *L)
         push_driver(L, name);
     } else if (self->kind == PLIM_OBJECT_BEFORE) {
         push_before(L, name);
+    } else if (self->kind == PLIM_OBJECT_COLLATERAL && strcmp(name, "share") == 0) {
+        push_share(L);
     } else if (!push_column(L, self->kind, name) && !push_prefix_test(L, self->kind, name)) {
         refuse_column(L, self->kind, name);
         plim_trace_push_poison(L);
@@ -325,7 +409,7 @@ static int object_newindex(lua_State *L)
         object_name(self->kind));
 }
 
-void plim_trace_open_objects(lua_State *L)
+void plim_trace_open_objects(lua_State *L, int builtins)
 {
     static const luaL_Reg events[] = {
         {"__index", object_index}, {"__newindex", object_newindex}, {NULL, NULL}};
@@ -334,4 +418,8 @@ void plim_trace_open_objects(lua_State *L)
     lua_pop(L, 1);
     lua_newtable(L);
     lua_setfield(L, LUA_REGISTRYINDEX, PLIM_BEFORE);
+    lua_pushcfunction(L, over_collateral);
+    lua_setfield(L, builtins, "over_collateral");
+    lua_pushcfunction(L, at_place);
+    lua_setfield(L, builtins, "at");
 }
