@@ -200,6 +200,17 @@ static void random_leaf(const plim_evaluator *e, const plim_random_leaf *leaf, d
             plim_random_value(leaf, e->borrower[i], lanes->slots + lanes->path[i], lanes->stride);
 }
 
+/* As plim_primitive_apply: a NaN passes, the first one of two. */
+static inline double smaller(double a, double b)
+{
+    return isnan(a) ? a : isnan(b) ? b : b < a ? b : a;
+}
+
+static inline double larger(double a, double b)
+{
+    return isnan(a) ? a : isnan(b) ? b : b > a ? b : a;
+}
+
 /* The usual primitives get loops of their own; they say what plim_primitive_apply says. */
 static void apply(const plim_evaluator *e, const plim_expr *expr, double *out, uint32_t n)
 {
@@ -219,6 +230,22 @@ static void apply(const plim_evaluator *e, const plim_expr *expr, double *out, u
     case PLIM_OP_MULTIPLY:
         for (uint32_t i = 0; i < n; i++)
             out[i] = in[0][i] * in[1][i];
+        break;
+    case PLIM_OP_DIVIDE:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = in[0][i] / in[1][i];
+        break;
+    case PLIM_OP_MIN:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = smaller(in[0][i], in[1][i]);
+        break;
+    case PLIM_OP_MAX:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = larger(in[0][i], in[1][i]);
+        break;
+    case PLIM_OP_WHERE:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = isnan(in[0][i]) ? in[0][i] : in[0][i] != 0 ? in[1][i] : in[2][i];
         break;
     case PLIM_OP_EXP:
         plim_exp_n(out, in[0], (int)n);

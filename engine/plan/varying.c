@@ -15,6 +15,10 @@ struct plim_varying {
     plim_bounds **bounds;  /* [s * n_years + t] of such a scenario, else NULL */
     plim_evaluator **loan; /* [s * n_years + t]: a period in which losses vary, else NULL */
     plim_loan_terms terms;
+    /* Slots of the cells' losses, one cell after the other: [first_slot[cell], first_slot[cell +
+       1]). NEVER_CALM stands for those of processes. */
+    uint32_t *slot;
+    size_t *first_slot, slot_capacity;
     /* rows of the boxes */
     plim_cell_at of;
     uint32_t n, row[BLOCK];
@@ -26,6 +30,115 @@ static size_t cell_of(const plim_plan *plan, plim_cell_at at)
 {
     return (size_t)at.scenario * plan->n_years + at.year;
 }
+
+/* ---- slots ---- */
+
+/* Places of the hazard whose slots hold this one. */
+static uint32_t places_of(const plim_randoms *randoms, uint32_t slot)
+{
+    uint32_t i = 0;
+    while (i + 1 < randoms->count && randoms->of[i + 1].slot <= slot)
+        i++;
+    return randoms->of[i].n_places;
+}
+
+static void mark_below(const plim_plan *plan, bool *needed, bool *uses)
+{
+    const plim_graph *graph = &plan->program->graph;
+    for (size_t node = graph->count; node-- > 0;) {
+        const plim_expr *expr = &graph->nodes[node];
+        if (!needed[node] || !expr->varies)
+            continue;
+        plim_random_leaf leaf = plim_randoms_leaf(&plan->randoms, plan->program, expr);
+        uint32_t n = leaf.place == NULL ? 1 : places_of(&plan->randoms, leaf.slot);
+        for (uint32_t i = 0; leaf.slot != PLIM_NO_SLOT && i < n; i++)
+            uses[leaf.slot + i] = true;
+        for (int a = 0; a < plim_primitive_arity(expr->op); a++)
+            needed[expr->arg[a]] = true;
+    }
+}
+
+/* Marks the slots below two formulas. */
+static plim_status mark_slots(const plim_plan *plan, const plim_node root[2], bool *uses,
+                              plim_error *err)
+{
+    bool *needed = plim_alloc(plan->program->graph.count, sizeof *needed);
+    if (needed == NULL)
+        return plim_fail_memory(err, "formulas that vary");
+    for (int i = 0; i < 2; i++)
+        if (root[i] != PLIM_NO_NODE)
+            needed[root[i]] = true;
+    mark_below(plan, needed, uses);
+    plim_free(needed);
+    return PLIM_OK;
+}
+
+plim_status plim_varying_slots(const plim_plan *plan, plim_cell_at of, bool *uses, plim_error *err)
+{
+    const plim_scenario *scenario = &plan->program->scenarios[of.scenario - 1];
+    const plim_node root[] = {scenario->pd[of.year], scenario->fails[of.year]};
+    return mark_slots(plan, root, uses, err);
+}
+
+/* Is the slot one of a process? */
+static bool is_process(const plim_randoms *randoms, uint32_t slot)
+{
+    uint32_t i = 0;
+    while (i + 1 < randoms->count && randoms->of[i + 1].slot <= slot)
+        i++;
+    return randoms->of[i].driver->process != NULL;
+}
+
+#define NEVER_CALM UINT32_MAX
+
+/* Appends the slots of one cell's losses; `uses` is scratch. */
+static plim_status add_cell_slots(plim_varying *v, plim_cell_at of, bool *uses, plim_error *err)
+{
+    const plim_plan *plan = v->plan;
+    const plim_scenario *scenario = &plan->program->scenarios[of.scenario - 1];
+    const plim_node root[] = {scenario->lgd[of.year], scenario->ead[of.year]};
+    size_t n = v->first_slot[cell_of(plan, of)];
+    memset(uses, 0, plan->randoms.n_slots * sizeof *uses);
+    PLIM_TRY(mark_slots(plan, root, uses, err));
+    if (plim_grow((void **)&v->slot, &v->slot_capacity, n + plan->randoms.n_slots,
+                  sizeof *v->slot) != 0)
+        return plim_fail_memory(err, "formulas that vary");
+    for (uint32_t slot = 0; slot < plan->randoms.n_slots; slot++)
+        if (uses[slot])
+            v->slot[n++] = is_process(&plan->randoms, slot) ? NEVER_CALM : slot;
+    v->first_slot[cell_of(plan, of) + 1] = n;
+    return PLIM_OK;
+}
+
+static plim_status list_slots(plim_varying *v, plim_error *err)
+{
+    const plim_plan *plan = v->plan;
+    size_t cells = (size_t)plan->n_scenarios * plan->n_years;
+    bool *uses = plim_alloc(plan->randoms.n_slots, sizeof *uses);
+    v->first_slot = plim_alloc(cells + 1, sizeof *v->first_slot);
+    plim_status status = uses == NULL || v->first_slot == NULL
+                             ? plim_fail_memory(err, "formulas that vary")
+                             : PLIM_OK;
+    for (size_t i = 0; i < cells && status == PLIM_OK; i++) {
+        v->first_slot[i + 1] = v->first_slot[i];
+        plim_cell_at of = {(uint32_t)(i / plan->n_years), (uint32_t)(i % plan->n_years)};
+        if (plan->loss_varies[i])
+            status = add_cell_slots(v, of, uses, err);
+    }
+    plim_free(uses);
+    return status;
+}
+
+bool plim_varying_is_calm(const plim_varying *varying, size_t cell, const double *slots,
+                          uint32_t stride)
+{
+    for (size_t i = varying->first_slot[cell]; i < varying->first_slot[cell + 1]; i++)
+        if (varying->slot[i] == NEVER_CALM || slots[(size_t)varying->slot[i] * stride] != 0)
+            return false;
+    return true;
+}
+
+/* ---- making ---- */
 
 /* Adds the outputs of a period; returns how many. */
 static size_t add_outputs(const plim_scenario *scenario, uint32_t t, plim_node *out)
@@ -81,6 +194,7 @@ static plim_status create(plim_varying *v, plim_error *err)
     if (v->pd == NULL || v->bounds == NULL || v->loan == NULL)
         return plim_fail_memory(err, "formulas that vary");
     PLIM_TRY(plim_loan_terms_find(&v->terms, plan, err));
+    PLIM_TRY(list_slots(v, err));
     for (uint32_t s = 1; s < plan->n_scenarios; s++) {
         if (plan->pd_varies[s])
             PLIM_TRY(create_pd(v, s, err));
@@ -121,6 +235,8 @@ void plim_varying_destroy(plim_varying *varying)
     plim_free(varying->pd);
     plim_free(varying->bounds);
     plim_free(varying->loan);
+    plim_free(varying->slot);
+    plim_free(varying->first_slot);
     plim_free(varying);
 }
 
@@ -309,47 +425,4 @@ void plim_varying_box(plim_varying *varying, const double *slot_low, const doubl
         low[i] = pd.low;
         high[i] = pd.high;
     }
-}
-
-/* ---- slots ---- */
-
-/* Places of the hazard whose slots hold this one. */
-static uint32_t places_of(const plim_randoms *randoms, uint32_t slot)
-{
-    uint32_t i = 0;
-    while (i + 1 < randoms->count && randoms->of[i + 1].slot <= slot)
-        i++;
-    return randoms->of[i].n_places;
-}
-
-static void mark_below(const plim_plan *plan, bool *needed, bool *uses)
-{
-    const plim_graph *graph = &plan->program->graph;
-    for (size_t node = graph->count; node-- > 0;) {
-        const plim_expr *expr = &graph->nodes[node];
-        if (!needed[node] || !expr->varies)
-            continue;
-        plim_random_leaf leaf = plim_randoms_leaf(&plan->randoms, plan->program, expr);
-        uint32_t n = leaf.place == NULL ? 1 : places_of(&plan->randoms, leaf.slot);
-        for (uint32_t i = 0; leaf.slot != PLIM_NO_SLOT && i < n; i++)
-            uses[leaf.slot + i] = true;
-        for (int a = 0; a < plim_primitive_arity(expr->op); a++)
-            needed[expr->arg[a]] = true;
-    }
-}
-
-plim_status plim_varying_slots(const plim_plan *plan, plim_cell_at of, bool *uses, plim_error *err)
-{
-    const plim_scenario *scenario = &plan->program->scenarios[of.scenario - 1];
-    uint32_t t = of.year;
-    bool *needed = plim_alloc(plan->program->graph.count, sizeof *needed);
-    if (needed == NULL)
-        return plim_fail_memory(err, "formulas that vary");
-    if (scenario->pd[t] != PLIM_NO_NODE)
-        needed[scenario->pd[t]] = true;
-    if (scenario->fails[t] != PLIM_NO_NODE)
-        needed[scenario->fails[t]] = true;
-    mark_below(plan, needed, uses);
-    plim_free(needed);
-    return PLIM_OK;
 }

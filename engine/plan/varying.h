@@ -33,6 +33,12 @@ PLIM_NODISCARD plim_status plim_varying_loans(plim_varying *varying, plim_cell_a
                                               const plim_lanes *lanes, const uint32_t *number,
                                               plim_loan_value *value, plim_error *err);
 
+/* Does nothing happen on a path (slots [slot * stride]) that moves losses of the cell, s * n_years
+   + t? Then they are those of the plan's planes, bit for bit. Only where hazards alone move them.
+ */
+bool plim_varying_is_calm(const plim_varying *varying, size_t cell, const double *slots,
+                          uint32_t stride);
+
 /* Bounds of PDs in a scenario and period over a box of slots, for rows of borrowers in whose case
    it varies (at most PLIM_EVALUATE_BLOCK): first the rows, then any number of boxes. Into low[row]
    and high[row]. Where nothing is known, or values might not be acceptable: 0 and 1, which is a

@@ -20,6 +20,7 @@
 struct plim_boxes {
     plim_boxes_config config;
     uint32_t n_varying, n_cells;
+    bool needs_factors;       /* some driver goes with one */
     uint32_t *scenario;       /* [v] */
     plim_cells *family;       /* [v * n_years + t] */
     float *low, *high;        /* [((borrower * n_varying + v) * n_years + t) * n_cells + cell] */
@@ -88,8 +89,10 @@ static plim_status open_drawer(drawer *d, const plim_boxes *boxes, plim_error *e
 static void draw_path(drawer *d, uint32_t path, double *out, uint32_t stride)
 {
     const plim_boxes_config *config = &d->boxes->config;
-    plim_simulate_factors(config->plan, config->seed, path, d->level);
-    plim_simulate_innovations(config->plan, config->seed, path, d->innovation);
+    if (d->boxes->needs_factors) {
+        plim_simulate_innovations(config->plan, config->seed, path, d->innovation);
+        plim_simulate_persist(config->plan, d->innovation, d->level);
+    }
     plim_path_factors factors = {d->level, d->innovation};
     for (uint32_t slot = 0; slot < config->plan->randoms.n_slots; slot++)
         out[(size_t)slot * stride] = 0;
@@ -282,6 +285,9 @@ static plim_status make(plim_boxes *b, plim_error *err)
     const plim_plan *plan = b->config.plan;
     b->n_varying = count_varying(plan);
     b->n_cells = cells_for(plan);
+    for (uint32_t i = 0; i < plan->randoms.count; i++)
+        for (uint32_t f = 0; plan->randoms.of[i].loading != NULL && f < plan->n_factors; f++)
+            b->needs_factors = b->needs_factors || plan->randoms.of[i].loading[f] != 0;
     b->scenario = plim_alloc(b->n_varying, sizeof *b->scenario);
     b->family = plim_alloc(families(b), sizeof *b->family);
     if (b->scenario == NULL || b->family == NULL)

@@ -10,7 +10,7 @@
 
 #include "plan/varying.h"
 
-#define PLIM_CELLS_MOST 128
+#define PLIM_CELLS_MOST 32
 
 typedef struct plim_boxes plim_boxes;
 

@@ -3,7 +3,6 @@
 #include "math/draw.h"
 
 #include <math.h>
-#include <stddef.h>
 
 /* L u_t, with independent normals u keyed by factor, path and year, and L the Cholesky factor of
    the correlations. */
@@ -34,15 +33,22 @@ void plim_simulate_innovations(const plim_plan *plan, uint64_t seed, uint32_t pa
 }
 
 /* Z_1 = L u_1, Z_t = phi Z_(t-1) + sqrt(1 - phi^2) L u_t. */
-void plim_simulate_factors(const plim_plan *plan, uint64_t seed, uint32_t path, double *out)
+void plim_simulate_persist(const plim_plan *plan, const double *innovation, double *out)
 {
     uint32_t n = plan->n_factors;
     double keep = plan->persistence;
     double renew = sqrt(1 - keep * keep);
-    plim_simulate_innovations(plan, seed, path, out);
+    for (uint32_t f = 0; f < n; f++)
+        out[f] = innovation[f];
     for (uint32_t t = 1; t < plan->n_years; t++)
         for (uint32_t f = 0; f < n; f++) {
-            double *z = out + (size_t)t * n + f;
-            *z = keep * z[-(ptrdiff_t)n] + renew * *z;
+            size_t at = (size_t)t * n + f;
+            out[at] = keep * out[at - n] + renew * innovation[at];
         }
+}
+
+void plim_simulate_factors(const plim_plan *plan, uint64_t seed, uint32_t path, double *out)
+{
+    plim_simulate_innovations(plan, seed, path, out);
+    plim_simulate_persist(plan, out, out);
 }

@@ -79,5 +79,7 @@ int64_t plim_workspace_exposure(const plim_workspace *workspace, const plim_even
 void plim_simulate_factors(const plim_plan *plan, uint64_t seed, uint32_t path, double *out);
 /* The innovations behind them: Z_t = phi Z_(t-1) + sqrt(1 - phi^2) innovation_t, Z_1 the first. */
 void plim_simulate_innovations(const plim_plan *plan, uint64_t seed, uint32_t path, double *out);
+/* The factors that innovations make; `out` may be `innovation`. */
+void plim_simulate_persist(const plim_plan *plan, const double *innovation, double *out);
 
 #endif

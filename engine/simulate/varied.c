@@ -13,13 +13,14 @@
 
 struct plim_varied {
     plim_varying *formulas;
-    uint32_t n_varying;     /* scenarios whose PDs vary */
-    double *innovation;     /* of one path */
-    double *slots;          /* [slot * stride + p] */
-    uint8_t *cell;          /* [(v * n_years + t) * stride + p] */
-    float *most;            /* [t * stride + p]: of the chunk at hand */
-    uint8_t *code;          /* [candidate * n_varying + v] */
-    double *pd;             /* [t * LANES + lane]: of lanes at hand */
+    uint32_t n_varying; /* scenarios whose PDs vary */
+    double *innovation; /* of one path */
+    double *slots;      /* [slot * stride + p] */
+    uint8_t *cell;      /* [(v * n_years + t) * stride + p] */
+    float *most;        /* [t * stride + p]: of the chunk at hand */
+    uint8_t *calm; /* [(s * n_years + t) * stride + p]: losses are those of the plan's planes */
+    uint8_t *code; /* [candidate * n_varying + v] */
+    double *pd;    /* [t * LANES + lane]: of lanes at hand */
     size_t *first_value;    /* [event]: into value */
     plim_loan_value *value; /* [first_value + s * loans of the borrower + k] */
     size_t value_capacity;
@@ -40,11 +41,12 @@ static plim_status allocate(plim_workspace *w, plim_varied *v, plim_error *err)
     v->slots = plim_alloc(n * plan->randoms.n_slots, sizeof *v->slots);
     v->cell = plim_alloc(n * years * v->n_varying, sizeof *v->cell);
     v->most = plim_alloc(n * years, sizeof *v->most);
+    v->calm = plim_alloc(n * years * plan->n_scenarios, sizeof *v->calm);
     v->code = plim_alloc(pairs * v->n_varying, sizeof *v->code);
     v->pd = plim_alloc(years * LANES, sizeof *v->pd);
     v->first_value = plim_alloc(pairs, sizeof *v->first_value);
     if (v->innovation == NULL || v->slots == NULL || v->cell == NULL || v->most == NULL ||
-        v->code == NULL || v->pd == NULL || v->first_value == NULL)
+        v->calm == NULL || v->code == NULL || v->pd == NULL || v->first_value == NULL)
         return plim_fail_memory(err, "a worker's block");
     return plim_varying_create(&v->formulas, plan, err);
 }
@@ -70,6 +72,7 @@ void plim_varied_destroy(plim_varied *varied)
     plim_free(varied->slots);
     plim_free(varied->cell);
     plim_free(varied->most);
+    plim_free(varied->calm);
     plim_free(varied->code);
     plim_free(varied->pd);
     plim_free(varied->first_value);
@@ -83,7 +86,7 @@ uint64_t plim_varied_bytes(const plim_screen *screen, uint32_t n_octets)
     if (!plim_plan_varies(plan))
         return 0;
     uint64_t n = (uint64_t)n_octets * PLIM_OCTET, years = plan->n_years;
-    uint64_t a_path = plan->randoms.n_slots * sizeof(double) + years * (plan->n_scenarios + 4);
+    uint64_t a_path = plan->randoms.n_slots * sizeof(double) + years * (2 * plan->n_scenarios + 4);
     uint64_t a_pair = plan->n_scenarios + sizeof(size_t);
     return n * a_path + n * screen->most_positions * a_pair + plim_varying_bytes(plan);
 }
@@ -96,18 +99,31 @@ void plim_varied_clear(plim_workspace *w)
            (size_t)w->plan->randoms.n_slots * w->stride * sizeof *w->varied->slots);
 }
 
-void plim_varied_load(plim_workspace *w, uint32_t p, const double *factors)
+/* In which scenarios and periods does nothing happen on path p that moves a loss? */
+static void note_calm(plim_workspace *w, uint32_t p)
+{
+    plim_varied *v = w->varied;
+    size_t cells = (size_t)w->plan->n_scenarios * w->plan->n_years;
+    for (size_t i = 0; i < cells; i++)
+        if (w->plan->loss_varies[i])
+            v->calm[i * w->stride + p] =
+                plim_varying_is_calm(v->formulas, i, v->slots + p, w->stride);
+}
+
+void plim_varied_load(plim_workspace *w, uint32_t p, double *factors)
 {
     plim_varied *v = w->varied;
     const plim_boxes *boxes = w->config.screen->boxes;
     uint32_t path = plim_workspace_path(w, p);
     plim_simulate_innovations(w->plan, w->config.seed, path, v->innovation);
+    plim_simulate_persist(w->plan, v->innovation, factors);
     plim_path_factors both = {factors, v->innovation};
     plim_simulate_drivers(w->plan, w->config.seed, path, &both, v->slots + p, w->stride);
     for (uint32_t i = 0; i < v->n_varying; i++)
         for (uint32_t t = 0; t < w->plan->n_years; t++)
             v->cell[((size_t)i * w->plan->n_years + t) * w->stride + p] =
                 plim_boxes_find(boxes, i, t, v->slots + p, w->stride);
+    note_calm(w, p);
 }
 
 const float *plim_varied_most(plim_workspace *w, uint32_t chunk)
@@ -284,6 +300,12 @@ static uint32_t loans_of(const plim_book *book, uint32_t borrower)
     return book->first_loan[borrower + 1] - book->first_loan[borrower];
 }
 
+static bool is_calm(const plim_workspace *w, plim_cell_at of, uint32_t p)
+{
+    size_t cell = (size_t)of.scenario * w->plan->n_years + of.year;
+    return w->varied->calm[cell * w->stride + p];
+}
+
 /* Room for the values of all events. */
 static plim_status place_values(plim_workspace *w, plim_error *err)
 {
@@ -346,7 +368,7 @@ plim_status plim_varied_losses(plim_workspace *w, plim_error *err)
             for (size_t e = 0; e < w->events.count; e++) {
                 size_t at = (size_t)w->events.event[e].borrower * plan->n_scenarios + of.scenario;
                 if (w->events.year[e * plan->n_scenarios + of.scenario] == of.year + 1 &&
-                    plan->applies[at])
+                    plan->applies[at] && !is_calm(w, of, w->events.event[e].path))
                     PLIM_TRY(add_loans(w, of, e, err));
             }
             if (v->n > 0)
@@ -362,7 +384,8 @@ const plim_loan_value *plim_varied_value(const plim_workspace *w, const plim_eve
     const plim_varied *v = w->varied;
     uint32_t borrower = event->borrower;
     if (v == NULL || !plan->loss_varies[(size_t)fate->scenario * plan->n_years + fate->year] ||
-        !plan->applies[(size_t)borrower * plan->n_scenarios + fate->scenario])
+        !plan->applies[(size_t)borrower * plan->n_scenarios + fate->scenario] ||
+        is_calm(w, (plim_cell_at){fate->scenario, fate->year}, event->path))
         return NULL;
     size_t e = (size_t)(event - w->events.event);
     return &v->value[v->first_value[e] + (size_t)fate->scenario * loans_of(plan->book, borrower) +

@@ -123,7 +123,10 @@ static void load_path(plim_workspace *w, uint32_t p)
 {
     const plim_plan *plan = w->plan;
     size_t cells = (size_t)plan->n_years * plan->n_factors;
-    plim_simulate_factors(plan, w->config.seed, plim_workspace_path(w, p), w->scratch);
+    if (w->varied != NULL)
+        plim_varied_load(w, p, w->scratch);
+    else
+        plim_simulate_factors(plan, w->config.seed, plim_workspace_path(w, p), w->scratch);
     for (size_t c = 0; c < cells; c++) {
         double z = w->scratch[c];
         size_t f = c % plan->n_factors;
@@ -131,8 +134,6 @@ static void load_path(plim_workspace *w, uint32_t p)
         w->z[c * w->stride + p] = (float)z;
         w->z_reach[f] = fmax(w->z_reach[f], fabs(z));
     }
-    if (w->varied != NULL)
-        plim_varied_load(w, p, w->scratch);
     plim_simulate_mixing(plan, w->config.seed, plim_workspace_path(w, p), w->scratch + cells);
     for (uint32_t t = 0; t < plan->n_years; t++) {
         double mix = w->scratch[cells + t];

@@ -41,8 +41,8 @@ uint64_t plim_varied_bytes(const plim_screen *screen, uint32_t n_octets);
 
 /* Empties the slots of a block. */
 void plim_varied_clear(plim_workspace *w);
-/* Draws the random drivers of path p of the block, from its factors. */
-void plim_varied_load(plim_workspace *w, uint32_t p, const double *factors);
+/* Draws the factors of path p of the block into `factors`, and its random drivers. */
+void plim_varied_load(plim_workspace *w, uint32_t p, double *factors);
 /* Largest thresholds of a chunk by path, for plim_bound_job; NULL if no PD varies. */
 const float *plim_varied_most(plim_workspace *w, uint32_t chunk);
 /* Codes of the first n candidates in the scenarios whose PDs vary; nothing is left in doubt. */
