@@ -8,10 +8,11 @@ import numpy as np
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from plimsoll import SOURCE, all_tables, command, folder, refused, run_all, small_book, table, write_book, write_text
-from scenarios import carbon, shift
+from scenarios import carbon, random_drivers, shift
 
 HOME = folder()
-SCRIPTS = [write_text(f"{HOME}/carbon.lua", carbon()), write_text(f"{HOME}/shift.lua", shift())]
+SCRIPTS = [write_text(f"{HOME}/carbon.lua", carbon()), write_text(f"{HOME}/shift.lua", shift()),
+           write_text(f"{HOME}/random.lua", random_drivers(links="macro = -0.4"))]
 BOOK = small_book(f"{HOME}/a.book.h5")
 
 
