@@ -247,6 +247,68 @@ static void boxes_must_hold_the_paths(void **state)
     assert_true(wrong > 10);
 }
 
+/* ---- what is refused ---- */
+
+/* PDs a + b x that leave 0 to 1 on some paths, in the first year often near 1: many are dead when
+   it happens. */
+static void careless_world(fixture_world *w, uint32_t i)
+{
+    const fixture_sizes sizes = {
+        .borrowers = 12, .banks = 1, .scenarios = 1, .years = 1 + i % 4, .factors = 1};
+    fixture_random_start(w, &sizes, 5000 * i);
+    plim_program *program = &w->program;
+    plim_scenario *scenario = &program->scenarios[0];
+    (void)fixture_random_driver(program, 0, &(fixture_random){.name = "x", .spread = {0.3, 0.3}});
+    for (uint32_t t = 0; t < sizes.years; t++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "size%u", t);
+        plim_node size = fixture_random_column(w, PLIM_LEVEL_BORROWER, name, 0.3, 0.7);
+        plim_node slope = fixture_constant(program, fixture_between(w, 0, 1));
+        plim_node x = fixture_random_node(program, 0, "x", (int)t);
+        plim_node moved = fixture_apply2(program, PLIM_OP_MULTIPLY, x, slope);
+        scenario->pd[t] = fixture_apply2(program, PLIM_OP_ADD, size, moved);
+        if (t == 0)
+            scenario->pd[t] = fixture_apply3(
+                program, PLIM_OP_WHERE, fixture_apply2(program, PLIM_OP_GT, size, slope),
+                fixture_constant(program, 0.999), fixture_pd(program, 0));
+    }
+    fixture_make(&w->plan, &w->book, program);
+}
+
+static plim_status refusal(const fates_block *b, bool reference)
+{
+    fates_finder finder;
+    plim_status status = PLIM_OK;
+    fates_open(&finder, b,
+               &(plim_workspace_config){.isa = fixture_best_isa(), .reference = reference}, 0);
+    for (uint32_t c = 0; c < finder.screen.n_chunks && status == PLIM_OK; c++) {
+        const plim_events *events;
+        plim_error err;
+        status = plim_workspace_chunk(finder.workspace, c, &events, &err);
+    }
+    fates_close(&finder);
+    return status;
+}
+
+/* Whatever has happened to the borrower before, and whatever paths are looked at beside. */
+static void a_value_out_of_range_is_refused_by_both(void **state)
+{
+    (void)state;
+    size_t refused = 0, accepted = 0;
+    for (uint32_t i = 0; i < 400; i++) {
+        fixture_world w;
+        careless_world(&w, i);
+        fates_block b = block_of(&w, i);
+        plim_status want = refusal(&b, true), got = refusal(&b, false);
+        if (want != got)
+            fail_msg("plan %u: the reference says %d, boxes %d", i, (int)want, (int)got);
+        refused += want == PLIM_INPUT;
+        accepted += want == PLIM_OK;
+        fixture_drop(&w);
+    }
+    assert_true(refused > 50 && accepted > 50);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +316,7 @@ int main(void)
         cmocka_unit_test(avx2),
         cmocka_unit_test(avx512),
         cmocka_unit_test(boxes_must_hold_the_paths),
+        cmocka_unit_test(a_value_out_of_range_is_refused_by_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
