@@ -220,22 +220,15 @@ static void arithmetic(plim_op op, const double *low, const double *high, double
     switch (op) {
     case PLIM_OP_ADD:
         set(out, low[0] + low[1], high[0] + high[1]);
-        unless_boundless(out);
         break;
     case PLIM_OP_SUBTRACT:
         set(out, low[0] - high[1], high[0] - low[1]);
-        unless_boundless(out);
-        break;
-    case PLIM_OP_MULTIPLY:
-        corners(op, low, high, out);
-        unless_boundless(out);
         break;
     case PLIM_OP_DIVIDE:
-        if (!(low[1] > 0 || high[1] < 0)) {
+        if (low[1] > 0 || high[1] < 0)
+            corners(op, low, high, out);
+        else
             unknown(out);
-            break;
-        }
-        corners(op, low, high, out);
         break;
     case PLIM_OP_POWER:
         power(low, high, out);
@@ -258,6 +251,8 @@ static void arithmetic(plim_op op, const double *low, const double *high, double
     default:
         corners(op, low, high, out);
     }
+    if (op == PLIM_OP_ADD || op == PLIM_OP_SUBTRACT || op == PLIM_OP_MULTIPLY)
+        unless_boundless(out);
 }
 
 void plim_bounds_apply(plim_op op, const plim_list *curve, const double *low, const double *high,
