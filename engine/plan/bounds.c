@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -38,9 +39,22 @@ static void of_corners(const double v[4], double out[2])
     set(out, low, high);
 }
 
+/* By what values may be out of order. Below the smallest normal number that is no longer relative
+   to them, and next to the largest one of two may be infinite. */
 static void widen(double out[2])
 {
-    set(out, out[0] - fabs(out[0]) * WIDEN, out[1] + fabs(out[1]) * WIDEN);
+    for (int i = 0; i < 2; i++) {
+        double side = i == 0 ? -1 : 1;
+        if (!isinf(out[i]))
+            out[i] += side * (fabs(out[i]) * WIDEN + DBL_MIN);
+        else if (side * out[i] < 0)
+            out[i] = copysign(DBL_MAX, out[i]);
+    }
+}
+
+static void not_negative(double out[2])
+{
+    out[0] = out[0] < 0 ? 0 : out[0];
 }
 
 static void corners(plim_op op, const double *low, const double *high, double out[2])
@@ -53,12 +67,14 @@ static void corners(plim_op op, const double *low, const double *high, double ou
     of_corners(v, out);
 }
 
-/* x^y: by corners where x is not negative; whole powers of x that may be also through 0. */
+/* x^y: by corners where x is not negative; whole powers of x that may be also through 0. Negative
+   powers of 0 are known no better than quotients by it: 0 has two signs. */
 static void power(const double *low, const double *high, double out[2])
 {
-    if (low[0] >= 0) {
+    if (low[0] > 0 || (low[0] >= 0 && low[1] >= 0)) {
         corners(PLIM_OP_POWER, low, high, out);
         widen(out);
+        not_negative(out);
         return;
     }
     bool whole = low[1] == high[1] && low[1] == floor(low[1]);
@@ -92,9 +108,11 @@ static void rising(plim_op op, const double *low, const double *high, double out
     if (op == PLIM_OP_LOG || op == PLIM_OP_LOGIT || op == PLIM_OP_NORMAL_INV) {
         out[0] -= WIDEN; /* near their zero */
         out[1] += WIDEN;
-    } else if (op != PLIM_OP_EXP) {
-        out[1] = out[1] > 1 ? 1 : out[1]; /* probabilities */
+        return;
     }
+    not_negative(out);
+    if (op != PLIM_OP_EXP)
+        out[1] = out[1] > 1 ? 1 : out[1]; /* probabilities */
 }
 
 static void compare(plim_op op, const double *low, const double *high, double out[2])
@@ -179,6 +197,24 @@ static void absolute(double low, double high, double out[2])
         set(out, 0, fmax(-low, high));
 }
 
+/* Within low and high: where those may change places, one of them is the result, whatever the
+   number. */
+static void clip(const double *low, const double *high, double out[2])
+{
+    if (high[1] > low[2])
+        set(out, fmin(low[1], low[2]), fmax(high[1], high[2]));
+    else
+        set(out, plim_primitive_apply(PLIM_OP_CLIP, low), plim_primitive_apply(PLIM_OP_CLIP, high));
+}
+
+/* Bounds infinite both ways come of operands that may be infinite, and a sum or product of those
+   may be missing: infinity - infinity, 0 x infinity. */
+static void unless_boundless(double out[2])
+{
+    if (out[0] == -HUGE_VAL && out[1] == HUGE_VAL)
+        unknown(out);
+}
+
 static void arithmetic(plim_op op, const double *low, const double *high, double out[2])
 {
     switch (op) {
@@ -189,11 +225,10 @@ static void arithmetic(plim_op op, const double *low, const double *high, double
         set(out, low[0] - high[1], high[0] - low[1]);
         break;
     case PLIM_OP_DIVIDE:
-        if (!(low[1] > 0 || high[1] < 0)) {
+        if (low[1] > 0 || high[1] < 0)
+            corners(op, low, high, out);
+        else
             unknown(out);
-            break;
-        }
-        corners(op, low, high, out);
         break;
     case PLIM_OP_POWER:
         power(low, high, out);
@@ -211,12 +246,13 @@ static void arithmetic(plim_op op, const double *low, const double *high, double
         absolute(low[0], high[0], out);
         break;
     case PLIM_OP_CLIP:
-        set(out, plim_primitive_apply(op, (double[3]){low[0], low[1], low[2]}),
-            plim_primitive_apply(op, (double[3]){high[0], high[1], high[2]}));
+        clip(low, high, out);
         break;
     default:
         corners(op, low, high, out);
     }
+    if (op == PLIM_OP_ADD || op == PLIM_OP_SUBTRACT || op == PLIM_OP_MULTIPLY)
+        unless_boundless(out);
 }
 
 void plim_bounds_apply(plim_op op, const plim_list *curve, const double *low, const double *high,
@@ -412,7 +448,8 @@ static bool apply_fast(const plim_bounds *b, const plim_expr *expr, double *rest
     for (uint32_t i = 0; i < b->n; i++) {
         double from = minus ? a_low[i] - b_high[i] : a_low[i] + b_low[i];
         double to = minus ? a_high[i] - b_low[i] : a_high[i] + b_high[i];
-        bool known = from <= to; /* false if either is NaN */
+        /* False if either is NaN, or both are infinite: see unless_boundless. */
+        bool known = from <= to && (from > -HUGE_VAL || to < HUGE_VAL);
         low[i] = known ? from : (double)NAN;
         high[i] = known ? to : (double)NAN;
     }

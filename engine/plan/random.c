@@ -94,7 +94,7 @@ static plim_status link_factors(joint *j, uint32_t i, plim_error *err)
 }
 
 /* Drivers linked by name: the correlation of what the factors leave is what is given less what the
-   factors bring. */
+   factors bring. The matrix is NaN where nothing has been given yet. */
 static plim_status link_drivers(joint *j, uint32_t i, plim_error *err)
 {
     const plim_process *process = j->of[i].driver->process;
@@ -108,7 +108,7 @@ static plim_status link_drivers(joint *j, uint32_t i, plim_error *err)
             process->links[k].correlation - product(j->plan, a, j->loading + other * n_factors);
         double *here = &j->matrix[(size_t)i * j->n + other];
         double *there = &j->matrix[(size_t)other * j->n + i];
-        if (*here != 0 && *here != rest)
+        if (!isnan(*here) && *here != rest)
             return plim_fail(err, PLIM_INPUT,
                              "scenario %s: drivers %s and %s each state a correlation with the "
                              "other, and they differ",
@@ -142,11 +142,15 @@ static plim_status join(joint *j, plim_error *err)
     for (uint32_t i = 0; i < n; i++)
         PLIM_TRY(link_factors(j, i, err));
     PLIM_TRY(set_left(j, err));
+    for (size_t i = 0; i < n * n; i++)
+        j->matrix[i] = (double)NAN;
     for (uint32_t i = 0; i < n; i++)
         PLIM_TRY(link_drivers(j, i, err));
     for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < n; k++)
-            j->matrix[i * n + k] = i == k ? 1 : j->matrix[i * n + k] / (j->left[i] * j->left[k]);
+        for (size_t k = 0; k < n; k++) {
+            double *at = &j->matrix[i * n + k];
+            *at = i == k ? 1 : isnan(*at) ? 0 : *at / (j->left[i] * j->left[k]);
+        }
     plim_error why; /* speaks of rows of a matrix that nobody has written down */
     if (plim_cholesky(j->matrix, n, j->residual, &why) != PLIM_OK)
         return plim_fail(err, PLIM_INPUT,

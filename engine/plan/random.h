@@ -2,11 +2,12 @@
  * and how shocks hang together. Drawn by simulate/drivers.h.
  *
  * The shock of driver i in a year is e_i = a_i' F + sum_j r_ij x_j with F the year's factors, x_j
- * independent standard normals, one a driver of the scenario. Of a driver whose shocks add up over
- * the years (persistence above 0, jump diffusion) F are the factors' innovations, so that change
- * goes with change; of the others the factors themselves, so that level goes with level. a =
- * inverse of Omega times the correlations of `with`; r is the lower triangular root of what is
- * left. Two drivers that no `with` joins are independent given the factors.
+ * independent standard normals, one a driver of the scenario. Of a driver that keeps what earlier
+ * years' shocks did to it (persistence above 0, jump diffusion, regime) F are the factors'
+ * innovations, so that change goes with change, and a policy that hasn't started yet starts with
+ * the probability of that year; of the others the factors themselves, so that level goes with
+ * level. a = inverse of Omega times the correlations of `with`; r is the lower triangular root of
+ * what is left. Two drivers that no `with` joins are independent given the factors.
  *
  * A *slot* is one number of a path that formulas may read: slot + t of a driver is its value in
  * period t. */

@@ -241,7 +241,7 @@ void plim_cells_join(plim_cells *cells, const plim_cells_reach *reach)
         for (uint32_t u = 0; u < cells->n_used; u++) {
             uint32_t slot = cells->used[u];
             low[slot] = fmin(low[slot], its[slot]);
-            high[slot] = fmax(high[slot], its[slot]);
+            high[slot] = fmax(high[slot], its[cells->n_slots + slot]);
         }
     }
 }

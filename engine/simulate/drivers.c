@@ -28,10 +28,12 @@ static plim_draw_id draw_id(const on_path *p, const plim_random *random, uint32_
                           .sub = sub};
 }
 
-/* Do its shocks add up over the years? Then they go with the factors' innovations. */
-static bool adds_up(const plim_process *process)
+/* Does the driver keep what earlier years' shocks did to it? Then they go with the factors'
+   innovations. */
+static bool keeps_shocks(const plim_process *process)
 {
-    return process->kind == PLIM_PROCESS_JUMP_DIFFUSION || process->persistence > 0;
+    return process->kind == PLIM_PROCESS_JUMP_DIFFUSION || process->kind == PLIM_PROCESS_REGIME ||
+           process->persistence > 0;
 }
 
 static double shock(const on_path *p, uint32_t t)
@@ -39,7 +41,7 @@ static double shock(const on_path *p, uint32_t t)
     const plim_random *random = p->random;
     uint32_t n = p->plan->n_factors;
     const double *factor =
-        adds_up(random->driver->process) ? p->factors->innovation : p->factors->level;
+        keeps_shocks(random->driver->process) ? p->factors->innovation : p->factors->level;
     double sum = 0;
     for (uint32_t f = 0; f < n; f++)
         if (random->loading[f] != 0)

@@ -169,6 +169,21 @@ static float single_index(const plim_workspace *w, const box_case *c, uint32_t t
     return sum;
 }
 
+/* Bounds of 0 and 1 in any year: what the formula gives might not be acceptable, so it has to be
+   looked at, whatever becomes of the borrower before. */
+static bool might_be_refused(const plim_workspace *w, const box_case *c)
+{
+    uint32_t years = w->plan->n_years;
+    const uint8_t *cell = w->varied->cell + (size_t)c->v * years * w->stride + c->candidate->path;
+    for (uint32_t t = 0; t < years; t++) {
+        plim_box_thresholds at = plim_boxes_at(w->config.screen->boxes, c->borrower, c->v, t);
+        uint8_t here = cell[(size_t)t * w->stride];
+        if (at.low[here] == -HUGE_VALF && at.high[here] == HUGE_VALF)
+            return true;
+    }
+    return false;
+}
+
 /* As the kernel's judge, with two thresholds in place of one: the survival lies between those that
    the bounds give. */
 static uint8_t judge_box(const plim_workspace *w, const box_case *c)
@@ -255,7 +270,7 @@ plim_status plim_varied_judge(plim_workspace *w, const plim_chunk *chunk, float 
             v->code[owner] = PLIM_SURVIVES;
             if (at.borrower == PLIM_NO_BORROWER || !plim_plan_pd_varies(w->plan, at.borrower, s))
                 continue;
-            v->code[owner] = judge_box(w, &at);
+            v->code[owner] = might_be_refused(w, &at) ? PLIM_IN_DOUBT : judge_box(w, &at);
             if (v->code[owner] == PLIM_IN_DOUBT)
                 PLIM_TRY(add_lane(w, s, at.borrower, at.candidate->path, owner, err));
         }

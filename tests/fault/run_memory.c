@@ -30,6 +30,35 @@ static plim_status run_in_slabs(plim_error *err)
     return plim_run(&config, NULL, err);
 }
 
+/* The same with drivers that differ from path to path, PDs and LGDs of loans in default with them.
+ */
+static const char random_scenario[] =
+    "return scenario {\n"
+    "  name = \"random\", title = { en = \"random\" }, years = { 2026, 2027 },\n"
+    "  drivers = {\n"
+    "    heat = random.normal { mean = 0, sd = 0.5, persistence = 0.5, with = { macro = -0.3 } },\n"
+    "    price = random.jump_diffusion { mean = 1, volatility = 0.2, with = { heat = 0.2 },\n"
+    "      jumps = { rate = 1, mean = -0.1, sd = 0.1 } },\n"
+    "    ban = random.regime { before = 0, after = 1, start = 0.4 },\n"
+    "  },\n"
+    "  borrower = function (b, d)\n"
+    "    return { pd = logistic(logit(b.pd) + d.heat + log(d.price)), default = d.heat:gt(2) }\n"
+    "  end,\n"
+    "  loan = function (l, b, d) return { lgd = l.lgd * (1 - 0.5 * d.ban) } end,\n"
+    "}\n";
+
+static plim_status run_random(plim_error *err)
+{
+    static char path[64];
+    static const char *const scenarios[] = {path};
+    plim_run_config config = fixture_config();
+    (void)snprintf(path, sizeof path, "%s/random.lua", fixture_folder);
+    config.scenarios = scenarios;
+    config.paths = 8;
+    config.threads = 1;
+    return plim_run(&config, NULL, err);
+}
+
 static plim_status explain(plim_error *err)
 {
     plim_table story = {0};
@@ -83,6 +112,17 @@ static void test_run_in_slabs(void **state)
     assert_true(fail_everywhere(run_in_slabs, true, 60) > 100);
 }
 
+static void test_random_drivers(void **state)
+{
+    (void)state;
+    char path[64];
+    (void)snprintf(path, sizeof path, "%s/random.lua", fixture_folder);
+    assert_int_equal(fixture_write_text(path, random_scenario), 0);
+    assert_true(fail_everywhere(run_random, true, 200) > 100);
+    assert_true(fail_everywhere(explain, false, 60) > 100);
+    unlink(path);
+}
+
 static void test_explain(void **state)
 {
     (void)state;
@@ -103,6 +143,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_run),
         cmocka_unit_test(test_run_in_slabs),
+        cmocka_unit_test(test_random_drivers),
         cmocka_unit_test(test_explain),
         cmocka_unit_test(test_selfcheck),
     };

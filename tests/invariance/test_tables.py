@@ -5,11 +5,12 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from plimsoll import all_tables, command, folder, refused, run_all, small_book, table, write_text
-from scenarios import carbon, shift
+from scenarios import carbon, random_drivers, shift
 
 HOME = folder()
 BOOK = small_book(f"{HOME}/a.book.h5")
-SCRIPTS = [write_text(f"{HOME}/carbon.lua", carbon()), write_text(f"{HOME}/shift.lua", shift())]
+SCRIPTS = [write_text(f"{HOME}/carbon.lua", carbon()), write_text(f"{HOME}/shift.lua", shift()),
+           write_text(f"{HOME}/random.lua", random_drivers(links="macro = -0.4"))]
 PATHS = 1500
 
 

@@ -2,23 +2,12 @@
  * written out (one uniform a borrower and path, the first year in which it lies below the
  * cumulative conditional PD) and against the reference kernel; and that the filter's error bound is
  * needed. */
-#include "../support/simulate_fixture.h"
+#include "../support/fates_fixture.h"
 
 #include "math/functions.h"
 #include "simulate/mixing.h"
 
-enum { PLANS = 24, MOST_OCTETS = 9, MOST_SCENARIOS = 8 };
-
-/* Years of default by borrower, path of the block, scenario. */
-typedef struct fates {
-    uint32_t n_paths, n_scenarios;
-    uint8_t *year;
-} fates;
-
-static uint8_t *fate_of(const fates *f, uint32_t borrower, uint32_t p)
-{
-    return f->year + ((size_t)borrower * f->n_paths + p) * f->n_scenarios;
-}
+enum { PLANS = 24 };
 
 static uint8_t year_by_definition(const plim_plan *plan, uint32_t borrower, uint32_t scenario,
                                   const double *z, const double *mix, double uniform)
@@ -37,23 +26,10 @@ static uint8_t year_by_definition(const plim_plan *plan, uint32_t borrower, uint
     return 0;
 }
 
-typedef struct block {
-    const plim_plan *plan;
-    uint64_t seed;
-    uint32_t octet[MOST_OCTETS], n_octets;
-} block;
-
-static fates make_fates(const block *b)
-{
-    fates f = {.n_paths = b->n_octets * PLIM_OCTET, .n_scenarios = b->plan->n_scenarios};
-    f.year = fixture_alloc((size_t)b->plan->n_borrowers * f.n_paths * f.n_scenarios, 1);
-    return f;
-}
-
-static fates by_definition(const block *b)
+static fates by_definition(const fates_block *b)
 {
     const plim_plan *plan = b->plan;
-    fates f = make_fates(b);
+    fates f = fates_make(b);
     for (uint32_t p = 0; p < f.n_paths; p++) {
         double z[8 * 8] = {0}, mix[8];
         uint32_t path = b->octet[p / PLIM_OCTET] * PLIM_OCTET + p % PLIM_OCTET;
@@ -62,52 +38,10 @@ static fates by_definition(const block *b)
         for (uint32_t i = 0; i < plan->n_borrowers; i++) {
             double uniform = plim_draw_fate(b->seed, plan->book->borrower_key[i], path);
             for (uint32_t s = 0; plan->alive[i] && s < plan->n_scenarios; s++)
-                fate_of(&f, i, p)[s] = year_by_definition(plan, i, s, z, mix, uniform);
+                f.year[fates_cell(&f, i, p) + s] = year_by_definition(plan, i, s, z, mix, uniform);
         }
     }
     return f;
-}
-
-static fates by_kernel(const block *b, const plim_workspace_config *how, uint32_t chunk_size)
-{
-    plim_screen screen;
-    plim_workspace *workspace;
-    plim_workspace_config config = *how;
-    MUST(plim_screen_make(
-        &screen, &(plim_screen_config){.plan = b->plan, .most_borrowers = chunk_size, .threads = 1},
-        &must_err));
-    config.screen = &screen;
-    config.seed = b->seed;
-    config.n_octets = b->n_octets;
-    MUST(plim_workspace_create(&workspace, &config, &must_err));
-    plim_workspace_load(workspace, b->octet, b->n_octets);
-    fates f = make_fates(b);
-    for (uint32_t c = 0; c < screen.n_chunks; c++) {
-        const plim_events *events;
-        MUST(plim_workspace_chunk(workspace, c, &events, &must_err));
-        for (size_t e = 0; e < events->count; e++)
-            memcpy(fate_of(&f, events->event[e].borrower, events->event[e].path),
-                   events->year + e * f.n_scenarios, f.n_scenarios);
-    }
-    plim_workspace_destroy(workspace);
-    plim_screen_free(&screen);
-    return f;
-}
-
-static size_t differences(const block *b, const fates *x, const fates *y)
-{
-    size_t n = 0, cells = (size_t)b->plan->n_borrowers * x->n_paths * x->n_scenarios;
-    for (size_t i = 0; i < cells; i++)
-        n += x->year[i] != y->year[i];
-    return n;
-}
-
-static size_t events_of(const block *b, const fates *f)
-{
-    fates none = make_fates(b);
-    size_t n = differences(b, f, &none);
-    plim_free(none.year);
-    return n;
 }
 
 static void random_plans(plim_isa isa)
@@ -126,18 +60,20 @@ static void random_plans(plim_isa isa)
         fixture_nu = i % 3 == 2 ? 2 + i : 0;
         fixture_random_world(&w, &sizes, draws);
         fixture_nu = 0;
-        block b = {.plan = &w.plan, .seed = 5 + i, .n_octets = 1 + i % MOST_OCTETS};
+        fates_block b = {.plan = &w.plan, .seed = 5 + i, .n_octets = 1 + i % FATES_OCTETS};
         for (uint32_t o = 0; o < b.n_octets; o++)
             b.octet[o] = fixture_below(&w, 100000);
         fates want = by_definition(&b);
-        fates reference = by_kernel(&b, &(plim_workspace_config){.isa = isa, .reference = true}, 0);
-        fates fast = by_kernel(&b, &(plim_workspace_config){.isa = isa}, i % 2 ? 0 : 16);
-        assert_int_equal(differences(&b, &want, &reference), 0);
-        assert_int_equal(differences(&b, &want, &fast), 0);
-        events += events_of(&b, &want);
-        plim_free(want.year);
-        plim_free(reference.year);
-        plim_free(fast.year);
+        fates reference =
+            fates_find(&b, &(plim_workspace_config){.isa = isa, .reference = true}, 0);
+        fates fast = fates_find(&b, &(plim_workspace_config){.isa = isa}, i % 2 ? 0 : 16);
+        assert_int_equal(fates_differences(&want, &reference), 0);
+        assert_int_equal(fates_differences(&want, &fast), 0);
+        assert_int_equal(fates_money_differences(&reference, &fast), 0);
+        events += fates_events(&want);
+        fates_free(&want);
+        fates_free(&reference);
+        fates_free(&fast);
         draws = w.draws;
         fixture_drop(&w);
     }
@@ -172,18 +108,18 @@ static void the_bound_is_needed(void **state)
         .borrowers = 200, .banks = 1, .scenarios = 7, .years = 6, .factors = 2};
     fixture_world w;
     fixture_random_world(&w, &sizes, 99);
-    block b = {.plan = &w.plan, .seed = 3, .n_octets = MOST_OCTETS};
+    fates_block b = {.plan = &w.plan, .seed = 3, .n_octets = FATES_OCTETS};
     size_t wrong = 0;
     for (uint32_t round = 0; round < 3000 && wrong == 0; round++) {
-        for (uint32_t o = 0; o < MOST_OCTETS; o++)
-            b.octet[o] = round * MOST_OCTETS + o;
+        for (uint32_t o = 0; o < FATES_OCTETS; o++)
+            b.octet[o] = round * FATES_OCTETS + o;
         plim_workspace_config config = {.isa = fixture_best_isa()};
-        fates fast = by_kernel(&b, &config, 0);
+        fates fast = fates_find(&b, &config, 0);
         config.trust = 1e-4;
-        fates hasty = by_kernel(&b, &config, 0);
-        wrong += differences(&b, &fast, &hasty);
-        plim_free(fast.year);
-        plim_free(hasty.year);
+        fates hasty = fates_find(&b, &config, 0);
+        wrong += fates_differences(&fast, &hasty);
+        fates_free(&fast);
+        fates_free(&hasty);
     }
     assert_true(wrong > 0);
     fixture_drop(&w);

@@ -122,7 +122,8 @@ static inline void fixture_random_book(fixture_world *w, const fixture_sizes *si
 /* Degrees of freedom of the copula of random worlds; 0: Gaussian. */
 static uint32_t fixture_nu;
 
-static inline void fixture_random_world(fixture_world *w, const fixture_sizes *sizes,
+/* Book and model of a random world; scenarios without formulas. */
+static inline void fixture_random_start(fixture_world *w, const fixture_sizes *sizes,
                                         uint32_t first_draw)
 {
     memset(w, 0, sizeof *w);
@@ -138,6 +139,13 @@ static inline void fixture_random_world(fixture_world *w, const fixture_sizes *s
         w->program.model.loading[f] =
             fixture_random_column(w, PLIM_LEVEL_BORROWER, name, -0.1, 0.3);
     }
+}
+
+static inline void fixture_random_world(fixture_world *w, const fixture_sizes *sizes,
+                                        uint32_t first_draw)
+{
+    char name[40];
+    fixture_random_start(w, sizes, first_draw);
     for (uint32_t s = 0; s < sizes->scenarios; s++)
         for (uint32_t t = 0; t < sizes->years; t++) {
             (void)snprintf(name, sizeof name, "pd_%u_of_%u", t, s);
