@@ -1,8 +1,8 @@
 -- The Laixi river floods towns of Rongchang: rarely, and then plant, shop and pledged building together.
 --
--- Three floods, one in 20, 100 and 200 years, by the depth of water in each town (laixi_flood.csv; rates are what lies
--- between the return periods). Floods become more frequent over the years. In a year with a flood a firm loses assets
--- and weeks of sales, its interest cover and equity fall, and collateral in the water fetches less (lib/flood.lua).
+-- Three floods, one in 20, 100 and 200 years, by the depth of water in each town that they reach. Floods become more
+-- frequent over the years. In a year with a flood a firm that stands in the water loses assets and weeks of sales, its
+-- interest cover and equity fall, and collateral in the water fetches less (lib/flood.lua).
 --
 -- Depths, towns and frequencies are proposals: no flood map of the district has been published. Order of magnitude: the
 -- flood of August 2020 cost 15 districts of Chongqing 2.45 billion yuan (Chongqing Emergency Management Bureau).
@@ -21,13 +21,13 @@ return scenario {
     zh = "损失曲线：Huizinga、de Moel、Szewczyk，JRC 2017，亚洲均值；乡镇、水深和频率为建议值",
   },
   note = {
-    en = "Firms are known by town, not by address: all firms of a town stand in the same depth of water.",
-    zh = "企业只知所在乡镇而不知地址：同一乡镇的企业受同样水深影响。",
+    en = "Firms are known by town, not by address: on average 3 % of a town's firms stand in the water.",
+    zh = "企业只知所在乡镇而不知地址：平均有3%的企业位于淹没区。",
   },
 
   drivers = {
     depth = hazard.events {
-      unit = "m", csv = "laixi_flood.csv",
+      unit = "m", events = flood.laixi,
       frequency = pathway { [2026] = 1, [2030] = 1.2 }, -- proposal
     },
   },

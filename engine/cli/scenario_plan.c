@@ -10,6 +10,7 @@
 #include "run/check.h"
 #include "run/forecast.h"
 #include "scenario/cost.h"
+#include "scenario/describe.h"
 
 /* What is asked for. */
 typedef struct job {
@@ -89,6 +90,35 @@ static plim_status add_drivers(const job *j, plim_text *out, const plim_scenario
         for (int year = scenario->first_year; year <= scenario->last_year; year++)
             add_number(&grid, column++, plim_pathway_at(&driver->path, year));
     }
+    return finish(&grid, out, err);
+}
+
+/* What drivers that are no pathways are, a line each. */
+static plim_status add_kinds(const job *j, plim_text *out, const plim_scenario *scenario,
+                             plim_error *err)
+{
+    const int years[2] = {scenario->first_year, scenario->last_year};
+    plim_grid grid = {0};
+    bool any = false;
+    for (size_t i = 0; i < scenario->n_drivers; i++) {
+        const plim_driver *driver = &scenario->drivers[i];
+        plim_text kind = {0};
+        if (driver->process == NULL && driver->hazard == NULL)
+            continue;
+        if (!any) {
+            plim_grid_column(&grid, word(j, "driver"), false);
+            plim_grid_column(&grid, word(j, "differs from path to path"), false);
+        }
+        any = true;
+        plim_driver_describe(driver, years, &kind);
+        plim_grid_row(&grid);
+        plim_grid_cell(&grid, 0, driver->name);
+        plim_grid_cell(&grid, 1, plim_text_get(&kind));
+        plim_text_free(&kind);
+    }
+    if (!any)
+        return PLIM_OK;
+    add_title(j, out, "Random drivers and hazards; above, their mean path, and no event");
     return finish(&grid, out, err);
 }
 
@@ -213,6 +243,7 @@ static plim_status describe(job *j, plim_text *out, plim_error *err)
                          scenario->first_year, scenario->last_year);
         plim_text_add(out, "\n");
         PLIM_TRY(add_drivers(j, out, scenario, err));
+        PLIM_TRY(add_kinds(j, out, scenario, err));
         PLIM_TRY(add_formulas(j, out, scenario, &cost, err));
         if (j->books.count > 0)
             add_cost(j, out, &cost);

@@ -374,8 +374,22 @@ static plim_status add_top_warnings(plim_digest *d, const plim_table *warnings, 
     return status;
 }
 
+/* The first rows of a table that is often empty. */
+static plim_status add_some(plim_digest *d, const char *name, plim_error *err)
+{
+    const size_t most = 12;
+    const plim_table *table = plim_digest_table(d, name);
+    if (table->n_rows == 0)
+        return PLIM_OK;
+    plim_text_add(d->out, "\n");
+    return plim_screen_table(d->out, table, d->lang, d->currency, most, err);
+}
+
+static const char *const hazard_tables[] = {"damage", "events", "compound"};
+
 const char *const plim_report_digest_tables[] = {"summary", "sectors", "grades", "warnings",
-                                                 "tail",    "ledger",  "run",    NULL};
+                                                 "tail",    "damage",  "events", "compound",
+                                                 "ledger",  "run",     NULL};
 
 static plim_status add_all(plim_digest *d, plim_error *err)
 {
@@ -383,11 +397,9 @@ static plim_status add_all(plim_digest *d, plim_error *err)
     add_heading(d);
     PLIM_TRY(add_losses(d, err));
     plim_digest_add_precision(d);
-    if (plim_digest_table(d, "tail")->n_rows > 0) {
-        plim_text_add(d->out, "\n");
-        PLIM_TRY(plim_screen_table(d->out, plim_digest_table(d, "tail"), d->lang, d->currency,
-                                   SIZE_MAX, err));
-    }
+    PLIM_TRY(add_some(d, "tail", err));
+    for (size_t i = 0; i < sizeof hazard_tables / sizeof *hazard_tables; i++)
+        PLIM_TRY(add_some(d, hazard_tables[i], err));
     PLIM_TRY(add_sectors(d, err));
     PLIM_TRY(add_grades(d, err));
     PLIM_TRY(add_warning_counts(d, warnings, err));

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "scenario/describe.h"
 #include "scenario/render.h"
 
 /* The comparison under way. */
@@ -170,12 +171,33 @@ static plim_status compare_path(comparison *c, const plim_driver *a, const plim_
     return PLIM_OK;
 }
 
+/* What kinds of drivers they are. */
+static plim_status compare_kinds(comparison *c, const plim_driver *a, const plim_driver *b,
+                                 plim_error *err)
+{
+    plim_text of_a = {0}, of_b = {0};
+    plim_difference d = {.what = ""};
+    plim_driver_describe(a, (int[2]){c->left->first_year, c->left->last_year}, &of_a);
+    plim_driver_describe(b, (int[2]){c->right->first_year, c->right->last_year}, &of_b);
+    (void)snprintf(d.what, sizeof d.what, "driver %.60s", a->name);
+    (void)snprintf(d.left, sizeof d.left, "%s", plim_text_get(&of_a));
+    (void)snprintf(d.right, sizeof d.right, "%s", plim_text_get(&of_b));
+    plim_status status = of_a.failed || of_b.failed
+                             ? plim_fail_memory(err, "the comparison of two scenarios")
+                             : PLIM_OK;
+    bool same = strcmp(plim_text_get(&of_a), plim_text_get(&of_b)) == 0;
+    plim_text_free(&of_a);
+    plim_text_free(&of_b);
+    return status == PLIM_OK && !same ? add(c, &d, err) : status;
+}
+
 static plim_status compare_drivers(comparison *c, plim_error *err)
 {
     for (size_t i = 0; i < c->left->n_drivers; i++) {
         const plim_driver *a = &c->left->drivers[i], *b = find_driver(c->right, a->name);
         plim_difference d = {.what = ""};
         if (b != NULL) {
+            PLIM_TRY(compare_kinds(c, a, b, err));
             PLIM_TRY(compare_path(c, a, b, false, err));
             PLIM_TRY(compare_path(c, a, b, true, err));
             continue;

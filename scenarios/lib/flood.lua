@@ -19,11 +19,26 @@ M.defaults = {
   protection = 0,       -- share of the damage that walls and pumps keep off
   insured = 0.1,        -- share of a firm's damage that insurance pays (proposal: cover of floods is rare)
   days_cap = 120,       -- days without production at most (proposal)
+  carbon_bill = 0,      -- CNY of a year that a firm pays for carbon, wet or dry (firm.carbon_bill); 0: nothing
 }
 
 -- What the proposals are held against: the flood of 17 to 20 August 2020 cost 15 districts of Chongqing 2.45 billion
 -- yuan, 0.16 billion a district (Chongqing Emergency Management Bureau).
 M.anchor = { loss = 2.45e9, districts = 15 }
+
+-- Floods of the Laixi river in Rongchang: depth in m by township code (GB/T 2260 with three digits more). A rate is what
+-- lies between a return period and the next: 1/20 - 1/100, 1/100 - 1/200, 1/200. Depths and towns are proposals: no flood
+-- map of the district has been published.
+M.laixi = {
+  { name = "1_in_20", rate = 0.04, at = {
+    ["500153001"] = 0.5, ["500153002"] = 0.4, ["500153003"] = 0.2, ["500153105"] = 0.8, ["500153107"] = 0.6 } },
+  { name = "1_in_100", rate = 0.005, at = {
+    ["500153001"] = 1.2, ["500153002"] = 1.0, ["500153003"] = 0.6, ["500153006"] = 0.3, ["500153105"] = 1.8,
+    ["500153107"] = 1.4 } },
+  { name = "1_in_200", rate = 0.005, at = {
+    ["500153001"] = 2.0, ["500153002"] = 1.7, ["500153003"] = 1.0, ["500153006"] = 0.6, ["500153103"] = 0.4,
+    ["500153105"] = 2.8, ["500153107"] = 2.2 } },
+}
 
 -- Curve for a sector of GB/T 4754: which of damage.lua's curves stands for it.                   [ratio]
 local function destroyed(b, depth)
@@ -50,8 +65,13 @@ function M.respond(b, d, before, depth, given)
   local o = options.complete("flood", M.defaults, given)
   local loss, payout = M.assets(b, depth, given)
   local sales = -physical.share_of_year(physical.days_lost(depth, o.days_cap))
-  local dry = firm.respond(b, d, before, { carbon = false })
-  local wet = firm.respond(b, d, before, { carbon = false, revenue_change = sales, extra_cost = loss - payout })
+  local bill = firm.nothing(b) + o.carbon_bill
+  local dry = firm.respond(b, d, before, { carbon = false, extra_cost = bill })
+  local wet = firm.respond(b, d, before, {
+    carbon = false,
+    revenue_change = sales,
+    extra_cost = bill + loss - payout,
+  })
   local pd = where(wet.default, 1, wet.pd)
   return {
     pd = dry.pd + o.exposed * (pd - where(dry.default, 1, dry.pd)),

@@ -20,7 +20,8 @@ FACTS = {row["key"]: row["value"] for row in table(OUT, "run")}
 
 def test_there_are_those_that_the_library_promises():
     promised = {"pboc2021_mild", "pboc2021_moderate", "pboc2021_severe", "ceramics_ets", "ets_expand", "recession",
-                "green_slump", "env_campaign", "energy_price", "carbon_and_recession"}
+                "green_slump", "env_campaign", "energy_price", "carbon_and_recession", "laixi_flood", "cq_heat2022",
+                "env_campaign_random", "asf_and_heat", "ets_jump", "compound_worst"}
     assert promised <= set(NAMES)
     assert FACTS["scenarios"].split() == NAMES
 

@@ -198,7 +198,8 @@ static void check_graph(const plim_graph *graph)
         if (e->op >= PLIM_OP_COUNT)
             give_up("a node without an operation");
         for (int k = 0; k < plim_primitive_arity(e->op); k++)
-            if (e->arg[k] >= i || graph->nodes[e->arg[k]].level > e->level)
+            if (e->arg[k] >= i ||
+                (e->op != PLIM_OP_SUM && graph->nodes[e->arg[k]].level > e->level))
                 give_up("an operand that does not stand before its user");
         bool named = e->op == PLIM_OP_COLUMN || e->op == PLIM_OP_DRIVER ||
                      e->op == PLIM_OP_REFERENCE || e->op == PLIM_OP_PREFIX ||

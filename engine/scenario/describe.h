@@ -1,0 +1,14 @@
+/* What a random driver or a hazard is, in one line: for comparing scenarios and for tables of
+ * drivers. */
+#ifndef PLIM_SCENARIO_DESCRIBE_H
+#define PLIM_SCENARIO_DESCRIBE_H
+
+#include "base/text.h"
+#include "scenario/program.h"
+
+/* Appends "pathway", "normal, sd 2, with macro -0.4", "3 events, 0.05 a year" and the like; values
+   by year as in the first and the last of `years`. Two drivers of one kind that differ in anything
+   but their mean path differ here, but for the inside of event sets, of which a sum is told. */
+void plim_driver_describe(const plim_driver *driver, const int years[2], plim_text *out);
+
+#endif
