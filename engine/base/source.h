@@ -5,6 +5,7 @@
 
 #include "base/column.h"
 #include "base/digest.h"
+#include "base/money.h"
 
 #include <stdbool.h>
 
@@ -28,6 +29,12 @@ bool plim_choice_has(const plim_row_choice *choice, size_t row);
 size_t plim_choice_count(const plim_row_choice *choice, size_t first, size_t end);
 /* The i-th wanted row, as a row of the table: for messages. */
 size_t plim_choice_row(const plim_row_choice *choice, size_t i);
+
+/* What all rows of collateral of one id come to together. */
+typedef struct plim_piece {
+    plim_int128 exposure_fen; /* of the loans that the piece secures */
+    uint64_t rows;
+} plim_piece;
 
 typedef struct plim_source plim_source;
 struct plim_source {
@@ -64,6 +71,9 @@ struct plim_source {
        and messages name the row that `row_of` tells. Else false and NULL. */
     bool is_part;
     size_t (*row_of)(const plim_source *source, const char *table, size_t row);
+    /* Of a part, or NULL: sets `out` where rows of collateral of this id lie in other parts too,
+       else leaves it as it is. */
+    void (*whole_piece)(const plim_source *source, const char *id, plim_piece *out);
     /* Names of all tables present. */
     const plim_names *(*tables)(const plim_source *source);
     void (*close)(plim_source *source); /* releases everything; the struct may then be reused */

@@ -1,6 +1,5 @@
 #include "book/book.h"
 
-#include "book/collateral.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,18 +59,30 @@ static plim_status digest_ids(plim_book *book, plim_error *err)
     return plim_team_run(&team, digest_block, book, n_tasks, err);
 }
 
+/* Where the rows of each of n owners begin in a table that is sorted by owner; rows without one
+   stand at its end. */
+static void count_rows(uint32_t *first, size_t n, const uint32_t *owner, size_t n_rows)
+{
+    for (size_t i = 0; i < n_rows && owner[i] != PLIM_NO_NAME; i++)
+        first[owner[i] + 1]++;
+    for (size_t o = 0; o < n; o++)
+        first[o + 1] += first[o];
+}
+
 static plim_status view_borrowers(plim_book *book, plim_error *err)
 {
     size_t n = book->borrowers.n_rows;
     book->borrower_key = plim_alloc(n, sizeof *book->borrower_key);
     book->first_loan = plim_alloc(n + 1, sizeof *book->first_loan);
-    if (book->borrower_key == NULL || book->first_loan == NULL)
+    book->first_site = plim_alloc(n + 1, sizeof *book->first_site);
+    book->first_policy = plim_alloc(n + 1, sizeof *book->first_policy);
+    if (book->borrower_key == NULL || book->first_loan == NULL || book->first_site == NULL ||
+        book->first_policy == NULL)
         return plim_fail_memory(err, "borrowers");
     PLIM_TRY(digest_ids(book, err));
-    for (size_t l = 0; l < book->loans.n_rows; l++)
-        book->first_loan[book->loan_borrower[l] + 1]++;
-    for (size_t b = 0; b < n; b++)
-        book->first_loan[b + 1] += book->first_loan[b];
+    count_rows(book->first_loan, n, book->loan_borrower, book->loans.n_rows);
+    count_rows(book->first_site, n, book->site_borrower, book->sites.n_rows);
+    count_rows(book->first_policy, n, book->policy_borrower, book->insurance.n_rows);
     return PLIM_OK;
 }
 
@@ -80,8 +91,10 @@ static plim_status view_loans(plim_book *book, plim_error *err)
     size_t n = book->loans.n_rows;
     book->loan_class = plim_alloc(n, sizeof *book->loan_class);
     book->loan_defaulted = plim_alloc(n, sizeof *book->loan_defaulted);
-    if (book->loan_class == NULL || book->loan_defaulted == NULL)
+    book->first_collateral = plim_alloc(n + 1, sizeof *book->first_collateral);
+    if (book->loan_class == NULL || book->loan_defaulted == NULL || book->first_collateral == NULL)
         return plim_fail_memory(err, "loans");
+    count_rows(book->first_collateral, n, book->collateral_loan, book->collateral.n_rows);
     const plim_column *class = plim_frame_find(&book->loans, "class");
     const plim_column *overdue = plim_frame_find(&book->loans, "days_overdue");
     for (size_t l = 0; l < n; l++) {
@@ -151,6 +164,8 @@ static void take_over(plim_book *book, plim_pooled *pooled)
     book->borrowers = part->table[PLIM_BOOK_BORROWERS];
     book->loans = part->table[PLIM_BOOK_LOANS];
     book->collateral = part->table[PLIM_BOOK_COLLATERAL];
+    book->sites = part->table[PLIM_BOOK_SITES];
+    book->insurance = part->table[PLIM_BOOK_INSURANCE];
     book->excluded = part->table[PLIM_BOOK_EXCLUDED];
     memset(part->table, 0, sizeof part->table);
     book->loan_borrower = part->loan_borrower;
@@ -158,8 +173,14 @@ static void take_over(plim_book *book, plim_pooled *pooled)
     book->balance_fen = part->balance_fen;
     book->exposure_fen = part->exposure_fen;
     book->collateral_loan = part->collateral_loan;
-    part->loan_borrower = part->loan_bank = part->collateral_loan = NULL;
+    book->collateral_site = part->collateral_site;
+    book->collateral_share = part->collateral_share;
+    book->site_borrower = part->site_borrower;
+    book->policy_borrower = part->policy_borrower;
+    part->loan_borrower = part->loan_bank = part->collateral_loan = part->collateral_site = NULL;
+    part->site_borrower = part->policy_borrower = NULL;
     part->balance_fen = part->exposure_fen = NULL;
+    part->collateral_share = NULL;
     book->n_conflicts = pooled->n_conflicts;
     book->conflicted = pooled->conflicted;
     pooled->conflicted = (plim_names){0};
@@ -171,7 +192,6 @@ static plim_status make_views(plim_book *book, const uint32_t *excluded_bank, pl
     PLIM_TRY(check_sums(book, err));
     PLIM_TRY(view_borrowers(book, err));
     PLIM_TRY(view_loans(book, err));
-    PLIM_TRY(plim_book_view_collateral(book, err));
     return view_banks(book, excluded_bank, err);
 }
 
@@ -233,8 +253,14 @@ plim_status plim_book_load_used(plim_book *out, plim_source *const *sources, siz
     plim_book_part *parts = plim_alloc(n_sources, sizeof *parts);
     if (parts == NULL)
         return plim_fail_memory(err, "books");
-    plim_book_keep named = {use->borrowers, use->loans};
-    const plim_book_keep *keep = named.borrowers || named.loans ? &named : NULL;
+    plim_book_keep named = {{[PLIM_BOOK_BORROWERS] = use->borrowers,
+                             [PLIM_BOOK_LOANS] = use->loans,
+                             [PLIM_BOOK_COLLATERAL] = use->collateral,
+                             [PLIM_BOOK_SITES] = use->sites,
+                             [PLIM_BOOK_INSURANCE] = use->insurance}};
+    const plim_book_keep *keep = NULL;
+    for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)
+        keep = named.of[t] != NULL ? &named : keep;
     plim_pool_rule rule = {on_conflict, use->agreed, keep};
     plim_status status = read_parts(parts, sources, n_sources, keep, err);
     if (status == PLIM_OK)
@@ -259,6 +285,8 @@ void plim_book_free(plim_book *book)
     plim_frame_free(&book->borrowers);
     plim_frame_free(&book->loans);
     plim_frame_free(&book->collateral);
+    plim_frame_free(&book->sites);
+    plim_frame_free(&book->insurance);
     plim_frame_free(&book->excluded);
     plim_free(book->borrower_key);
     plim_free(book->loan_borrower);
@@ -272,7 +300,12 @@ void plim_book_free(plim_book *book)
     plim_free(book->excluded_fen);
     plim_free(book->collateral_loan);
     plim_free(book->first_collateral);
+    plim_free(book->collateral_site);
     plim_free(book->collateral_share);
+    plim_free(book->first_site);
+    plim_free(book->site_borrower);
+    plim_free(book->first_policy);
+    plim_free(book->policy_borrower);
     plim_names_free(&book->conflicted);
     *book = (plim_book){0};
 }

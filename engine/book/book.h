@@ -1,6 +1,8 @@
 /* A loan book, or several books pooled, checked and in canonical order: what everything below works
- * on. Banks and borrowers are sorted by id (bytes), loans by borrower, then bank, then id, so that
- * no result depends on the order of rows or files. */
+ * on. Banks and borrowers are sorted by id (bytes), loans by borrower, then bank, then id,
+ * collateral by loan and id, sites by borrower and id (those of collateral after all others, by its
+ * id and theirs), policies by borrower and id, so that no result depends on the order of rows or
+ * files. */
 #ifndef PLIM_BOOK_BOOK_H
 #define PLIM_BOOK_BOOK_H
 
@@ -21,7 +23,7 @@ typedef struct plim_book {
 
     /* All columns as read (numbers as double, missing NaN), in canonical row order. A column that
        only some of the pooled books have is missing in the others' rows. */
-    plim_frame banks, borrowers, loans, collateral, excluded;
+    plim_frame banks, borrowers, loans, collateral, sites, insurance, excluded;
 
     /* Checked views, one entry a row of the frame. */
     uint64_t *borrower_key;  /* plim_digest_key of the id: draws are keyed by it */
@@ -36,11 +38,25 @@ typedef struct plim_book {
     int64_t *control_total_fen;    /* a bank; PLIM_FEN_EMPTY when not stated */
     int64_t *excluded_fen;         /* a bank: sum of the rows of `excluded` booked to it */
     int64_t excluded_unbooked_fen; /* rows of `excluded` that no bank is known for */
-    uint32_t *collateral_loan;     /* row of loans; PLIM_NO_NAME when not stated */
-    uint32_t *first_collateral;    /* n_loans + 1: loan l is secured by rows [first_collateral[l],
-                                      first_collateral[l + 1]) of collateral */
-    double *collateral_share; /* a row of collateral: part of the piece that counts for its loan,
-                                 by exposure among all loans that the piece secures */
+
+    /* What secures a loan. A piece of collateral is what rows of one id in one book are together; a
+       row without id is a piece of its own. */
+    uint32_t *collateral_loan;  /* row of loans; PLIM_NO_NAME when not stated */
+    uint32_t *first_collateral; /* n_loans + 1: loan l is secured by rows [first_collateral[l],
+                                   first_collateral[l + 1]) of collateral; rows without a loan stand
+                                   after all others */
+    uint32_t *collateral_site;  /* row of sites that gives the place of the piece; PLIM_NO_NAME: the
+                                   row's own region, lat and lon do */
+    double *collateral_share; /* share of the piece's value that counts for the loan of the row: its
+                                 exposure over that of all loans that the piece secures, also those
+                                 in other slabs; 1 for a piece of one row; equal parts where no loan
+                                 of the piece has an exposure */
+
+    /* Where assets stand, and who pays for damage. */
+    uint32_t *first_site;      /* n_borrowers + 1: b has sites [first_site[b], first_site[b + 1]) */
+    uint32_t *site_borrower;   /* row of borrowers; PLIM_NO_NAME for a site of collateral */
+    uint32_t *first_policy;    /* n_borrowers + 1: the same, of insurance */
+    uint32_t *policy_borrower; /* row of borrowers */
 
     const double *pd_term[PLIM_PD_TERMS]; /* private: columns pd, pd_2, ...; NULL where absent */
 
@@ -51,8 +67,9 @@ typedef struct plim_book {
 /* Reads, checks and pools. The first faults found (up to 20) are one message that names book,
    table, column, row, id, value and what would be accepted. PLIM_INPUT. A bank id that occurs in
    two books is refused. Different as_of or currency is refused. `used` lists the borrower columns
-   that the run uses, for the conflict rule; NULL means all. `out` is owned by the caller:
-   plim_book_free. */
+   that the run uses, for the conflict rule; NULL means all. A borrower's site or policy of one id
+   that two books state is one row; a column of it that they state differently is refused whatever
+   the rule, as places have no mean. `out` is owned by the caller: plim_book_free. */
 PLIM_NODISCARD plim_status plim_book_load(plim_book *out, plim_source *const *sources,
                                           size_t n_sources, plim_conflict on_conflict,
                                           const plim_names *used, plim_error *err);
@@ -61,6 +78,9 @@ typedef struct plim_book_use {
     const plim_names *agreed;    /* `used` of plim_book_load */
     const plim_names *borrowers; /* columns of borrowers to keep, NULL: all; pd is always kept */
     const plim_names *loans;     /* columns of loans to keep, NULL: all */
+    /* The same for these; of several books, a site or policy must agree in the columns kept. What
+       rows are sorted by is kept too: the value of collateral, the collateral of sites. */
+    const plim_names *collateral, *sites, *insurance;
 } plim_book_use;
 /* The same with those columns alone in memory: the others are read and checked all the same. */
 PLIM_NODISCARD plim_status plim_book_load_used(plim_book *out, plim_source *const *sources,

@@ -6,10 +6,11 @@
 #include "base/memory.h"
 #include "book/order.h"
 
-/* What the rows of one table are sorted by: references first, then columns. */
+/* What the rows of one table are sorted by: references first, then columns, then a last number. */
 typedef struct plim_sort_key {
     const uint32_t *reference[2]; /* or NULL */
     const plim_column *column[3]; /* or NULL */
+    const uint32_t *last;         /* or NULL */
     uint32_t *cells[3]; /* of a TEXT column: numbers that order the rows as their texts do */
 } plim_sort_key;
 
@@ -64,7 +65,7 @@ static int compare_rows(const void *context, uint32_t a, uint32_t b)
         if (order != 0)
             return order;
     }
-    return 0;
+    return key->last != NULL ? (key->last[a] > key->last[b]) - (key->last[a] < key->last[b]) : 0;
 }
 
 static bool in_order(const plim_sort_key *key, size_t n)
@@ -77,7 +78,7 @@ static bool in_order(const plim_sort_key *key, size_t n)
 
 static plim_status find_order(uint32_t *order, size_t n, const plim_sort_key *key, plim_error *err)
 {
-    const uint32_t *keys[5];
+    const uint32_t *keys[6];
     size_t n_keys = 0;
     for (int r = 0; r < 2; r++)
         if (key->reference[r] != NULL)
@@ -88,6 +89,8 @@ static plim_status find_order(uint32_t *order, size_t n, const plim_sort_key *ke
         if (key->cells[c] != NULL)
             keys[n_keys++] = key->cells[c];
     }
+    if (key->last != NULL)
+        keys[n_keys++] = key->last;
     return plim_order_by_keys(order, n, keys, n_keys, err);
 }
 
@@ -149,6 +152,7 @@ typedef struct plim_orders {
 static plim_status sort_keys(plim_book_part *part, plim_orders *orders, plim_error *err)
 {
     size_t n_loans = part->table[PLIM_BOOK_LOANS].n_rows;
+    const plim_frame *borrowers = &part->table[PLIM_BOOK_BORROWERS];
     for (int t = PLIM_BOOK_BANKS; t <= PLIM_BOOK_BORROWERS; t++) {
         plim_frame *frame = &part->table[t];
         plim_sort_key key = {.column = {plim_frame_find(frame, "id")}};
@@ -156,8 +160,12 @@ static plim_status sort_keys(plim_book_part *part, plim_orders *orders, plim_err
     }
     const plim_frame *banks = &part->table[PLIM_BOOK_BANKS];
     PLIM_TRY(follow(part->loan_borrower, n_loans, orders->of[PLIM_BOOK_BORROWERS],
-                    part->table[PLIM_BOOK_BORROWERS].n_rows, err));
+                    borrowers->n_rows, err));
     PLIM_TRY(follow(part->loan_bank, n_loans, orders->of[PLIM_BOOK_BANKS], banks->n_rows, err));
+    PLIM_TRY(follow(part->site_borrower, part->table[PLIM_BOOK_SITES].n_rows,
+                    orders->of[PLIM_BOOK_BORROWERS], borrowers->n_rows, err));
+    PLIM_TRY(follow(part->policy_borrower, part->table[PLIM_BOOK_INSURANCE].n_rows,
+                    orders->of[PLIM_BOOK_BORROWERS], borrowers->n_rows, err));
     return follow(part->excluded_bank, part->table[PLIM_BOOK_EXCLUDED].n_rows,
                   orders->of[PLIM_BOOK_BANKS], banks->n_rows, err);
 }
@@ -177,23 +185,85 @@ static plim_status sort_loans(plim_book_part *part, plim_orders *orders, plim_er
     return follow(part->collateral_loan, part->table[PLIM_BOOK_COLLATERAL].n_rows, order, n, err);
 }
 
-static plim_status sort_rest(plim_book_part *part, plim_orders *orders, plim_error *err)
+static plim_status sort_collateral(plim_book_part *part, plim_error *err)
 {
     plim_frame *collateral = &part->table[PLIM_BOOK_COLLATERAL];
+    size_t n = collateral->n_rows;
+    uint32_t *order = NULL;
     plim_sort_key by_loan = {
         .reference = {part->collateral_loan},
         .column = {plim_frame_find(collateral, "id"), plim_frame_find(collateral, "value")}};
-    PLIM_TRY(sort_frame(collateral, &by_loan, &orders->of[PLIM_BOOK_COLLATERAL], err));
-    PLIM_TRY(permute(part->collateral_loan, collateral->n_rows, sizeof *part->collateral_loan,
-                     orders->of[PLIM_BOOK_COLLATERAL], err));
-    plim_frame *excluded = &part->table[PLIM_BOOK_EXCLUDED];
-    plim_sort_key by_bank = {.reference = {part->excluded_bank},
-                             .column = {plim_frame_find(excluded, "reason"),
-                                        plim_frame_find(excluded, "table"),
-                                        plim_frame_find(excluded, "line")}};
-    PLIM_TRY(sort_frame(excluded, &by_bank, &orders->of[PLIM_BOOK_EXCLUDED], err));
-    return permute(part->excluded_bank, excluded->n_rows, sizeof *part->excluded_bank,
-                   orders->of[PLIM_BOOK_EXCLUDED], err);
+    plim_status status = sort_frame(collateral, &by_loan, &order, err);
+    if (status == PLIM_OK)
+        status = permute(part->collateral_loan, n, sizeof *part->collateral_loan, order, err);
+    if (status == PLIM_OK)
+        status = permute(part->collateral_site, n, sizeof *part->collateral_site, order, err);
+    if (status == PLIM_OK)
+        status = permute(part->collateral_share, n, sizeof *part->collateral_share, order, err);
+    plim_free(order);
+    return status;
+}
+
+/* The first row of the piece of which a site is the place; NULL when out of memory. Two books may
+   have pieces and sites of the same ids: only the rows of the pieces tell them apart whatever the
+   order of the books. */
+static uint32_t *pieces_of_sites(const plim_book_part *part)
+{
+    size_t n = part->table[PLIM_BOOK_SITES].n_rows;
+    uint32_t *piece = plim_alloc(n, sizeof *piece);
+    for (size_t i = 0; piece != NULL && i < n; i++)
+        piece[i] = PLIM_NO_NAME;
+    for (size_t i = part->table[PLIM_BOOK_COLLATERAL].n_rows; piece != NULL && i-- > 0;)
+        if (part->collateral_site[i] != PLIM_NO_NAME)
+            piece[part->collateral_site[i]] = (uint32_t)i;
+    return piece;
+}
+
+static plim_status sort_sites(plim_book_part *part, plim_error *err)
+{
+    plim_frame *sites = &part->table[PLIM_BOOK_SITES];
+    uint32_t *order = NULL, *piece = pieces_of_sites(part);
+    if (piece == NULL)
+        return plim_fail_memory(err, "sorting a table");
+    plim_sort_key key = {
+        .reference = {part->site_borrower},
+        .column = {plim_frame_find(sites, "collateral"), plim_frame_find(sites, "id")},
+        .last = piece};
+    plim_status status = sort_frame(sites, &key, &order, err);
+    if (status == PLIM_OK)
+        status =
+            permute(part->site_borrower, sites->n_rows, sizeof *part->site_borrower, order, err);
+    if (status == PLIM_OK)
+        status = follow(part->collateral_site, part->table[PLIM_BOOK_COLLATERAL].n_rows, order,
+                        sites->n_rows, err);
+    plim_free(order);
+    plim_free(piece);
+    return status;
+}
+
+/* A table whose rows have nothing but a reference and no one refers to: policies, exclusions. */
+static plim_status sort_last(plim_frame *frame, uint32_t *reference, const char *const columns[3],
+                             plim_error *err)
+{
+    uint32_t *order = NULL;
+    plim_sort_key key = {.reference = {reference}};
+    for (int c = 0; c < 3 && columns[c] != NULL; c++)
+        key.column[c] = plim_frame_find(frame, columns[c]);
+    plim_status status = sort_frame(frame, &key, &order, err);
+    if (status == PLIM_OK)
+        status = permute(reference, frame->n_rows, sizeof *reference, order, err);
+    plim_free(order);
+    return status;
+}
+
+static plim_status sort_rest(plim_book_part *part, plim_error *err)
+{
+    static const char *const of_policy[3] = {"id", NULL, NULL};
+    static const char *const of_exclusion[3] = {"reason", "table", "line"};
+    PLIM_TRY(sort_collateral(part, err));
+    PLIM_TRY(sort_sites(part, err));
+    PLIM_TRY(sort_last(&part->table[PLIM_BOOK_INSURANCE], part->policy_borrower, of_policy, err));
+    return sort_last(&part->table[PLIM_BOOK_EXCLUDED], part->excluded_bank, of_exclusion, err);
 }
 
 /* Every label is used, and in the order of its first use. */
@@ -256,7 +326,7 @@ plim_status plim_book_canonical(plim_book_part *part, plim_error *err)
     if (status == PLIM_OK)
         status = sort_loans(part, &orders, err);
     if (status == PLIM_OK)
-        status = sort_rest(part, &orders, err);
+        status = sort_rest(part, err);
     if (status == PLIM_OK)
         status = relabel_all(part, err);
     for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)

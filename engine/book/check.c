@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/money.h"
+#include "book/check_collateral.h"
 #include "book/check_reference.h"
 #include "book/check_value.h"
 #include "book/columns.h"
@@ -281,7 +282,8 @@ static plim_status check_tables(plim_check *check, plim_error *err)
         }
     }
     PLIM_TRY(plim_check_references(check, err));
-    return check_money(check, err);
+    PLIM_TRY(check_money(check, err));
+    return plim_check_collateral(check, err);
 }
 
 plim_status plim_book_part_read(plim_book_part *out, plim_source *source,

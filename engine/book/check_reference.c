@@ -101,10 +101,11 @@ static plim_status look_up_texts(const plim_check *check, const plim_column *col
     return PLIM_OK;
 }
 
-static bool is_missing(const plim_column *column, size_t row)
+bool plim_reference_stated(const plim_column *column, size_t row)
 {
-    return column->kind == PLIM_COLUMN_TEXT ? plim_column_text(column, row)[0] == '\0'
-                                            : column->integer[row] == PLIM_REFERENCE_MISSING;
+    if (column->kind == PLIM_COLUMN_TEXT)
+        return plim_column_text(column, row)[0] != '\0';
+    return column->kind != PLIM_COLUMN_INTEGER || column->integer[row] != PLIM_REFERENCE_MISSING;
 }
 
 static plim_status resolve_column(plim_check *check, plim_link link, const plim_column *column,
@@ -116,7 +117,7 @@ static plim_status resolve_column(plim_check *check, plim_link link, const plim_
     if (column->kind == PLIM_COLUMN_TEXT)
         PLIM_TRY(look_up_texts(check, column, link.target, rows, err));
     for (size_t i = 0; i < column->n_rows; i++) {
-        bool missing = is_missing(column, i);
+        bool missing = !plim_reference_stated(column, i);
         if (column->kind == PLIM_COLUMN_INTEGER && !missing)
             rows[i] = row_of_integer(check, link.target, column->integer[i]);
         if (rows[i] != PLIM_NO_NAME || (missing && !required))
@@ -176,14 +177,16 @@ static const plim_link links[] = {
     {PLIM_BOOK_LOANS, "borrower", PLIM_BOOK_BORROWERS},
     {PLIM_BOOK_LOANS, "bank", PLIM_BOOK_BANKS},
     {PLIM_BOOK_COLLATERAL, "loan", PLIM_BOOK_LOANS},
+    {PLIM_BOOK_SITES, "borrower", PLIM_BOOK_BORROWERS},
+    {PLIM_BOOK_INSURANCE, "borrower", PLIM_BOOK_BORROWERS},
     {PLIM_BOOK_EXCLUDED, "bank", PLIM_BOOK_BANKS},
 };
 enum { N_LINKS = sizeof links / sizeof links[0] };
 
 static uint32_t **link_rows(plim_book_part *part, int link)
 {
-    uint32_t **of[N_LINKS] = {&part->loan_borrower, &part->loan_bank, &part->collateral_loan,
-                              &part->excluded_bank};
+    uint32_t **of[N_LINKS] = {&part->loan_borrower, &part->loan_bank,       &part->collateral_loan,
+                              &part->site_borrower, &part->policy_borrower, &part->excluded_bank};
     return of[link];
 }
 

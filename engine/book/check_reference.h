@@ -14,6 +14,9 @@ typedef struct plim_check {
     uint32_t *row_of[PLIM_BOOK_TABLE_COUNT]; /* by code of the id column: its row */
 } plim_check;
 
+/* Does a cell of a column of references say anything? (One of the wrong kind does.) */
+bool plim_reference_stated(const plim_column *column, size_t row);
+
 /* Ids of table t: not empty, each once. Fills row_of[t] where the ids are a key. */
 PLIM_NODISCARD plim_status plim_check_ids(plim_check *check, int t, plim_error *err);
 

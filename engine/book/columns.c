@@ -119,6 +119,45 @@ static const plim_book_field collateral[] = {
     SHARE("haircut", "share taken off the value"),
 };
 
+/* Exactly one of borrower and collateral is stated. A place is a region, a point, or both. */
+static const plim_book_field sites[] = {
+    ID("any id, unique in the book"),
+    REF("borrower", "borrowers", false,
+        "whose assets stand here: id, or row number counting from 0; empty for a place of "
+        "collateral"),
+    {.name = "collateral",
+     .kind = PLIM_FIELD_TEXT,
+     .unit = "",
+     .refers_to = "collateral",
+     .doc = "id of the piece of collateral whose place this is; empty for a site of a borrower"},
+    TEXT("region", false, NULL, "6-digit GB/T 2260 or 9-digit township code"),
+    NUMBER("lat", false, "degree", -90, 90, "latitude"),
+    NUMBER("lon", false, "degree", -180, 180, "longitude"),
+    MONEY("value", "value of the assets that stand here"),
+    NUMBER("elevation", false, "m", -10, 10000,
+           "height of the floor above the ground level that intensities of hazards refer to"),
+    SHARE("protection", "share of damage that is prevented"),
+};
+
+/* What is not stated: a limit or deductible there is none of, a day that is open. */
+static const plim_book_field insurance[] = {
+    ID("any id, unique in the book"),
+    REF("borrower", "borrowers", true, "who is insured: id, or row number counting from 0"),
+    {.name = "hazard",
+     .kind = PLIM_FIELD_TEXT,
+     .unit = "",
+     .doc = "name of the hazard covered; empty: all",
+     .blank_is_value = true},
+    MONEY("limit", "most that is paid for one event"),
+    MONEY("deductible", "part of the loss of one event that the insured bears first"),
+    SHARE("coverage", "share of the loss above the deductible that is paid"),
+    DATE("start", "first day of cover; empty: open"),
+    DATE("end", "last day of cover; empty: open"),
+    TEXT("insurer", false, NULL, "who pays"),
+    SHARE("insurer_pd", "annual probability that the insurer fails"),
+    NUMBER("delay", false, "year", 0, OPEN, "time from an event until the insurer pays"),
+};
+
 /* Balances may be negative here: an impossible balance can be the reason of the exclusion. */
 static const plim_book_field excluded[] = {
     TEXT("table", false, NULL, "table of the excluded row"),
@@ -139,6 +178,8 @@ const plim_book_table plim_book_tables[] = {
     TABLE(borrowers, true, "who owes: firms and households"),
     TABLE(loans, true, "one row a loan"),
     TABLE(collateral, false, "what secures loans: one row for each piece and loan"),
+    TABLE(sites, false, "where the assets of borrowers and pieces of collateral stand"),
+    TABLE(insurance, false, "policies of borrowers against damage"),
     TABLE(excluded, false, "rows that import left out, with the reason"),
 };
 const size_t plim_book_table_count = sizeof plim_book_tables / sizeof plim_book_tables[0];

@@ -32,7 +32,8 @@ typedef struct plim_book_field {
                          when open */
     const char *choices; /* "green|blue|yellow|red|black", also of a number ("1|2|3|4|5"); NULL when
                             any value will do */
-    const char *refers_to; /* table, for REF */
+    const char *refers_to; /* table, for REF; of a TEXT: the table whose ids it holds, where an id
+                              may have several rows */
     const char *doc;
     bool blank_is_value; /* TEXT: an empty cell says something (no green loan), it is not missing */
 } plim_book_field;
@@ -45,7 +46,8 @@ typedef struct plim_book_table {
     const char *doc;
 } plim_book_table;
 
-extern const plim_book_table plim_book_tables[]; /* banks, borrowers, loans, collateral, excluded */
+/* In the order of plim_book_table_index. */
+extern const plim_book_table plim_book_tables[];
 extern const size_t plim_book_table_count;
 const plim_book_table *plim_book_table_find(const char *table);
 /* NULL if the column is not a known one. pd_2, pd_3, ... pd_99 of borrowers are known. */

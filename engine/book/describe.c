@@ -10,8 +10,9 @@
 
 static const plim_frame *frame_of(const plim_book *book, int t)
 {
-    const plim_frame *frames[PLIM_BOOK_TABLE_COUNT] = {&book->banks, &book->borrowers, &book->loans,
-                                                       &book->collateral, &book->excluded};
+    const plim_frame *frames[PLIM_BOOK_TABLE_COUNT] = {
+        &book->banks, &book->borrowers, &book->loans,   &book->collateral,
+        &book->sites, &book->insurance, &book->excluded};
     return frames[t];
 }
 

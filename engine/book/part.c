@@ -12,10 +12,11 @@ const char *plim_frame_id(const plim_frame *frame, size_t row)
 
 bool plim_book_keeps(const plim_book_keep *keep, int table, const char *column)
 {
-    const plim_names *names = table == PLIM_BOOK_BORROWERS ? keep->borrowers
-                              : table == PLIM_BOOK_LOANS   ? keep->loans
-                                                           : NULL;
-    return names == NULL || strcmp(column, "id") == 0 ||
+    const plim_names *names = keep->of[table];
+    const char *sorts = table == PLIM_BOOK_COLLATERAL ? "value"
+                        : table == PLIM_BOOK_SITES    ? "collateral"
+                                                      : "id";
+    return names == NULL || strcmp(column, "id") == 0 || strcmp(column, sorts) == 0 ||
            plim_names_find(names, column) != PLIM_NO_NAME;
 }
 
@@ -45,6 +46,10 @@ void plim_book_part_free(plim_book_part *part)
     plim_free(part->balance_fen);
     plim_free(part->exposure_fen);
     plim_free(part->collateral_loan);
+    plim_free(part->collateral_site);
+    plim_free(part->collateral_share);
+    plim_free(part->site_borrower);
+    plim_free(part->policy_borrower);
     plim_free(part->excluded_bank);
     *part = (plim_book_part){0};
 }

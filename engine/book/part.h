@@ -16,13 +16,17 @@ typedef struct plim_book_part {
     int64_t *balance_fen;      /* of a loan */
     int64_t *exposure_fen;     /* of a loan: balance + ccf x undrawn, rounded once */
     uint32_t *collateral_loan; /* row of loans, PLIM_NO_NAME when not stated */
+    uint32_t *collateral_site; /* row of sites that is the place of the piece, or PLIM_NO_NAME */
+    double *collateral_share;  /* of the piece's value that counts for the loan; see book.h */
+    uint32_t *site_borrower;   /* row of borrowers, PLIM_NO_NAME for a site of collateral */
+    uint32_t *policy_borrower; /* row of borrowers */
     uint32_t *excluded_bank;   /* row of banks, PLIM_NO_NAME when booked to none */
 } plim_book_part;
 
-/* The columns that are needed beyond the check, by name; ids are always kept. NULL: all. The other
-   tables, which are short, are kept whole. */
+/* The columns of each table that are needed beyond the check, by name. NULL: all. Ids are always
+   kept, and what else rows are sorted by. */
 typedef struct plim_book_keep {
-    const plim_names *borrowers, *loans;
+    const plim_names *of[PLIM_BOOK_TABLE_COUNT];
 } plim_book_keep;
 bool plim_book_keeps(const plim_book_keep *keep, int table, const char *column);
 /* Lets go of all columns of a checked part that are not kept. */

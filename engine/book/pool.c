@@ -1,13 +1,14 @@
 #include "book/pool.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "book/columns.h"
 #include "book/fault.h"
 #include "book/pool_frames.h"
+#include "book/pool_owned.h"
 #include "book/pool_merge.h"
 
 typedef struct plim_pool {
@@ -38,6 +39,25 @@ static plim_status check_heads(const plim_pool *pool, plim_error *err)
                              "%s is in %s, but %s in %s; books that are pooled have one currency",
                              first->path, first->currency, part->path, part->currency);
     }
+    return PLIM_OK;
+}
+
+static plim_row_map row_map(const plim_pool *pool, int t)
+{
+    return (plim_row_map){pool->parts, pool->n_parts, t, pool->to[t], pool->n_rows[t]};
+}
+
+/* Sites and policies: those of a borrower that two books state alike are one. */
+static plim_status unite_owned(plim_pool *pool, int t, plim_error *err)
+{
+    for (size_t p = 0; p < pool->n_parts; p++) {
+        pool->to[t][p] = plim_alloc(pool->parts[p].table[t].n_rows, sizeof *pool->to[t][p]);
+        if (pool->to[t][p] == NULL)
+            return plim_fail_memory(err, "pooling books");
+    }
+    plim_row_map map = row_map(pool, t);
+    PLIM_TRY(plim_pool_owned_map(&map, pool->to[PLIM_BOOK_BORROWERS], err));
+    pool->n_rows[t] = map.n_rows;
     return PLIM_OK;
 }
 
@@ -93,7 +113,10 @@ static plim_status map_rows(plim_pool *pool, plim_error *err)
         if (pool->to[t] == NULL)
             return plim_fail_memory(err, "pooling books");
         bool unite = t == PLIM_BOOK_BANKS || t == PLIM_BOOK_BORROWERS;
-        PLIM_TRY(unite ? unite_rows(pool, t, err) : append_rows(pool, t, err));
+        bool owned = t == PLIM_BOOK_SITES || t == PLIM_BOOK_INSURANCE;
+        PLIM_TRY(unite   ? unite_rows(pool, t, err)
+                 : owned ? unite_owned(pool, t, err)
+                         : append_rows(pool, t, err));
     }
     return PLIM_OK;
 }
@@ -111,33 +134,70 @@ static uint32_t mapped(const uint32_t *to, uint32_t row)
     return row == PLIM_NO_NAME ? PLIM_NO_NAME : to[row];
 }
 
-static plim_status pool_views(plim_pool *pool, plim_book_part *out, plim_error *err)
+static plim_status make_views(const plim_pool *pool, plim_book_part *out, plim_error *err)
 {
-    size_t n = pool->n_rows[PLIM_BOOK_LOANS];
+    size_t n = pool->n_rows[PLIM_BOOK_LOANS], pieces = pool->n_rows[PLIM_BOOK_COLLATERAL];
     out->loan_borrower = new_rows(n);
     out->loan_bank = new_rows(n);
     out->balance_fen = plim_alloc(n, sizeof *out->balance_fen);
     out->exposure_fen = plim_alloc(n, sizeof *out->exposure_fen);
-    out->collateral_loan = new_rows(pool->n_rows[PLIM_BOOK_COLLATERAL]);
+    out->collateral_loan = new_rows(pieces);
+    out->collateral_site = new_rows(pieces);
+    out->collateral_share = plim_alloc(pieces, sizeof *out->collateral_share);
+    out->site_borrower = new_rows(pool->n_rows[PLIM_BOOK_SITES]);
+    out->policy_borrower = new_rows(pool->n_rows[PLIM_BOOK_INSURANCE]);
     out->excluded_bank = new_rows(pool->n_rows[PLIM_BOOK_EXCLUDED]);
-    if (out->loan_borrower == NULL || out->loan_bank == NULL || out->balance_fen == NULL ||
-        out->exposure_fen == NULL || out->collateral_loan == NULL || out->excluded_bank == NULL)
-        return plim_fail_memory(err, "pooling books");
+    bool all = out->loan_borrower && out->loan_bank && out->balance_fen && out->exposure_fen &&
+               out->collateral_loan && out->collateral_site && out->collateral_share &&
+               out->site_borrower && out->policy_borrower && out->excluded_bank;
+    return all ? PLIM_OK : plim_fail_memory(err, "pooling books");
+}
+
+/* References of a part: the table that has them, the one that they lead to, and where they lie. */
+static const struct {
+    int table, target;
+    size_t rows; /* offset of the uint32_t * in plim_book_part */
+} references[] = {
+    {PLIM_BOOK_LOANS, PLIM_BOOK_BORROWERS, offsetof(plim_book_part, loan_borrower)},
+    {PLIM_BOOK_LOANS, PLIM_BOOK_BANKS, offsetof(plim_book_part, loan_bank)},
+    {PLIM_BOOK_COLLATERAL, PLIM_BOOK_LOANS, offsetof(plim_book_part, collateral_loan)},
+    {PLIM_BOOK_COLLATERAL, PLIM_BOOK_SITES, offsetof(plim_book_part, collateral_site)},
+    {PLIM_BOOK_SITES, PLIM_BOOK_BORROWERS, offsetof(plim_book_part, site_borrower)},
+    {PLIM_BOOK_INSURANCE, PLIM_BOOK_BORROWERS, offsetof(plim_book_part, policy_borrower)},
+    {PLIM_BOOK_EXCLUDED, PLIM_BOOK_BANKS, offsetof(plim_book_part, excluded_bank)},
+};
+
+static uint32_t *rows_of(const plim_book_part *part, size_t reference)
+{
+    uint32_t *rows;
+    memcpy(&rows, (const char *)part + references[reference].rows, sizeof(uint32_t *));
+    return rows;
+}
+
+static void pool_references(const plim_pool *pool, size_t p, const plim_book_part *out)
+{
+    for (size_t r = 0; r < sizeof references / sizeof *references; r++) {
+        int table = references[r].table, target = references[r].target;
+        const uint32_t *from = rows_of(&pool->parts[p], r);
+        uint32_t *to = rows_of(out, r);
+        for (size_t i = 0; i < pool->parts[p].table[table].n_rows; i++)
+            to[pool->to[table][p][i]] = mapped(pool->to[target][p], from[i]);
+    }
+}
+
+static plim_status pool_views(plim_pool *pool, plim_book_part *out, plim_error *err)
+{
+    PLIM_TRY(make_views(pool, out, err));
     for (size_t p = 0; p < pool->n_parts; p++) {
         const plim_book_part *part = &pool->parts[p];
         for (size_t i = 0; i < part->table[PLIM_BOOK_LOANS].n_rows; i++) {
             uint32_t at = pool->to[PLIM_BOOK_LOANS][p][i];
-            out->loan_borrower[at] = pool->to[PLIM_BOOK_BORROWERS][p][part->loan_borrower[i]];
-            out->loan_bank[at] = pool->to[PLIM_BOOK_BANKS][p][part->loan_bank[i]];
             out->balance_fen[at] = part->balance_fen[i];
             out->exposure_fen[at] = part->exposure_fen[i];
         }
         for (size_t i = 0; i < part->table[PLIM_BOOK_COLLATERAL].n_rows; i++)
-            out->collateral_loan[pool->to[PLIM_BOOK_COLLATERAL][p][i]] =
-                mapped(pool->to[PLIM_BOOK_LOANS][p], part->collateral_loan[i]);
-        for (size_t i = 0; i < part->table[PLIM_BOOK_EXCLUDED].n_rows; i++)
-            out->excluded_bank[pool->to[PLIM_BOOK_EXCLUDED][p][i]] =
-                mapped(pool->to[PLIM_BOOK_BANKS][p], part->excluded_bank[i]);
+            out->collateral_share[pool->to[PLIM_BOOK_COLLATERAL][p][i]] = part->collateral_share[i];
+        pool_references(pool, p, out);
     }
     return PLIM_OK;
 }
@@ -187,15 +247,6 @@ static size_t collect(plim_pool *pool, size_t borrower, const plim_column *const
     return n;
 }
 
-static void statement_in_words(const plim_statement *said, bool is_text, char *out, size_t size)
-{
-    char number[32];
-    plim_format_shortest(said->number, number, sizeof number);
-    const char *value = is_text ? said->text : number;
-    value = value[0] != '\0' ? value : "not stated";
-    (void)snprintf(out, size, "%.*s", plim_shown(value), value);
-}
-
 /* Names the first book and the first that differs from it. */
 static void say_conflict(plim_pool *pool, size_t borrower, const plim_column *merged,
                          const char *id, size_t n)
@@ -218,8 +269,8 @@ static void say_conflict(plim_pool *pool, size_t borrower, const plim_column *me
         at++;
     }
     char here[96], there[96];
-    statement_in_words(&pool->said[0], is_text, here, sizeof here);
-    statement_in_words(&pool->said[other], is_text, there, sizeof there);
+    plim_statement_in_words(&pool->said[0], is_text, here, sizeof here);
+    plim_statement_in_words(&pool->said[other], is_text, there, sizeof there);
     plim_faults_add(&pool->faults, &(plim_place){"borrowers", merged->name, PLIM_NO_ROW, id},
                     "%s in %s, but %s in %s; accepted: the same in all books, or --on-conflict "
                     "weighted",
@@ -292,6 +343,23 @@ static plim_status merge_borrowers(plim_pool *pool, plim_pooled *out, plim_error
     for (size_t c = 0; c < borrowers->n_columns && status == PLIM_OK; c++)
         status = merge_column(pool, out, &borrowers->columns[c], column, err);
     plim_free(column);
+    return status;
+}
+
+static plim_status merge_owned(plim_pool *pool, const plim_pooled *out, int t, plim_error *err)
+{
+    plim_row_map map = row_map(pool, t);
+    const plim_names *used = pool->rule->keep != NULL ? pool->rule->keep->of[t] : NULL;
+    return plim_pool_owned_agree(&map, &out->part.table[t], used, &pool->faults, err);
+}
+
+static plim_status merge_all(plim_pool *pool, plim_pooled *out, plim_error *err)
+{
+    plim_status status = merge_borrowers(pool, out, err);
+    if (status == PLIM_OK)
+        status = merge_owned(pool, out, PLIM_BOOK_SITES, err);
+    if (status == PLIM_OK)
+        status = merge_owned(pool, out, PLIM_BOOK_INSURANCE, err);
     plim_status conflicts = plim_faults_finish(&pool->faults, status == PLIM_OK ? err : NULL);
     return status != PLIM_OK ? status : conflicts;
 }
@@ -303,11 +371,11 @@ static plim_status pool_all(plim_pool *pool, plim_pooled *out, plim_error *err)
     PLIM_TRY(check_heads(pool, err));
     PLIM_TRY(map_rows(pool, err));
     for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++) {
-        plim_row_map map = {pool->parts, pool->n_parts, t, pool->to[t], pool->n_rows[t]};
+        plim_row_map map = row_map(pool, t);
         PLIM_TRY(plim_pool_frames(&out->part.table[t], &map, err));
     }
     PLIM_TRY(pool_views(pool, &out->part, err));
-    return merge_borrowers(pool, out, err);
+    return merge_all(pool, out, err);
 }
 
 static void free_pool(plim_pool *pool)

@@ -22,8 +22,10 @@ typedef struct plim_pooled {
    different kinds or units: PLIM_INPUT. So is, with PLIM_CONFLICT_REFUSE, a borrower on which two
    books disagree in a used column that either states. Otherwise numbers are weighted by the
    borrower's exposure in each book that states them (PDs in log-odds; pd 0 or 1 on one side wins,
-   on both sides refuses), texts and flags are those of the larger exposure. Nothing depends on the
-   order of the books but the order of rows. */
+   on both sides refuses), texts and flags are those of the larger exposure. Sites and policies of
+   one borrower and id are one row; where two books state it differently: PLIM_INPUT, always. Loans,
+   pieces of collateral and their sites are each book's own, whatever their ids. Nothing depends on
+   the order of the books but the order of rows. */
 PLIM_NODISCARD plim_status plim_pool_parts(plim_pooled *out, plim_book_part *parts, size_t n_parts,
                                            const plim_pool_rule *rule, plim_error *err);
 void plim_pooled_free(plim_pooled *pooled);

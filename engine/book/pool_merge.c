@@ -1,10 +1,22 @@
 #include "book/pool_merge.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "book/fault.h"
 #include "math/functions.h"
+
+void plim_statement_in_words(const plim_statement *said, bool is_text, char *out, size_t size)
+{
+    char number[32];
+    plim_format_shortest(said->number, number, sizeof number);
+    const char *value = is_text ? said->text : number;
+    value = value[0] != '\0' ? value : "not stated";
+    (void)snprintf(out, size, "%.*s", plim_shown(value), value);
+}
 
 bool plim_statements_agree_number(const plim_statement *said, size_t n)
 {

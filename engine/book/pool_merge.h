@@ -19,6 +19,9 @@ typedef enum plim_merge_kind {
     PLIM_MERGE_LARGEST,  /* the number stated with the largest exposure: flags */
 } plim_merge_kind;
 
+/* For messages: the number or the text, cut where it is long, or "not stated". */
+void plim_statement_in_words(const plim_statement *said, bool is_text, char *out, size_t size);
+
 bool plim_statements_agree_number(const plim_statement *said, size_t n);
 bool plim_statements_agree_text(const plim_statement *said, size_t n);
 

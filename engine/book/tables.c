@@ -13,6 +13,10 @@ plim_frame *plim_book_tables_data_frame(plim_book_tables_data *data, plim_book_t
         return &data->loans;
     case PLIM_BOOK_COLLATERAL:
         return &data->collateral;
+    case PLIM_BOOK_SITES:
+        return &data->sites;
+    case PLIM_BOOK_INSURANCE:
+        return &data->insurance;
     default:
         return &data->excluded;
     }

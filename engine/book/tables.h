@@ -10,6 +10,8 @@ typedef enum plim_book_table_index {
     PLIM_BOOK_BORROWERS,
     PLIM_BOOK_LOANS,
     PLIM_BOOK_COLLATERAL,
+    PLIM_BOOK_SITES,
+    PLIM_BOOK_INSURANCE,
     PLIM_BOOK_EXCLUDED,
     PLIM_BOOK_TABLE_COUNT,
 } plim_book_table_index;
@@ -17,7 +19,7 @@ typedef enum plim_book_table_index {
 /* Tables of a book, ready for plim_store_write_book (store/). Zero-initialise. */
 typedef struct plim_book_tables_data {
     char as_of[16], currency[16];
-    plim_frame banks, borrowers, loans, collateral, excluded;
+    plim_frame banks, borrowers, loans, collateral, sites, insurance, excluded;
 } plim_book_tables_data;
 
 /* The frame of a table. */

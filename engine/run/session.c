@@ -144,8 +144,9 @@ plim_status plim_session_columns(plim_session *session, size_t *of_borrowers, si
 {
     PLIM_TRY(used_columns(session, &session->agreed, err));
     PLIM_TRY(kept_columns(session, &session->kept_of_borrowers, &session->kept_of_loans, err));
-    session->use =
-        (plim_book_use){&session->agreed, &session->kept_of_borrowers, &session->kept_of_loans};
+    session->use = (plim_book_use){.agreed = &session->agreed,
+                                   .borrowers = &session->kept_of_borrowers,
+                                   .loans = &session->kept_of_loans};
     *of_borrowers = session->kept_of_borrowers.count;
     *of_loans = session->kept_of_loans.count;
     return PLIM_OK;

@@ -144,7 +144,7 @@ static bool keeps_integers(const char *table, const char *column)
 {
     const plim_book_field *field = plim_book_field_find(table, column);
     return strcmp(column, "id") == 0 ||
-           (field != NULL && (field->kind == PLIM_FIELD_ID || field->kind == PLIM_FIELD_REF));
+           (field != NULL && (field->kind == PLIM_FIELD_ID || field->refers_to != NULL));
 }
 
 /* Reads one column and adds it to `out` if it is wanted. */

@@ -77,7 +77,8 @@ static plim_status write_table(hid_t file, const char *table, const plim_frame *
 static plim_status write_all(hid_t file, const plim_book_tables_data *tables, plim_error *err)
 {
     const plim_frame *frames[PLIM_BOOK_TABLE_COUNT] = {
-        &tables->banks, &tables->borrowers, &tables->loans, &tables->collateral, &tables->excluded};
+        &tables->banks, &tables->borrowers, &tables->loans,   &tables->collateral,
+        &tables->sites, &tables->insurance, &tables->excluded};
     hid_t root = H5Oopen(file, "/", H5P_DEFAULT);
     plim_status status = plim_hdf5_set_text(root, "as_of", tables->as_of, err);
     if (status == PLIM_OK)

@@ -126,7 +126,7 @@ static inline void fixture_load_used(plim_source *source, const plim_book *whole
         MUST(plim_names_add(i < 6 ? &borrowers : &loans, names[i], NULL, &must_err));
     plim_book book;
     plim_error err = {0};
-    plim_book_use use = {NULL, &borrowers, &loans};
+    plim_book_use use = {.borrowers = &borrowers, .loans = &loans};
     assert_int_equal(plim_book_load_used(&book, &source, 1, PLIM_CONFLICT_REFUSE, &use, &err),
                      verdict);
     if (verdict == PLIM_OK) {
