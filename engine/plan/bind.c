@@ -11,16 +11,30 @@
 
 static const plim_frame *frame_of(const plim_book *book, const plim_expr *expr)
 {
-    return expr->table == PLIM_LEVEL_LOAN         ? &book->loans
-           : expr->table == PLIM_LEVEL_COLLATERAL ? &book->collateral
-                                                  : &book->borrowers;
+    switch ((plim_level)expr->table) {
+    case PLIM_LEVEL_LOAN:
+        return &book->loans;
+    case PLIM_LEVEL_COLLATERAL:
+        return &book->collateral;
+    case PLIM_LEVEL_SITE:
+        return &book->sites;
+    case PLIM_LEVEL_POLICY:
+        return &book->insurance;
+    default:
+        return &book->borrowers;
+    }
 }
 
 static const char *table_name(const plim_expr *expr)
 {
-    return expr->table == PLIM_LEVEL_LOAN         ? "loans"
-           : expr->table == PLIM_LEVEL_COLLATERAL ? "collateral"
-                                                  : "borrowers";
+    static const char *const names[PLIM_LEVEL_COUNT] = {
+        [PLIM_LEVEL_LOAN] = "loans",
+        [PLIM_LEVEL_COLLATERAL] = "collateral",
+        [PLIM_LEVEL_SITE] = "sites",
+        [PLIM_LEVEL_POLICY] = "insurance",
+    };
+    const char *name = names[expr->table];
+    return name != NULL ? name : "borrowers";
 }
 
 const char *plim_bind_place(const plim_graph *graph, plim_node node, char *out, size_t size)

@@ -310,16 +310,19 @@ void plim_bounds_apply(plim_op op, const plim_list *curve, const double *low, co
 typedef struct varying {
     plim_node node;
     plim_random_leaf leaf; /* of a random driver; else without a slot */
+    plim_bounds *inner;    /* of SUM: of what is summed, over its own rows; else NULL */
 } varying;
 
 struct plim_bounds {
     const plim_program *program;
     plim_evaluator *exact; /* gives what differs from no path to another */
     uint32_t n_varying;
-    varying *varying;       /* ascending, so operands come first */
-    uint32_t *place;        /* node -> index into varying */
-    double *low, *high;     /* [index * BLOCK + row] */
-    uint32_t n, row[BLOCK]; /* borrowers */
+    varying *varying;   /* ascending, so operands come first */
+    uint32_t *place;    /* node -> index into varying */
+    double *low, *high; /* [index * BLOCK + row] */
+    plim_level grain;
+    const plim_book *book;
+    uint32_t n, row[BLOCK], borrower[BLOCK];
 };
 
 static const double *bound_of(const plim_bounds *b, plim_node node, const double *side)
@@ -334,9 +337,23 @@ static void mark(const plim_graph *graph, const plim_evaluator_config *config, b
     for (size_t i = 0; i < config->n_outputs; i++)
         if (config->outputs[i] != PLIM_NO_NODE)
             needed[config->outputs[i]] = true;
-    for (size_t node = graph->count; node-- > 0;)
-        for (int a = 0; needed[node] && a < plim_primitive_arity(graph->nodes[node].op); a++)
-            needed[graph->nodes[node].arg[a]] = true;
+    for (size_t node = graph->count; node-- > 0;) {
+        const plim_expr *expr = &graph->nodes[node];
+        bool whole =
+            needed[node] && expr->op != PLIM_OP_SUM; /* what is summed has its own bounds */
+        for (int a = 0; whole && a < plim_primitive_arity(expr->op); a++)
+            needed[expr->arg[a]] = true;
+    }
+}
+
+static plim_status create_inner(varying *v, const plim_evaluator_config *config, plim_error *err)
+{
+    const plim_expr *expr = &config->program->graph.nodes[v->node];
+    plim_evaluator_config inner = *config;
+    inner.grain = (plim_level)expr->table;
+    inner.outputs = &expr->arg[0];
+    inner.n_outputs = 1;
+    return plim_bounds_create(&v->inner, &inner, err);
 }
 
 static plim_status collect(plim_bounds *b, const plim_evaluator_config *config, const bool *needed,
@@ -357,8 +374,11 @@ static plim_status collect(plim_bounds *b, const plim_evaluator_config *config, 
         if (!needed[node] || !expr->varies)
             continue;
         b->place[node] = next;
-        b->varying[next++] =
-            (varying){(plim_node)node, plim_randoms_leaf(config->randoms, b->program, expr)};
+        varying *v = &b->varying[next++];
+        *v = (varying){.node = (plim_node)node,
+                       .leaf = plim_randoms_leaf(config->randoms, b->program, expr)};
+        if (expr->op == PLIM_OP_SUM)
+            PLIM_TRY(create_inner(v, config, err));
     }
     return PLIM_OK;
 }
@@ -373,6 +393,8 @@ plim_status plim_bounds_create(plim_bounds **out, const plim_evaluator_config *c
         b == NULL || needed == NULL ? plim_fail_memory(err, "bounds of formulas") : PLIM_OK;
     if (status == PLIM_OK) {
         b->program = config->program;
+        b->book = config->book;
+        b->grain = config->grain;
         mark(&b->program->graph, config, needed);
         status = collect(b, config, needed, err);
     }
@@ -391,6 +413,8 @@ void plim_bounds_destroy(plim_bounds *bounds)
     if (bounds == NULL)
         return;
     plim_evaluator_destroy(bounds->exact);
+    for (uint32_t k = 0; bounds->varying != NULL && k < bounds->n_varying; k++)
+        plim_bounds_destroy(bounds->varying[k].inner);
     plim_free(bounds->varying);
     plim_free(bounds->place);
     plim_free(bounds->low);
@@ -401,8 +425,10 @@ void plim_bounds_destroy(plim_bounds *bounds)
 void plim_bounds_rows(plim_bounds *bounds, const uint32_t *row, uint32_t n)
 {
     bounds->n = n;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         bounds->row[i] = row[i];
+        bounds->borrower[i] = plim_evaluate_borrower(bounds->book, bounds->grain, row[i]);
+    }
     plim_evaluator_run_lanes(bounds->exact, &(plim_lanes){.n = n, .row = row});
 }
 
@@ -456,6 +482,54 @@ static bool apply_fast(const plim_bounds *b, const plim_expr *expr, double *rest
     return true;
 }
 
+/* A box of slots. */
+typedef struct box {
+    const double *low, *high;
+} box;
+
+/* Parts under collection: whose they are. */
+typedef struct parts {
+    uint32_t n, row[BLOCK], lane[BLOCK];
+} parts;
+
+static void add_parts(const plim_bounds *b, uint32_t k, const box *at, parts *p)
+{
+    plim_bounds *inner = b->varying[k].inner;
+    plim_node summed = b->program->graph.nodes[b->varying[k].node].arg[0];
+    double *to_low = b->low + (size_t)k * BLOCK, *to_high = b->high + (size_t)k * BLOCK;
+    plim_bounds_rows(inner, p->row, p->n);
+    plim_bounds_box(inner, at->low, at->high);
+    const double *low = bound_of(inner, summed, inner->low);
+    const double *high = bound_of(inner, summed, inner->high);
+    for (uint32_t i = 0; i < p->n; i++) {
+        double from[2] = {to_low[p->lane[i]], low[i]}, to[2] = {to_high[p->lane[i]], high[i]};
+        double out[2];
+        plim_bounds_apply(PLIM_OP_ADD, NULL, from, to, out);
+        to_low[p->lane[i]] = out[0];
+        to_high[p->lane[i]] = out[1];
+    }
+    p->n = 0;
+}
+
+/* Sums of bounds, in the order in which the evaluator sums values. */
+static void sum_parts(const plim_bounds *b, uint32_t k, const box *at)
+{
+    parts p = {.n = 0};
+    plim_level part = (plim_level)b->program->graph.nodes[b->varying[k].node].table;
+    for (uint32_t i = 0; i < b->n; i++) {
+        plim_rows rows = plim_evaluate_parts(b->book, part, b->borrower[i]);
+        b->low[(size_t)k * BLOCK + i] = b->high[(size_t)k * BLOCK + i] = 0;
+        for (uint32_t row = rows.first; row < rows.end; row++) {
+            p.row[p.n] = row;
+            p.lane[p.n++] = i;
+            if (p.n == BLOCK)
+                add_parts(b, k, at, &p);
+        }
+    }
+    if (p.n > 0)
+        add_parts(b, k, at, &p);
+}
+
 void plim_bounds_box(plim_bounds *bounds, const double *low, const double *high)
 {
     const plim_graph *graph = &bounds->program->graph;
@@ -463,14 +537,19 @@ void plim_bounds_box(plim_bounds *bounds, const double *low, const double *high)
         const varying *v = &bounds->varying[k];
         double *to_low = bounds->low + (size_t)k * BLOCK,
                *to_high = bounds->high + (size_t)k * BLOCK;
+        if (v->inner != NULL) {
+            sum_parts(bounds, k, &(box){low, high});
+            continue;
+        }
         if (v->leaf.slot == PLIM_NO_SLOT) {
             if (!apply_fast(bounds, &graph->nodes[v->node], to_low, to_high))
                 apply(bounds, &graph->nodes[v->node], to_low, to_high);
             continue;
         }
         for (uint32_t i = 0; i < bounds->n; i++) {
-            to_low[i] = plim_random_value(&v->leaf, bounds->row[i], low, 1);
-            to_high[i] = plim_random_value(&v->leaf, bounds->row[i], high, 1);
+            uint32_t row = v->leaf.of_borrower ? bounds->borrower[i] : bounds->row[i];
+            to_low[i] = plim_random_value(&v->leaf, row, low, 1);
+            to_high[i] = plim_random_value(&v->leaf, row, high, 1);
         }
     }
 }

@@ -14,12 +14,12 @@
 
 typedef struct plim_bounds plim_bounds;
 
-/* Config as for plim_evaluator_create, with `randoms`. */
+/* Config as for plim_evaluator_create, with `randoms`; borrowers, sites or policies. */
 PLIM_NODISCARD plim_status plim_bounds_create(plim_bounds **out,
                                               const plim_evaluator_config *config, plim_error *err);
 void plim_bounds_destroy(plim_bounds *bounds); /* NULL is fine */
 
-/* Sets the rows of borrowers (n <= PLIM_EVALUATE_BLOCK) that the boxes below are for. */
+/* Sets the rows of the grain's table (n <= PLIM_EVALUATE_BLOCK) that the boxes below are for. */
 void plim_bounds_rows(plim_bounds *bounds, const uint32_t *row, uint32_t n);
 /* Bounds over the box low[slot] to high[slot]. */
 void plim_bounds_box(plim_bounds *bounds, const double *low, const double *high);

@@ -20,6 +20,7 @@ typedef struct damage_build {
     plim_plan_faults faults;
     uint32_t *first, *borrower; /* of each place; n_places + 1 */
     double *slots;              /* of the one path of an event */
+    uint32_t *met, meeting;     /* [borrower]: the last meeting of event and year that it was in */
     uint32_t n, row[BLOCK], path[BLOCK];
 } damage_build;
 
@@ -89,25 +90,51 @@ static plim_status find_hazard(damage_build *b, plim_error *err)
 
 /* ---- who is where ---- */
 
-/* Borrowers in scope by place. */
-static plim_status list_borrowers(damage_build *b, plim_error *err)
+/* Visits the places of a borrower in scope: its own and those of its sites. */
+typedef struct visit {
+    uint32_t *count; /* [place]: how many there are, or where the next one goes */
+    uint32_t *list;  /* NULL: counting only */
+} visit;
+
+static void visit_place(const visit *v, uint32_t place, uint32_t borrower)
+{
+    if (place == PLIM_NO_PLACE)
+        return;
+    if (v->list != NULL)
+        v->list[v->count[place]] = borrower;
+    v->count[place]++;
+}
+
+static void visit_all(const damage_build *b, const visit *v)
 {
     const plim_plan *plan = b->plan;
     const plim_random *random = &plan->randoms.of[b->damage->random];
-    uint32_t s = b->damage->scenario, n = random->n_places;
+    for (uint32_t i = 0; i < plan->n_borrowers; i++) {
+        if (!plan->applies[(size_t)i * plan->n_scenarios + b->damage->scenario])
+            continue;
+        visit_place(v, random->place[PLIM_LEVEL_BORROWER][i], i);
+        plim_rows sites = plim_evaluate_parts(plan->book, PLIM_LEVEL_SITE, i);
+        for (uint32_t row = sites.first; row < sites.end; row++)
+            visit_place(v, random->place[PLIM_LEVEL_SITE][row], i);
+    }
+}
+
+/* Borrowers in scope by place; one that has several sites stands at several. */
+static plim_status list_borrowers(damage_build *b, plim_error *err)
+{
+    const plim_plan *plan = b->plan;
+    uint32_t n = plan->randoms.of[b->damage->random].n_places;
+    size_t most = plan->book->borrowers.n_rows + plan->book->sites.n_rows;
     b->first = plim_alloc((size_t)n + 2, sizeof *b->first);
-    b->borrower = plim_alloc(plan->n_borrowers, sizeof *b->borrower);
+    b->borrower = plim_alloc(most, sizeof *b->borrower);
     b->slots = plim_alloc(plan->randoms.n_slots, sizeof *b->slots);
-    if (b->first == NULL || b->borrower == NULL || b->slots == NULL)
+    b->met = plim_alloc(plan->n_borrowers, sizeof *b->met);
+    if (b->first == NULL || b->borrower == NULL || b->slots == NULL || b->met == NULL)
         return plim_fail_memory(err, "damages");
-    for (uint32_t i = 0; i < plan->n_borrowers; i++)
-        if (random->place[i] != PLIM_NO_PLACE && plan->applies[(size_t)i * plan->n_scenarios + s])
-            b->first[random->place[i] + 2]++;
+    visit_all(b, &(visit){b->first + 2, NULL});
     for (uint32_t q = 0; q < n; q++)
         b->first[q + 2] += b->first[q + 1];
-    for (uint32_t i = 0; i < plan->n_borrowers; i++)
-        if (random->place[i] != PLIM_NO_PLACE && plan->applies[(size_t)i * plan->n_scenarios + s])
-            b->borrower[b->first[random->place[i] + 1]++] = i;
+    visit_all(b, &(visit){b->first + 1, b->borrower});
     return PLIM_OK;
 }
 
@@ -166,8 +193,12 @@ static plim_status add_event(damage_build *b, uint32_t event, uint32_t t, plim_e
     double *slots = b->slots + random->slot + (size_t)t * random->n_places;
     for (size_t i = set->first[event]; i < set->first[event + 1]; i++)
         slots[set->at[i]] = set->intensity[i] * random->spread[t];
+    b->meeting++;
     for (size_t i = set->first[event]; i < set->first[event + 1]; i++)
         for (uint32_t k = b->first[set->at[i]]; k < b->first[set->at[i] + 1]; k++) {
+            if (b->met[b->borrower[k]] == b->meeting)
+                continue;
+            b->met[b->borrower[k]] = b->meeting;
             b->row[b->n++] = b->borrower[k];
             if (b->n == BLOCK)
                 PLIM_TRY(add_rows(b, event, t, err));
@@ -235,6 +266,7 @@ static plim_status make(plim_damages *out, const plim_plan *plan, plim_error *er
             plim_free(b.first);
             plim_free(b.borrower);
             plim_free(b.slots);
+            plim_free(b.met);
             PLIM_TRY(status);
         }
     }

@@ -49,15 +49,15 @@ static void mark_needed(const plim_graph *graph, const plim_evaluator_config *co
     }
 }
 
-/* What is summed up is evaluated by itself, a row a piece. */
+/* What is summed up is evaluated by itself, over the rows of its own table. */
 static plim_status create_inner(plim_evaluator *e, uint32_t index, const plim_randoms *randoms,
                                 plim_error *err)
 {
-    const plim_node *summed = &e->program->graph.nodes[e->needed[index]].arg[0];
+    const plim_expr *expr = &e->program->graph.nodes[e->needed[index]];
     plim_evaluator_config config = {.book = e->book,
                                     .program = e->program,
-                                    .grain = PLIM_LEVEL_COLLATERAL,
-                                    .outputs = summed,
+                                    .grain = (plim_level)expr->table,
+                                    .outputs = &expr->arg[0],
                                     .n_outputs = 1,
                                     .randoms = randoms};
     return plim_evaluator_create(&e->inner[index], &config, err);
@@ -69,7 +69,7 @@ static plim_status bind_needed(plim_evaluator *e, const plim_randoms *randoms, p
     for (uint32_t i = 0; i < e->n_needed; i++) {
         const plim_expr *expr = &graph->nodes[e->needed[i]];
         e->random[i] = plim_randoms_leaf(randoms, e->program, expr);
-        if (expr->level > e->grain)
+        if (!plim_level_within(expr->level, e->grain))
             return plim_fail(err, PLIM_BUG, "a formula of borrowers reads a column of loans");
         if (expr->op == PLIM_OP_SUM)
             PLIM_TRY(create_inner(e, i, randoms, err));
@@ -172,9 +172,9 @@ static void fill(double *out, uint32_t n, double value)
 static void leaf(const plim_evaluator *e, const plim_expr *expr, const plim_bound *bound,
                  double *out, uint32_t n)
 {
-    const uint32_t *row = expr->table == PLIM_LEVEL_COLLATERAL ? e->row
-                          : expr->table == PLIM_LEVEL_LOAN     ? e->loan
-                                                               : e->borrower;
+    const uint32_t *row = expr->table == PLIM_LEVEL_BORROWER ? e->borrower
+                          : expr->table == PLIM_LEVEL_LOAN   ? e->loan
+                                                             : e->row;
     if (bound->absent) {
         fill(out, n, bound->value);
     } else if (bound->number != NULL) {
@@ -195,9 +195,9 @@ static void random_leaf(const plim_evaluator *e, const plim_random_leaf *leaf, d
                         uint32_t n)
 {
     const plim_lanes *lanes = e->lanes;
+    const uint32_t *row = leaf->of_borrower || leaf->place == NULL ? e->borrower : e->row;
     for (uint32_t i = 0; i < n; i++)
-        out[i] =
-            plim_random_value(leaf, e->borrower[i], lanes->slots + lanes->path[i], lanes->stride);
+        out[i] = plim_random_value(leaf, row[i], lanes->slots + lanes->path[i], lanes->stride);
 }
 
 /* As plim_primitive_apply: a NaN passes, the first one of two. */
@@ -270,7 +270,7 @@ static void apply(const plim_evaluator *e, const plim_expr *expr, double *out, u
     }
 }
 
-/* Pieces of collateral under collection: whose they are. */
+/* Parts under collection (collateral, sites, policies): whose they are. */
 typedef struct pieces {
     uint32_t n, row[BLOCK], path[BLOCK], lane[BLOCK];
 } pieces;
@@ -292,15 +292,16 @@ static void add_pieces(const plim_evaluator *e, uint32_t index, pieces *p, doubl
     p->n = 0;
 }
 
-/* Sums over the pieces of each loan, in the order of their rows. */
+/* Sums over the parts of each lane, in the order of their rows. */
 static void sum_pieces(const plim_evaluator *e, uint32_t index, double *out, uint32_t n)
 {
     pieces p = {.n = 0};
+    plim_level part = (plim_level)e->program->graph.nodes[e->needed[index]].table;
+    const uint32_t *owner = plim_level_owner(part) == PLIM_LEVEL_LOAN ? e->loan : e->borrower;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t loan = e->loan[i];
+        plim_rows rows = plim_evaluate_parts(e->book, part, owner[i]);
         out[i] = 0;
-        for (uint32_t c = e->book->first_collateral[loan]; c < e->book->first_collateral[loan + 1];
-             c++) {
+        for (uint32_t c = rows.first; c < rows.end; c++) {
             p.row[p.n] = c;
             p.path[p.n] = e->lanes->path != NULL ? e->lanes->path[i] : 0;
             p.lane[p.n++] = i;
@@ -335,17 +336,41 @@ static void fill_constants(plim_evaluator *e)
             compute(e, i, BLOCK);
 }
 
+uint32_t plim_evaluate_borrower(const plim_book *book, plim_level grain, uint32_t row)
+{
+    switch (grain) {
+    case PLIM_LEVEL_LOAN:
+        return book->loan_borrower[row];
+    case PLIM_LEVEL_COLLATERAL:
+        return book->loan_borrower[book->collateral_loan[row]];
+    case PLIM_LEVEL_SITE:
+        return book->site_borrower[row];
+    case PLIM_LEVEL_POLICY:
+        return book->policy_borrower[row];
+    default:
+        return row;
+    }
+}
+
+plim_rows plim_evaluate_parts(const plim_book *book, plim_level part, uint32_t owner)
+{
+    const uint32_t *first = part == PLIM_LEVEL_COLLATERAL ? book->first_collateral
+                            : part == PLIM_LEVEL_SITE     ? book->first_site
+                                                          : book->first_policy;
+    if (first == NULL) /* the book has no such table */
+        return (plim_rows){0, 0};
+    return (plim_rows){first[owner], first[owner + 1]};
+}
+
 void plim_evaluator_run_lanes(plim_evaluator *evaluator, const plim_lanes *lanes)
 {
     const plim_graph *graph = &evaluator->program->graph;
     const plim_book *book = evaluator->book;
     for (uint32_t i = 0; i < lanes->n; i++) {
         uint32_t row = evaluator->row[i] = lanes->row[i];
-        if (evaluator->grain == PLIM_LEVEL_COLLATERAL)
-            row = book->collateral_loan[row];
-        evaluator->loan[i] = row;
-        evaluator->borrower[i] =
-            evaluator->grain == PLIM_LEVEL_BORROWER ? row : book->loan_borrower[row];
+        evaluator->loan[i] =
+            evaluator->grain == PLIM_LEVEL_COLLATERAL ? book->collateral_loan[row] : row;
+        evaluator->borrower[i] = plim_evaluate_borrower(book, evaluator->grain, row);
     }
     evaluator->lanes = lanes;
     for (uint32_t i = 0; i < evaluator->n_needed; i++) {

@@ -15,7 +15,7 @@ typedef struct plim_evaluator plim_evaluator;
 typedef struct plim_evaluator_config {
     const plim_book *book; /* borrowed, as is the program */
     const plim_program *program;
-    plim_level grain;         /* rows are borrowers or loans; loans see their borrower's columns */
+    plim_level grain;         /* what rows are; they see the columns of those that they belong to */
     const plim_node *outputs; /* PLIM_NO_NODE entries are skipped */
     size_t n_outputs;
     const plim_randoms *randoms; /* borrowed; NULL: random drivers stand at their mean path */
@@ -29,6 +29,14 @@ void plim_evaluator_destroy(plim_evaluator *evaluator);
 
 /* Computes rows first .. first + n - 1, n <= PLIM_EVALUATE_BLOCK. */
 void plim_evaluator_run(plim_evaluator *evaluator, uint32_t first, uint32_t n);
+
+/* The borrower of a row. */
+uint32_t plim_evaluate_borrower(const plim_book *book, plim_level grain, uint32_t row);
+/* The parts (collateral of a loan, sites or policies of a borrower) that belong to a row. */
+typedef struct plim_rows {
+    uint32_t first, end;
+} plim_rows;
+plim_rows plim_evaluate_parts(const plim_book *book, plim_level part, uint32_t owner);
 
 /* Any rows, each on a path of its own. */
 typedef struct plim_lanes {

@@ -189,22 +189,83 @@ static void fill_years(const plim_plan *plan, const plim_random *random, double 
 
 /* ---- places ---- */
 
-/* The place of each row of a table: that of its region. */
+/* Places of the labels of a text column, as prefixes; none of a column that is not there. */
+static plim_status places_of_labels(const plim_column *column, const plim_hazard *hazard,
+                                    uint32_t **out, plim_error *err)
+{
+    size_t n = column == NULL || column->kind != PLIM_COLUMN_TEXT ? 0 : column->labels.count;
+    *out = plim_alloc(n, sizeof **out);
+    if (*out == NULL)
+        return plim_fail_memory(err, "places");
+    for (size_t i = 0; i < n; i++) {
+        size_t place = plim_hazard_place(hazard, column->labels.text[i]);
+        (*out)[i] = place < hazard->events.n_places ? (uint32_t)place : PLIM_NO_PLACE;
+    }
+    return PLIM_OK;
+}
+
+/* The same for ids, which are a place or none. */
+static plim_status places_of_ids(const plim_column *column, const plim_hazard *hazard,
+                                 uint32_t **out, plim_error *err)
+{
+    size_t n = column == NULL || column->kind != PLIM_COLUMN_TEXT ? 0 : column->labels.count;
+    *out = plim_alloc(n, sizeof **out);
+    if (*out == NULL)
+        return plim_fail_memory(err, "places");
+    for (size_t i = 0; i < n; i++)
+        (*out)[i] = PLIM_NO_PLACE;
+    for (size_t q = 0; n > 0 && q < hazard->events.n_places; q++) {
+        uint32_t label = plim_names_find(&column->labels, hazard->events.place[q]);
+        if (label != PLIM_NO_NAME)
+            (*out)[label] = (uint32_t)q;
+    }
+    return PLIM_OK;
+}
+
+/* The place of each row of a table: its id, if that is one, else that of its region. */
 static plim_status find_places(const plim_frame *frame, const plim_hazard *hazard, uint32_t *out,
                                plim_error *err)
 {
     const plim_column *region = plim_frame_find(frame, "region");
-    size_t n = hazard->events.n_places, n_labels = region == NULL ? 0 : region->labels.count;
-    uint32_t *of_label = plim_alloc(n_labels, sizeof *of_label);
-    if (of_label == NULL)
-        return plim_fail_memory(err, "places");
-    for (size_t i = 0; i < n_labels; i++) {
-        size_t place = plim_hazard_place(hazard, region->labels.text[i]);
-        of_label[i] = place == n ? PLIM_NO_PLACE : (uint32_t)place;
+    const plim_column *id = plim_frame_find(frame, "id");
+    uint32_t *by_region = NULL, *by_id = NULL;
+    plim_status status = places_of_labels(region, hazard, &by_region, err);
+    if (status == PLIM_OK)
+        status = places_of_ids(id, hazard, &by_id, err);
+    for (size_t row = 0; row < frame->n_rows && status == PLIM_OK; row++) {
+        out[row] = PLIM_NO_PLACE;
+        if (id != NULL && id->kind == PLIM_COLUMN_TEXT)
+            out[row] = by_id[id->code[row]];
+        if (out[row] == PLIM_NO_PLACE && region != NULL && region->kind == PLIM_COLUMN_TEXT)
+            out[row] = by_region[region->code[row]];
     }
-    for (size_t row = 0; row < frame->n_rows; row++)
-        out[row] = n_labels == 0 ? PLIM_NO_PLACE : of_label[region->code[row]];
-    plim_free(of_label);
+    plim_free(by_region);
+    plim_free(by_id);
+    return status;
+}
+
+/* Rows that a hazard has places for: borrowers, sites and collateral. */
+static size_t placed_rows(const plim_plan *plan)
+{
+    const plim_book *book = plan->book;
+    return book->borrowers.n_rows + book->sites.n_rows + book->collateral.n_rows;
+}
+
+/* Into `out`, one table after the other. Collateral stands at its site, where that is known. */
+static plim_status place_all(const plim_plan *plan, const plim_hazard *hazard, uint32_t *out,
+                             plim_random *random, plim_error *err)
+{
+    const plim_book *book = plan->book;
+    uint32_t *sites = out + book->borrowers.n_rows, *collateral = sites + book->sites.n_rows;
+    PLIM_TRY(find_places(&book->borrowers, hazard, out, err));
+    PLIM_TRY(find_places(&book->sites, hazard, sites, err));
+    PLIM_TRY(find_places(&book->collateral, hazard, collateral, err));
+    for (size_t i = 0; i < book->collateral.n_rows; i++)
+        if (book->collateral_site[i] != PLIM_NO_NAME)
+            collateral[i] = sites[book->collateral_site[i]];
+    random->place[PLIM_LEVEL_BORROWER] = out;
+    random->place[PLIM_LEVEL_SITE] = sites;
+    random->place[PLIM_LEVEL_COLLATERAL] = collateral;
     return PLIM_OK;
 }
 
@@ -304,15 +365,11 @@ static plim_status add_hazards(plim_randoms *out, const plim_plan *plan, uint32_
             continue;
         plim_random random = {.driver = &scenario->drivers[i],
                               .scenario = s,
-                              .n_places = (uint32_t)hazard->events.n_places,
-                              .place = *place,
-                              .place_of_collateral = *place + plan->n_borrowers};
-        uint32_t *of_collateral = *place + plan->n_borrowers;
-        PLIM_TRY(find_places(&plan->book->borrowers, hazard, *place, err));
-        PLIM_TRY(find_places(&plan->book->collateral, hazard, of_collateral, err));
+                              .n_places = (uint32_t)hazard->events.n_places};
+        PLIM_TRY(place_all(plan, hazard, *place, &random, err));
         PLIM_TRY(add_random(out, plan, &random, years, err));
         years += 3 * (size_t)plan->n_years;
-        *place = of_collateral + plan->book->collateral.n_rows;
+        *place += placed_rows(plan);
     }
     return PLIM_OK;
 }
@@ -343,8 +400,7 @@ plim_status plim_randoms_make(plim_randoms *out, const plim_plan *plan, plim_err
     }
     out->of = plim_alloc(all.processes + all.hazards, sizeof *out->of);
     out->numbers = plim_alloc(all.numbers, sizeof *out->numbers);
-    out->places = plim_alloc(all.hazards * (plan->n_borrowers + plan->book->collateral.n_rows),
-                             sizeof *out->places);
+    out->places = plim_alloc(all.hazards * placed_rows(plan), sizeof *out->places);
     plim_status status = out->of == NULL || out->numbers == NULL || out->places == NULL
                              ? plim_fail_memory(err, "random drivers")
                              : add_scenarios(out, plan, err);
@@ -379,8 +435,8 @@ plim_random_leaf plim_randoms_leaf(const plim_randoms *randoms, const plim_progr
         if (hazard && expr->list == PLIM_REFERENCE_IS_TODAY)
             year += (uint32_t)(scenario->last_year - scenario->first_year + 1);
         leaf.slot = random->slot + year * random->n_places;
-        leaf.of_collateral = expr->table == PLIM_LEVEL_COLLATERAL;
-        leaf.place = leaf.of_collateral ? random->place_of_collateral : random->place;
+        leaf.of_borrower = expr->table == PLIM_LEVEL_BORROWER;
+        leaf.place = hazard ? random->place[expr->table] : NULL;
     }
     return leaf;
 }

@@ -24,15 +24,16 @@
 typedef struct plim_random {
     const plim_driver *driver; /* not owned */
     uint32_t n_places;         /* of a hazard; 1 of a process */
-    const uint32_t *place;     /* hazard: [borrower], PLIM_NO_PLACE where nothing reaches it */
-    const uint32_t *place_of_collateral; /* hazard: [row of collateral], likewise */
-    uint32_t scenario;                   /* of the plan: 1, 2, ... */
-    uint32_t first;                      /* number of the scenario's first process */
-    uint32_t n_alike;                    /* processes of the scenario */
-    uint32_t slot;                       /* of the first period */
-    uint64_t key;                        /* that draws go by */
-    const double *loading;               /* a: [factor] */
-    const double *residual;              /* r: [j], j counted from `first` */
+    /* Hazard: [level][row] for borrowers, collateral and sites, PLIM_NO_PLACE where nothing reaches
+       a row. */
+    const uint32_t *place[PLIM_LEVEL_COUNT];
+    uint32_t scenario;      /* of the plan: 1, 2, ... */
+    uint32_t first;         /* number of the scenario's first process */
+    uint32_t n_alike;       /* processes of the scenario */
+    uint32_t slot;          /* of the first period */
+    uint64_t key;           /* that draws go by */
+    const double *loading;  /* a: [factor] */
+    const double *residual; /* r: [j], j counted from `first` */
     /* By period. Process: in base units; a regime's spread is the shock above which it starts.
        Hazard: mean is the multiplier of the frequency, spread that of the intensity. */
     const double *mean, *spread, *after;
@@ -57,7 +58,7 @@ void plim_randoms_free(plim_randoms *randoms);
 typedef struct plim_random_leaf {
     uint32_t slot; /* of a process; of a hazard's first place; PLIM_NO_SLOT: it is neither */
     const uint32_t *place; /* hazard: [row], to be added; NULL for a process */
-    bool of_collateral;    /* rows are those of collateral, not borrowers */
+    bool of_borrower;      /* rows are borrowers, else those of the grain's own table */
 } plim_random_leaf;
 /* `randoms` may be NULL: nothing is random then. */
 plim_random_leaf plim_randoms_leaf(const plim_randoms *randoms, const plim_program *program,

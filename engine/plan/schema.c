@@ -64,28 +64,46 @@ static size_t add_own(plim_schema_column *out, plim_level level, const plim_book
     return n;
 }
 
+/* The tables that scripts read. */
+static const struct table {
+    const char *name;
+    plim_level level;
+} tables[] = {
+    {"borrowers", PLIM_LEVEL_BORROWER},    {"loans", PLIM_LEVEL_LOAN},
+    {"collateral", PLIM_LEVEL_COLLATERAL}, {"sites", PLIM_LEVEL_SITE},
+    {"insurance", PLIM_LEVEL_POLICY},
+};
+
+static const plim_frame *frame_of(const plim_book *book, plim_level level)
+{
+    if (book == NULL)
+        return NULL;
+    const plim_frame *frames[PLIM_LEVEL_COUNT] = {
+        [PLIM_LEVEL_BORROWER] = &book->borrowers,    [PLIM_LEVEL_LOAN] = &book->loans,
+        [PLIM_LEVEL_COLLATERAL] = &book->collateral, [PLIM_LEVEL_SITE] = &book->sites,
+        [PLIM_LEVEL_POLICY] = &book->insurance,
+    };
+    return frames[level];
+}
+
 plim_status plim_schema_make(plim_schema *out, const plim_book *book, plim_error *err)
 {
     *out = (plim_schema){0};
-    const plim_book_table *borrowers = plim_book_table_find("borrowers");
-    const plim_book_table *loans = plim_book_table_find("loans");
-    const plim_book_table *collateral = plim_book_table_find("collateral");
-    const plim_frame *collateral_frame = book == NULL ? NULL : &book->collateral;
-    const plim_frame *borrower_frame = book == NULL ? NULL : &book->borrowers;
-    const plim_frame *loan_frame = book == NULL ? NULL : &book->loans;
-    size_t most = borrowers->n_fields + loans->n_fields + collateral->n_fields + PLIM_PD_TERMS;
-    if (book != NULL)
-        most += book->borrowers.n_columns + book->loans.n_columns + book->collateral.n_columns;
+    size_t most = PLIM_PD_TERMS, n = 0, n_tables = sizeof tables / sizeof *tables;
+    for (size_t t = 0; t < n_tables; t++) {
+        const plim_frame *frame = frame_of(book, tables[t].level);
+        most += plim_book_table_find(tables[t].name)->n_fields;
+        most += frame != NULL ? frame->n_columns : 0;
+    }
     plim_schema_column *columns = plim_alloc(most, sizeof *columns);
     if (columns == NULL)
         return plim_fail_memory(err, "schema of columns");
-    size_t n = add_documented(columns, PLIM_LEVEL_BORROWER, borrowers);
-    n += book == NULL ? add_terms(columns + n) : 0;
-    n += add_own(columns + n, PLIM_LEVEL_BORROWER, borrowers, borrower_frame);
-    n += add_documented(columns + n, PLIM_LEVEL_LOAN, loans);
-    n += add_own(columns + n, PLIM_LEVEL_LOAN, loans, loan_frame);
-    n += add_documented(columns + n, PLIM_LEVEL_COLLATERAL, collateral);
-    n += add_own(columns + n, PLIM_LEVEL_COLLATERAL, collateral, collateral_frame);
+    for (size_t t = 0; t < n_tables; t++) {
+        const plim_book_table *table = plim_book_table_find(tables[t].name);
+        n += add_documented(columns + n, tables[t].level, table);
+        n += t == 0 && book == NULL ? add_terms(columns + n) : 0;
+        n += add_own(columns + n, tables[t].level, table, frame_of(book, tables[t].level));
+    }
     out->columns = columns;
     out->n_columns = n;
     return PLIM_OK;

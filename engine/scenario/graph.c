@@ -62,6 +62,28 @@ static plim_status grow_slots(plim_graph *graph, plim_error *err)
     return PLIM_OK;
 }
 
+plim_level plim_level_owner(plim_level part)
+{
+    return part == PLIM_LEVEL_COLLATERAL ? PLIM_LEVEL_LOAN : PLIM_LEVEL_BORROWER;
+}
+
+bool plim_level_within(plim_level level, plim_level grain)
+{
+    return level == PLIM_LEVEL_CONSTANT || level == PLIM_LEVEL_BORROWER || level == grain ||
+           (level == PLIM_LEVEL_LOAN && grain == PLIM_LEVEL_COLLATERAL);
+}
+
+plim_level plim_level_join(plim_level a, plim_level b)
+{
+    if (a == PLIM_LEVEL_CONSTANT || b == PLIM_LEVEL_CONSTANT)
+        return a == PLIM_LEVEL_CONSTANT ? b : a;
+    if (a == PLIM_LEVEL_MIXED || b == PLIM_LEVEL_MIXED)
+        return PLIM_LEVEL_MIXED;
+    if (plim_level_within(a, b))
+        return b;
+    return plim_level_within(b, a) ? a : PLIM_LEVEL_MIXED;
+}
+
 static plim_level level_of(const plim_graph *graph, const plim_expr *e)
 {
     switch (e->op) {
@@ -81,11 +103,10 @@ static plim_level level_of(const plim_graph *graph, const plim_expr *e)
         break;
     }
     if (e->op == PLIM_OP_SUM)
-        return PLIM_LEVEL_LOAN;
+        return plim_level_owner((plim_level)e->table);
     plim_level level = PLIM_LEVEL_CONSTANT;
     for (int i = 0; i < plim_primitive_arity(e->op); i++)
-        if (graph->nodes[e->arg[i]].level > level)
-            level = graph->nodes[e->arg[i]].level;
+        level = plim_level_join(level, graph->nodes[e->arg[i]].level);
     return level;
 }
 

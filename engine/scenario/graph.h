@@ -24,8 +24,8 @@ typedef enum plim_op {
     PLIM_OP_TEXT_EQ,   /* condition: text column `symbol` equals lists[list].text[0] */
     PLIM_OP_TABLE_BY,  /* lists[list]: text column `symbol`, longest matching prefix gives a number
                         */
-    PLIM_OP_SUM,       /* arg 0, a value of pieces of collateral, over those of the loan */
-    PLIM_OP_INTERP,    /* arg 0 through the curve lists[list]: linear, constant outside */
+    PLIM_OP_SUM,    /* arg 0, a value of `table`, over the rows that belong to a loan or borrower */
+    PLIM_OP_INTERP, /* arg 0 through the curve lists[list]: linear, constant outside */
 #define PRIMITIVE(id, name, arity, unit, doc) PLIM_OP_##id,
 #include "scenario/primitives.def"
 #undef PRIMITIVE
@@ -35,14 +35,25 @@ typedef enum plim_op {
 /* `list` of INTENSITY: what it is at reference, or is by now. */
 enum { PLIM_REFERENCE_NONE, PLIM_REFERENCE_TODAY, PLIM_REFERENCE_IS_TODAY };
 
-/* What a value is one of. A piece of collateral belongs to its loan, and that to its borrower: a
-   formula of the lower may read the columns of the upper ones. */
+/* What a value is one of. Loans, sites and policies belong to their borrower, a piece of collateral
+   to its loan: a formula of the lower may read the columns of the upper ones. */
 typedef enum plim_level {
     PLIM_LEVEL_CONSTANT,
     PLIM_LEVEL_BORROWER,
     PLIM_LEVEL_LOAN,
     PLIM_LEVEL_COLLATERAL,
+    PLIM_LEVEL_SITE,
+    PLIM_LEVEL_POLICY,
+    PLIM_LEVEL_MIXED, /* of tables that do not belong together: no row has both */
+    PLIM_LEVEL_COUNT,
 } plim_level;
+
+/* The level of what is made of both. */
+plim_level plim_level_join(plim_level a, plim_level b);
+/* Has each row of `grain` one value of that level? */
+bool plim_level_within(plim_level level, plim_level grain);
+/* What a part (collateral, site, policy) belongs to: loan or borrower. */
+plim_level plim_level_owner(plim_level part);
 
 typedef struct plim_expr {
     plim_op op;

@@ -107,7 +107,7 @@ static plim_status add_column(const plim_graph *graph, const plim_expr *e, plim_
     case PLIM_OP_PD:
         return table == PLIM_LEVEL_BORROWER ? plim_names_add(out, "pd", NULL, err) : PLIM_OK;
     case PLIM_OP_INTENSITY:
-        return table == PLIM_LEVEL_BORROWER ? plim_names_add(out, "region", NULL, err) : PLIM_OK;
+        return table == e->table ? plim_names_add(out, "region", NULL, err) : PLIM_OK;
     case PLIM_OP_COLUMN:
     case PLIM_OP_PREFIX:
     case PLIM_OP_TEXT_EQ:
@@ -142,7 +142,8 @@ plim_status plim_program_columns(const plim_program *program, plim_level table, 
 bool plim_program_reads_collateral(const plim_program *program)
 {
     for (size_t i = 0; i < program->graph.count; i++)
-        if (program->graph.nodes[i].op == PLIM_OP_SUM)
+        if (program->graph.nodes[i].op == PLIM_OP_SUM &&
+            program->graph.nodes[i].table == PLIM_LEVEL_COLLATERAL)
             return true;
     return false;
 }

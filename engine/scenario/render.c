@@ -84,9 +84,13 @@ static void render(const plim_graph *graph, plim_node node, int depth, char *out
     const plim_expr *e = &graph->nodes[node];
     const char *name = e->symbol < graph->symbols.count ? graph->symbols.text[e->symbol] : "?";
     name += *name == '\t'; /* PLIM_SHARE_COLUMN */
-    const char *owner = e->table == PLIM_LEVEL_LOAN         ? "l"
-                        : e->table == PLIM_LEVEL_COLLATERAL ? "c"
-                                                            : "b";
+    static const char *const owners[PLIM_LEVEL_COUNT] = {
+        [PLIM_LEVEL_LOAN] = "l",
+        [PLIM_LEVEL_COLLATERAL] = "c",
+        [PLIM_LEVEL_SITE] = "s",
+        [PLIM_LEVEL_POLICY] = "p",
+    };
+    const char *owner = e->table < PLIM_LEVEL_COUNT && owners[e->table] ? owners[e->table] : "b";
     char head[64];
     switch (e->op) {
     case PLIM_OP_CONSTANT:

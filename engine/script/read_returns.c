@@ -91,13 +91,16 @@ static bool level_fits(lua_State *L, int function, const char *key)
 {
     const plim_tracer *tracer = plim_tracer_of(L);
     const plim_formula *formula = plim_trace_formula(L, -1);
-    if (!formula || tracer->program->graph.nodes[formula->node].level <= tracer->grain)
+    plim_level level =
+        formula ? tracer->program->graph.nodes[formula->node].level : PLIM_LEVEL_CONSTANT;
+    if (plim_level_within(level, tracer->grain))
         return true;
-    bool pieces = tracer->program->graph.nodes[formula->node].level == PLIM_LEVEL_COLLATERAL;
     plim_return_fault(
         L, function, key,
-        pieces ? "`%s` is a value of pieces of collateral: add them up with over_collateral"
-               : "`%s` reads columns of loans, which only `loan` may do",
+        level > PLIM_LEVEL_LOAN
+            ? "`%s` is a value of single sites, policies or pieces of collateral: add them up with "
+              "over_sites, over_policies or over_collateral"
+            : "`%s` reads columns of loans, which only `loan` may do",
         key);
     return false;
 }

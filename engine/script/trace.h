@@ -116,6 +116,8 @@ typedef enum plim_object_kind {
     PLIM_OBJECT_BORROWER,
     PLIM_OBJECT_LOAN,
     PLIM_OBJECT_COLLATERAL,
+    PLIM_OBJECT_SITE,
+    PLIM_OBJECT_POLICY,
     PLIM_OBJECT_DRIVERS,
     PLIM_OBJECT_BEFORE,
 } plim_object_kind;

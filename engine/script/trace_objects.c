@@ -19,15 +19,22 @@ void plim_trace_push_object(lua_State *L, plim_object_kind kind)
 
 static const char *object_name(plim_object_kind kind)
 {
-    static const char *const names[] = {"b", "l", "c", "d", "before"};
+    static const char *const names[] = {"b", "l", "c", "s", "p", "d", "before"};
     return names[kind];
 }
 
 static plim_level object_table(plim_object_kind kind)
 {
-    return kind == PLIM_OBJECT_LOAN         ? PLIM_LEVEL_LOAN
-           : kind == PLIM_OBJECT_COLLATERAL ? PLIM_LEVEL_COLLATERAL
-                                            : PLIM_LEVEL_BORROWER;
+    static const plim_level levels[] = {
+        [PLIM_OBJECT_BORROWER] = PLIM_LEVEL_BORROWER,
+        [PLIM_OBJECT_LOAN] = PLIM_LEVEL_LOAN,
+        [PLIM_OBJECT_COLLATERAL] = PLIM_LEVEL_COLLATERAL,
+        [PLIM_OBJECT_SITE] = PLIM_LEVEL_SITE,
+        [PLIM_OBJECT_POLICY] = PLIM_LEVEL_POLICY,
+        [PLIM_OBJECT_DRIVERS] = PLIM_LEVEL_BORROWER,
+        [PLIM_OBJECT_BEFORE] = PLIM_LEVEL_BORROWER,
+    };
+    return levels[kind];
 }
 
 /* ---- columns ---- */
@@ -85,10 +92,26 @@ static void push_column_names(lua_State *L, plim_level table)
     }
 }
 
+/* The functions that add up over parts. */
+static const struct sum {
+    const char *name, *usage;
+    plim_object_kind owner, part;
+} sums[] = {
+    [PLIM_LEVEL_COLLATERAL] = {"over_collateral",
+                               "over_collateral(l, function (c) return c.value * c.share end)",
+                               PLIM_OBJECT_LOAN, PLIM_OBJECT_COLLATERAL},
+    [PLIM_LEVEL_SITE] = {"over_sites", "over_sites(b, function (s) return s.value end)",
+                         PLIM_OBJECT_BORROWER, PLIM_OBJECT_SITE},
+    [PLIM_LEVEL_POLICY] = {"over_policies", "over_policies(b, function (p) return p.limit end)",
+                           PLIM_OBJECT_BORROWER, PLIM_OBJECT_POLICY},
+};
+
 static const char *const table_names[] = {
     [PLIM_LEVEL_BORROWER] = "borrowers",
     [PLIM_LEVEL_LOAN] = "loans",
     [PLIM_LEVEL_COLLATERAL] = "pieces of collateral",
+    [PLIM_LEVEL_SITE] = "sites",
+    [PLIM_LEVEL_POLICY] = "policies",
 };
 
 static void refuse_column(lua_State *L, plim_object_kind kind, const char *name)
@@ -100,14 +123,12 @@ static void refuse_column(lua_State *L, plim_object_kind kind, const char *name)
     push_column_names(L, table);
     plim_sandbox_hint(L, -1, name, hint, sizeof hint);
     lua_pop(L, 1);
-    for (int across = PLIM_LEVEL_BORROWER; across <= PLIM_LEVEL_COLLATERAL; across++) {
+    for (int across = PLIM_LEVEL_BORROWER; across <= PLIM_LEVEL_POLICY; across++) {
         if (across == (int)table || !find_column(tracer, (plim_level)across, name, &other))
             continue;
-        if (across == PLIM_LEVEL_COLLATERAL)
-            plim_sandbox_fault(L,
-                               "%s have no column `%s`; %s have one, reached as c.%s in "
-                               "over_collateral",
-                               table_names[table], name, table_names[across], name);
+        if (across > PLIM_LEVEL_LOAN)
+            plim_sandbox_fault(L, "%s have no column `%s`; %s have one, reached in %s",
+                               table_names[table], name, table_names[across], sums[across].name);
         else
             plim_sandbox_fault(L, "%s have no column `%s`; %s have one, reached as %s.%s in `loan`",
                                table_names[table], name, table_names[across],
@@ -216,7 +237,7 @@ static bool push_prefix_test(lua_State *L, plim_object_kind kind, const char *na
     return true;
 }
 
-/* ---- collateral ---- */
+/* ---- parts: collateral, sites, policies ---- */
 
 /* The share of a piece that counts for the loan, as a column that every book has. */
 static void push_share(lua_State *L)
@@ -228,40 +249,52 @@ static void push_share(lua_State *L)
     plim_trace_push_expr(L, &expr);
 }
 
-/* over_collateral(l, function (c) ... end): the sum over the pieces that secure the loan. */
-static int over_collateral(lua_State *L)
+/* over_sites(b, function (s) ... end) and the like: the sum over the parts of a loan or borrower.
+   Upvalue: the level of the parts. */
+static int over_parts(lua_State *L)
 {
     plim_tracer *tracer = plim_tracer_of(L);
-    const object *loan = luaL_testudata(L, 1, OBJECT);
+    plim_level part = (plim_level)lua_tointeger(L, lua_upvalueindex(1));
+    const struct sum *sum = &sums[part];
+    const object *owner = luaL_testudata(L, 1, OBJECT);
+    char what[80];
     plim_node node = PLIM_NO_NODE;
     plim_unit unit;
-    if (lua_gettop(L) != 2 || !loan || loan->kind != PLIM_OBJECT_LOAN || !lua_isfunction(L, 2))
-        plim_sandbox_raise(
-            L, "`over_collateral` takes the loan and a function: over_collateral(l, function (c) "
-               "return c.value * c.share end)");
-    plim_trace_push_object(L, PLIM_OBJECT_COLLATERAL);
+    if (lua_gettop(L) != 2 || !owner || owner->kind != sum->owner || !lua_isfunction(L, 2))
+        plim_sandbox_raise(L, "`%s` takes the %s and a function: %s", sum->name,
+                           sum->owner == PLIM_OBJECT_LOAN ? "loan" : "borrower", sum->usage);
+    plim_trace_push_object(L, sum->part);
     lua_call(L, 1, 1);
     if (tracer->shadow) {
         lua_pushboolean(L, 0);
         return 1;
     }
-    if (!plim_trace_operand(L, -1, "what the function of `over_collateral` returns", &node,
-                            &unit)) {
+    snprintf(what, sizeof what, "what the function of `%s` returns", sum->name);
+    if (!plim_trace_operand(L, -1, what, &node, &unit)) {
         plim_trace_push_poison(L);
         return 1;
     }
-    plim_expr expr = {.op = PLIM_OP_SUM, .arg = {node}, .unit = unit};
+    if (!plim_level_within(tracer->program->graph.nodes[node].level, part)) {
+        plim_sandbox_fault(L, "`%s`: its function returns a value of rows of another table",
+                           sum->name);
+        plim_trace_push_poison(L);
+        return 1;
+    }
+    plim_expr expr = {.op = PLIM_OP_SUM, .table = (uint8_t)part, .arg = {node}, .unit = unit};
     plim_trace_push_expr(L, &expr);
     return 1;
 }
 
-/* at(c, d.flood): the hazard at the place of a piece of collateral. */
+/* at(c, d.flood): the hazard at the place of a piece of collateral or of a site. */
 static int at_place(lua_State *L)
 {
     plim_tracer *tracer = plim_tracer_of(L);
     const object *place = luaL_testudata(L, 1, OBJECT);
-    if (lua_gettop(L) != 2 || !place || place->kind != PLIM_OBJECT_COLLATERAL)
-        plim_sandbox_raise(L, "`at` takes a piece of collateral and a hazard: at(c, d.flood)");
+    bool stands =
+        place && (place->kind == PLIM_OBJECT_COLLATERAL || place->kind == PLIM_OBJECT_SITE);
+    if (lua_gettop(L) != 2 || !stands)
+        plim_sandbox_raise(
+            L, "`at` takes a piece of collateral or a site, and a hazard: at(c, d.flood)");
     if (tracer->shadow) {
         lua_pushboolean(L, 0);
         return 1;
@@ -278,7 +311,7 @@ static int at_place(lua_State *L)
         return 1;
     }
     plim_expr there = *leaf;
-    there.table = PLIM_LEVEL_COLLATERAL;
+    there.table = (uint8_t)object_table(place->kind);
     plim_trace_push_expr(L, &there);
     return 1;
 }
@@ -418,8 +451,11 @@ void plim_trace_open_objects(lua_State *L, int builtins)
     lua_pop(L, 1);
     lua_newtable(L);
     lua_setfield(L, LUA_REGISTRYINDEX, PLIM_BEFORE);
-    lua_pushcfunction(L, over_collateral);
-    lua_setfield(L, builtins, "over_collateral");
+    for (int part = PLIM_LEVEL_COLLATERAL; part <= PLIM_LEVEL_POLICY; part++) {
+        lua_pushinteger(L, part);
+        lua_pushcclosure(L, over_parts, 1);
+        lua_setfield(L, builtins, sums[part].name);
+    }
     lua_pushcfunction(L, at_place);
     lua_setfield(L, builtins, "at");
 }

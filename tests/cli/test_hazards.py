@@ -111,6 +111,26 @@ def test_a_plant_that_is_pledged_twice_is_destroyed_once():
     assert {mill_small, mill_large + shop_large} <= losses
 
 
+def test_collateral_that_stands_elsewhere():
+    """The store that the shop has pledged, moved to the other county, stays dry in every flood."""
+    book = f"{HOME}/moved.book.h5"
+    write_book(
+        book, {"id": ["bank"]},
+        {"id": ["shop"], "pd": [0.0], "sector": ["F52"], "region": ["500153002"]},
+        {"id": ["L3"], "borrower": ["shop"], "bank": ["bank"], "balance": [1e6], "lgd": [0.5]},
+        collateral={"id": ["store"], "loan": ["L3"], "value": [5e5], "region": ["500154001"]})
+    text = HEAD % EVENTS + """  borrower = function (b, d) return { default = gt(d.depth, 0 * d.depth) } end,
+  loan = function (l, b, d)
+    local lost = over_collateral(l, function (c) return c.value * interp(at(c, d.depth), { { 0, 0 }, { 1, 0.1 } }) end)
+    return { lgd = l.lgd + lost / l.balance }
+  end,
+}
+"""
+    out = f"{HOME}/moved.result.h5"
+    command("run", book, write_text(f"{HOME}/moved.lua", text), "--paths", 2000, "-o", out)
+    assert {row["loss"] for row in table(out, "paths") if row["scenario"] == "flood"} == {"500000.00"}
+
+
 def test_reference_of_today():
     """The same draws at today's frequency: without a change nothing moves."""
     text = HEAD % (EVENTS + ', reference = "today"%s') + """  borrower = function (b, d)
@@ -123,6 +143,79 @@ def test_reference_of_today():
     assert {row["delta"] for row in table(same, "summary") if row["scenario"] == "flood"} == {"0.00"}
     more = run("tomorrow", text % ", frequency = 2")
     assert float(next(row["delta"] for row in table(more, "summary") if row["scenario"] == "flood")) > 0
+
+
+def test_sites_and_policies():
+    """The mill has a second site in the other town, the shop one at a place of its own, by its id; both are insured."""
+    book = f"{HOME}/sites.book.h5"
+    write_book(
+        book, {"id": ["bank"]},
+        {"id": ["mill", "shop"], "pd": [0.01, 0.01], "sector": ["C13", "F52"], "region": ["500153001", "500153002"]},
+        {"id": ["L1", "L2"], "borrower": ["mill", "shop"], "bank": ["bank"] * 2, "balance": [3e6, 1e6], "lgd": [0.4, 0.5]},
+        sites={"id": ["m1", "m2", "s1"], "borrower": ["mill", "mill", "shop"], "collateral": ["", "", ""],
+               "region": ["500153001", "500153002", "500999001"], "value": [1e6, 2e6, 4e6], "protection": [0.0, 0.5, 0.0]},
+        insurance={"id": ["p1", "p2"], "borrower": ["mill", "shop"], "deductible": [1e5, 0.0], "limit": [2e5, 1e9],
+                   "coverage": [0.5, 0.25]})
+    text = """return scenario {
+  name = "flood", title = { en = "Flood" }, years = { 2026, 2027 },
+  drivers = { depth = hazard.events { unit = "m", events = {
+    { name = "towns", rate = 0.1, at = { ["500153"] = 1 } }, { name = "site", rate = 0.05, at = { s1 = 2 } } } } },
+  damage = function (b, d)
+    local loss = over_sites(b, function (s)
+      return s.value * interp(at(s, d.depth), { { 0, 0 }, { 1, 0.1 }, { 2, 0.4 } }) * (1 - s.protection)
+    end)
+    local payout = over_policies(b, function (p) return min(p.limit, max(loss - p.deductible, 0 * loss)) * p.coverage end)
+    return { flood = { loss = loss, payout = payout } }
+  end,
+}
+"""
+    out = f"{HOME}/sites.result.h5"
+    command("run", book, write_text(f"{HOME}/sites.lua", text), "--paths", 2000, "-o", out)
+    events = {row["event"]: float(row["damage"]) for row in table(out, "events")}
+    assert events == {"towns": 1e6 * 0.1 + 2e6 * 0.1 * 0.5, "site": 4e6 * 0.4}, events
+    row, = table(out, "damage")
+    assert abs(float(row["aal_exact"]) - (0.1 * 2e5 + 0.05 * 1.6e6)) < 1e-6
+    paid = 0.1 * (2e5 - 1e5) * 0.5 + 0.05 * 1.6e6 * 0.25
+    assert abs(float(row["payout"]) - paid) < 4 * float(row["payout_stderr"]), (row, paid)
+
+
+def test_one_site_at_home_is_home():
+    """PDs by sites equal those by the borrower's own place, to the fen, where everyone has one site at home: what is added up
+    over sites is bounded and evaluated as the rest."""
+    book, plain = f"{HOME}/home.book.h5", f"{HOME}/plain.book.h5"
+    n = 300
+    regions = [f"5001530{i % 5:02d}" for i in range(n)]
+    firms = {"id": [f"f{i:03d}" for i in range(n)], "pd": [0.005 + 0.0002 * i for i in range(n)], "sector": ["C30"] * n,
+             "region": regions}
+    loans = {"id": [f"l{i:03d}" for i in range(n)], "borrower": firms["id"], "bank": ["bank"] * n,
+             "balance": [1e6 + i for i in range(n)], "lgd": [0.45] * n}
+    write_book(plain, {"id": ["bank"]}, firms, loans)
+    write_book(book, {"id": ["bank"]}, firms, loans,
+               sites={"id": [f"s{i:03d}" for i in range(n)], "borrower": firms["id"], "collateral": [""] * n, "region": regions,
+                      "value": [1.0] * n})
+    text = """return scenario {
+  name = "flood", title = { en = "Flood" }, years = { 2026, 2029 },
+  drivers = {
+    depth = hazard.events { unit = "m", events = {
+      { name = "a", rate = 0.2, at = { ["500153000"] = 1, ["500153001"] = 0.4 } },
+      { name = "b", rate = 0.3, at = { ["50015300"] = 0.3, ["500153003"] = 2 } } } },
+    price = random.lognormal { mean = 1, sigma = 0.4, persistence = 0.5, with = { macro = -0.3 } },
+  },
+  borrower = function (b, d)
+    local share = interp(d.depth, { { 0, 0 }, { 1, 0.4 }, { 2, 0.9 } })
+    return { pd = logistic(logit(b.pd) + 2 * SHARE + 0.5 * (d.price - at_reference(d.price))) }
+  end,
+}
+"""
+    by_home = text.replace("SHARE", "share")
+    by_site = text.replace("SHARE", "over_sites(b, function (s) return s.value / (0 * s.value + 1) * "
+                                    "interp(at(s, d.depth), { { 0, 0 }, { 1, 0.4 }, { 2, 0.9 } }) end)")
+    results = []
+    for name, on, script in (("by_home", plain, by_home), ("by_site", book, by_site)):
+        out = f"{HOME}/{name}.result.h5"
+        command("run", on, write_text(f"{HOME}/{name}.lua", script), "--paths", 3000, "-o", out)
+        results.append([table(out, t) for t in ("summary", "years", "paths", "regions")])
+    assert results[0] == results[1]
 
 
 run_all(globals())
