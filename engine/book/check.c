@@ -11,6 +11,7 @@
 #include "book/check_reference.h"
 #include "book/check_value.h"
 #include "book/columns.h"
+#include "book/loan_fen.h"
 
 /* ---- the book as a whole ---------------------------------------------------------------- */
 
@@ -143,18 +144,12 @@ static plim_status fit_kind(plim_check *check, const plim_frame *frame, plim_col
 
 /* ---- money ------------------------------------------------------------------------------ */
 
-static double number_or_zero(const plim_column *column, size_t row)
-{
-    return column == NULL || column->kind != PLIM_COLUMN_NUMBER || isnan(column->number[row])
-               ? 0
-               : column->number[row];
-}
-
 static void say_beyond(plim_check *check, int table, const char *column, size_t row)
 {
     const plim_frame *frame = &check->part->table[table];
     char value[32];
-    plim_format_shortest(number_or_zero(plim_frame_find(frame, column), row), value, sizeof value);
+    plim_format_shortest(plim_number_or_zero(plim_frame_find(frame, column), row), value,
+                         sizeof value);
     plim_faults_add(&check->faults,
                     &(plim_place){frame->name, column, row, plim_frame_id(frame, row)},
                     "%s is beyond what whole fen hold; accepted: below 9.2e+16", value);
@@ -165,7 +160,7 @@ static void check_amounts(plim_check *check, int table, const char *name)
     const plim_column *column = plim_frame_find(&check->part->table[table], name);
     int64_t fen;
     for (size_t i = 0; column != NULL && i < column->n_rows; i++) {
-        double amount = number_or_zero(column, i);
+        double amount = plim_number_or_zero(column, i);
         if (isfinite(amount) && !plim_fen_from_amount(amount, &fen))
             say_beyond(check, table, name, i);
     }
@@ -179,18 +174,12 @@ static plim_status check_money(plim_check *check, plim_error *err)
     part->exposure_fen = plim_alloc(loans->n_rows, sizeof *part->exposure_fen);
     if (part->balance_fen == NULL || part->exposure_fen == NULL)
         return plim_fail_memory(err, "balances");
-    const plim_column *balance = plim_frame_find(loans, "balance");
-    const plim_column *undrawn = plim_frame_find(loans, "undrawn");
-    const plim_column *ccf = plim_frame_find(loans, "ccf");
+    const plim_loan_columns columns = plim_loan_columns_of(loans);
     for (size_t i = 0; i < loans->n_rows; i++) {
-        double drawn = number_or_zero(balance, i);
-        double later = number_or_zero(ccf, i) * number_or_zero(undrawn, i);
-        if (!isfinite(drawn) || !isfinite(later))
-            continue; /* refused already */
-        if (!plim_fen_from_amount(drawn, &part->balance_fen[i]))
-            say_beyond(check, PLIM_BOOK_LOANS, "balance", i);
-        else if (!plim_fen_from_amount(drawn + later, &part->exposure_fen[i]))
-            say_beyond(check, PLIM_BOOK_LOANS, "undrawn", i);
+        const char *beyond =
+            plim_loan_fen(&columns, i, &part->balance_fen[i], &part->exposure_fen[i]);
+        if (beyond != NULL)
+            say_beyond(check, PLIM_BOOK_LOANS, beyond, i);
     }
     check_amounts(check, PLIM_BOOK_BANKS, "total_loans");
     check_amounts(check, PLIM_BOOK_EXCLUDED, "balance");

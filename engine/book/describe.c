@@ -171,6 +171,23 @@ static plim_status describe_sectors(plim_book_facts *out, const plim_book *book,
     return status;
 }
 
+/* ---- sites ------------------------------------------------------------------------------ */
+
+static bool states(const plim_frame *frame, const char *name, size_t row)
+{
+    const plim_column *column = plim_frame_find(frame, name);
+    return column != NULL && is_stated(column, row);
+}
+
+uint64_t plim_book_sites_without_place(const plim_book *book)
+{
+    const plim_frame *sites = &book->sites;
+    uint64_t n = 0;
+    for (size_t i = 0; i < sites->n_rows; i++)
+        n += !states(sites, "region", i) && !(states(sites, "lat", i) && states(sites, "lon", i));
+    return n;
+}
+
 /* ---- totals ----------------------------------------------------------------------------- */
 
 static void describe_totals(plim_book_facts *out, const plim_book *book)

@@ -50,6 +50,9 @@ typedef struct plim_book_facts {
     uint64_t n_conflicts;
 } plim_book_facts;
 
+/* Sites that state neither a region nor a point: no hazard reaches them. Needs these columns. */
+uint64_t plim_book_sites_without_place(const plim_book *book);
+
 PLIM_NODISCARD plim_status plim_book_describe(plim_book_facts *out, const plim_book *book,
                                               plim_error *err);
 void plim_book_facts_free(plim_book_facts *facts);

@@ -4,22 +4,33 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/sort.h"
+#include "book/check_reference.h"
 #include "book/columns.h"
-#include "book/fault.h"
+#include "book/slab_key.h"
 #include "book/slab_scan.h"
 
 /* ---- sizes ------------------------------------------------------------------------------ */
 
 uint64_t plim_slab_index_bytes(const size_t n_rows[PLIM_BOOK_TABLE_COUNT])
 {
-    return n_rows[PLIM_BOOK_BORROWERS] + n_rows[PLIM_BOOK_LOANS] + n_rows[PLIM_BOOK_COLLATERAL];
+    return n_rows[PLIM_BOOK_BORROWERS] + n_rows[PLIM_BOOK_LOANS] + n_rows[PLIM_BOOK_COLLATERAL] +
+           n_rows[PLIM_BOOK_SITES] + n_rows[PLIM_BOOK_INSURANCE];
 }
 
 uint64_t plim_slab_making_bytes(const size_t n_rows[PLIM_BOOK_TABLE_COUNT])
 {
     const uint64_t blocks = UINT64_C(32) << 20; /* texts of a block of rows */
-    return plim_slab_index_bytes(n_rows) + n_rows[PLIM_BOOK_LOANS] * 2 * sizeof(int64_t) + blocks;
+    const uint64_t key = sizeof(int64_t);
+    /* Keys of one table with room to sort them; those of collateral stay while sites are placed. */
+    const uint64_t loans = 2 * key * n_rows[PLIM_BOOK_LOANS];
+    const uint64_t pieces = 2 * key * n_rows[PLIM_BOOK_COLLATERAL];
+    const uint64_t sites = pieces / 2 + 2 * key * n_rows[PLIM_BOOK_SITES];
+    const uint64_t policies = 2 * key * n_rows[PLIM_BOOK_INSURANCE];
+    const uint64_t most[] = {pieces, sites, policies};
+    uint64_t keys = loans;
+    for (size_t i = 0; i < sizeof most / sizeof *most; i++)
+        keys = most[i] > keys ? most[i] : keys;
+    return plim_slab_index_bytes(n_rows) + keys + blocks;
 }
 
 /* ---- borders ---------------------------------------------------------------------------- */
@@ -32,7 +43,7 @@ typedef struct sample {
     const char *column;
 } sample;
 
-static plim_status add_samples(void *user, const plim_frame *block, size_t first, plim_error *err)
+static plim_status add_samples(void *user, plim_frame *block, size_t first, plim_error *err)
 {
     (void)first;
     sample *out = user;
@@ -166,31 +177,17 @@ typedef struct making {
     const plim_slab_borders *borders;
     int table;
     const char *column; /* that tells the slab */
-    int64_t *key; /* of each loan: 56 bits of its id's hash, and its slab; sorted in the end */
+    bool keyed;         /* ids of the table are unique, which no slab can see */
+    int64_t *key;       /* of each row of the table, if keyed */
+    int64_t *loan_key;  /* of each loan, sorted */
 } making;
 
-/* Upper bits of a loan's key, by its id. */
-static uint64_t key_of(const char *id)
-{
-    return plim_names_hash(id, strlen(id)) & ~UINT64_C(0xFF);
-}
-
-/* Slab of the loan that an id names; any other where there is none. (Of ten million loans, two
-   agree in 56 bits with a probability of 1e-3; only their collateral could be misplaced, and then
-   the book is refused.) */
+/* Slab of the loan that an id names; any other where there is none. (Of loans whose ids agree in
+   their keys only the collateral could be misplaced, and then the book is refused.) */
 static uint8_t slab_of_loan(const making *m, const char *id)
 {
-    uint64_t wanted = key_of(id);
-    size_t low = 0, high = m->index->n_rows[PLIM_BOOK_LOANS], n = high;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if ((uint64_t)m->key[middle] + (UINT64_C(1) << 63) < wanted + (UINT64_C(1) << 63))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < n && ((uint64_t)m->key[low] & ~UINT64_C(0xFF)) == wanted;
-    return found ? (uint8_t)((uint64_t)m->key[low] & 0xFF) : 0;
+    size_t n = m->index->n_rows[PLIM_BOOK_LOANS], at = plim_slab_keys_find(m->loan_key, n, id);
+    return at < n ? (uint8_t)((uint64_t)m->loan_key[at] & 0xFF) : 0;
 }
 
 /* Slab of the row that a cell of m->column names: by id, or by row number of the target. */
@@ -209,20 +206,41 @@ static uint8_t slab_of_cell(const making *m, const plim_column *column, size_t r
     return target == PLIM_BOOK_LOANS ? slab_of_loan(m, id) : slab_of(m->borders, id);
 }
 
-static plim_status assign(void *user, const plim_frame *block, size_t first, plim_error *err)
+static plim_status assign(void *user, plim_frame *block, size_t first, plim_error *err)
 {
-    (void)err;
     making *m = user;
     const plim_column *column = plim_frame_find(block, m->column);
     const plim_column *id = plim_frame_find(block, "id");
+    const plim_column *piece =
+        m->table == PLIM_BOOK_SITES ? plim_frame_find(block, "collateral") : NULL;
     uint8_t *group = m->index->group[m->table] + first;
     for (size_t i = 0; column != NULL && i < column->n_rows; i++)
         group[i] = slab_of_cell(m, column, i);
-    for (size_t i = 0; m->table == PLIM_BOOK_LOANS && i < block->n_rows; i++) {
+    for (size_t i = 0; piece != NULL && i < piece->n_rows; i++) {
         char digits[32];
-        m->key[first + i] = (int64_t)(key_of(plim_slab_text(id, i, digits)) | group[i]);
+        const char *of = plim_slab_text(piece, i, digits);
+        bool of_borrower = column != NULL && plim_reference_stated(column, i);
+        if (of[0] != '\0' && !of_borrower)
+            PLIM_TRY(plim_slab_pieces_place(&m->index->pieces, first + i, of, &group[i], err));
+    }
+    for (size_t i = 0; m->keyed && i < block->n_rows; i++) {
+        char digits[32];
+        m->key[first + i] = plim_slab_key(plim_slab_text(id, i, digits), group[i]);
     }
     return PLIM_OK;
+}
+
+static plim_status scan_rows(making *m, plim_error *err)
+{
+    const plim_source *source = m->index->source;
+    const char *name = plim_book_tables[m->table].name;
+    size_t n = m->index->n_rows[m->table];
+    const char *const columns[] = {"id", m->column, "collateral", NULL};
+    PLIM_TRY(plim_slab_scan_run(&(plim_slab_scan){source, name, columns, 0, 0, assign, m}, err));
+    if (!m->keyed)
+        return PLIM_OK;
+    PLIM_TRY(plim_slab_keys_sort(m->key, n, err));
+    return plim_slab_keys_unique(m->key, n, source, name, err);
 }
 
 static plim_status assign_table(making *m, int table, const char *column, plim_error *err)
@@ -233,90 +251,35 @@ static plim_status assign_table(making *m, int table, const char *column, plim_e
     plim_frame outline = {0};
     m->table = table;
     m->column = column;
+    m->keyed = table != PLIM_BOOK_BORROWERS && table != PLIM_BOOK_COLLATERAL;
     PLIM_TRY(source->count_rows(source, name, &index->n_rows[table], err));
     PLIM_TRY(source->read_outline(source, name, &outline, err));
     const plim_column *id = plim_frame_find(&outline, "id");
     index->integer_ids[table] = id != NULL && id->kind == PLIM_COLUMN_INTEGER;
     plim_frame_free(&outline);
     index->group[table] = plim_alloc(index->n_rows[table], 1);
+    m->key = m->keyed ? plim_alloc(index->n_rows[table], sizeof *m->key) : NULL;
+    bool failed = index->group[table] == NULL || (m->keyed && m->key == NULL);
+    plim_status status = failed ? plim_fail_memory(err, "the index of a book") : scan_rows(m, err);
     if (table == PLIM_BOOK_LOANS)
-        m->key = plim_alloc(index->n_rows[table], sizeof *m->key);
-    if (index->group[table] == NULL || (table == PLIM_BOOK_LOANS && m->key == NULL))
-        return plim_fail_memory(err, "the index of a book");
-    const char *const columns[] = {column, table == PLIM_BOOK_LOANS ? "id" : NULL, NULL};
-    return plim_slab_scan_run(&(plim_slab_scan){source, name, columns, 0, 0, assign, m}, err);
+        m->loan_key = m->key;
+    else
+        plim_free(m->key);
+    m->key = NULL;
+    return status;
 }
 
-/* ---- loans of one id -------------------------------------------------------------------- */
-
-enum { MOST_SUSPECTS = 64 };
-
-/* Keys that two loans have: is it one id, or chance? */
-typedef struct suspects {
-    uint64_t key[MOST_SUSPECTS];
-    char *id[MOST_SUSPECTS]; /* of the first loan met */
-    size_t row[MOST_SUSPECTS];
-    size_t count;
-    plim_faults faults;
-} suspects;
-
-static plim_status meet(void *user, const plim_frame *block, size_t first, plim_error *err)
+static plim_status assign_tables(making *m, plim_error *err)
 {
-    suspects *s = user;
-    const plim_column *ids = plim_frame_find(block, "id");
-    for (size_t i = 0; ids != NULL && i < ids->n_rows; i++) {
-        char digits[32];
-        const char *id = plim_slab_text(ids, i, digits);
-        uint64_t key = key_of(id);
-        for (size_t k = 0; k < s->count; k++) {
-            if (s->key[k] != key)
-                continue;
-            if (s->id[k] == NULL) {
-                s->row[k] = first + i;
-                s->id[k] = plim_strdup(id);
-                if (s->id[k] == NULL)
-                    return plim_fail_memory(err, "ids of loans");
-            } else if (strcmp(s->id[k], id) == 0 && id[0] != '\0') {
-                plim_faults_add(&s->faults, &(plim_place){"loans", "id", first + i, id},
-                                "this id occurs already in row %zu; ids are unique", s->row[k]);
-            }
-        }
-    }
-    return PLIM_OK;
-}
-
-/* Sorts the keys. */
-static plim_status find_suspects(making *m, suspects *out, plim_error *err)
-{
-    size_t n = m->index->n_rows[PLIM_BOOK_LOANS];
-    int64_t *scratch = plim_alloc(n, sizeof *scratch);
-    if (scratch == NULL)
-        return plim_fail_memory(err, "ids of loans");
-    plim_sort_fen(m->key, scratch, (uint32_t)n);
-    plim_free(scratch);
-    for (size_t i = 1; i < n && out->count < MOST_SUSPECTS; i++) {
-        uint64_t key = (uint64_t)m->key[i] & ~UINT64_C(0xFF);
-        bool twice = ((uint64_t)m->key[i - 1] & ~UINT64_C(0xFF)) == key;
-        bool known = out->count > 0 && out->key[out->count - 1] == key;
-        if (twice && !known)
-            out->key[out->count++] = key;
-    }
-    return PLIM_OK;
-}
-
-static plim_status check_loans(making *m, plim_error *err)
-{
-    const plim_source *source = m->index->source;
-    static const char *const columns[] = {"id", NULL};
-    suspects s = {.faults = {.book = source->path}};
-    plim_status status = find_suspects(m, &s, err);
-    plim_slab_scan scan = {source, "loans", columns, 0, 0, meet, &s};
-    if (status == PLIM_OK && s.count > 0)
-        status = plim_slab_scan_run(&scan, err);
-    for (size_t k = 0; k < s.count; k++)
-        plim_free(s.id[k]);
-    plim_status faults = plim_faults_finish(&s.faults, status == PLIM_OK ? err : NULL);
-    return status != PLIM_OK ? status : faults;
+    PLIM_TRY(assign_table(m, PLIM_BOOK_BORROWERS, "id", err));
+    PLIM_TRY(assign_table(m, PLIM_BOOK_LOANS, "borrower", err));
+    PLIM_TRY(assign_table(m, PLIM_BOOK_COLLATERAL, "loan", err));
+    plim_free(m->loan_key);
+    m->loan_key = NULL;
+    PLIM_TRY(plim_slab_pieces_find(&m->index->pieces, m->index, err));
+    PLIM_TRY(assign_table(m, PLIM_BOOK_SITES, "borrower", err));
+    plim_slab_pieces_settle(&m->index->pieces);
+    return assign_table(m, PLIM_BOOK_INSURANCE, "borrower", err);
 }
 
 plim_status plim_slab_index_make(plim_slab_index *out, const plim_source *source,
@@ -324,22 +287,25 @@ plim_status plim_slab_index_make(plim_slab_index *out, const plim_source *source
 {
     *out = (plim_slab_index){.source = source};
     making m = {.index = out, .borders = borders};
-    plim_status status = assign_table(&m, PLIM_BOOK_BORROWERS, "id", err);
-    if (status == PLIM_OK)
-        status = assign_table(&m, PLIM_BOOK_LOANS, "borrower", err);
-    if (status == PLIM_OK)
-        status = check_loans(&m, err);
-    if (status == PLIM_OK)
-        status = assign_table(&m, PLIM_BOOK_COLLATERAL, "loan", err);
-    plim_free(m.key);
+    plim_status status = assign_tables(&m, err);
+    plim_free(m.loan_key);
     if (status != PLIM_OK)
         plim_slab_index_free(out);
     return status;
+}
+
+void plim_slab_index_renumber(plim_slab_index *index, const uint8_t *now)
+{
+    for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)
+        for (size_t i = 0; index->group[t] != NULL && i < index->n_rows[t]; i++)
+            index->group[t][i] = now[index->group[t][i]];
+    plim_slab_pieces_renumber(&index->pieces, now);
 }
 
 void plim_slab_index_free(plim_slab_index *index)
 {
     for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)
         plim_free(index->group[t]);
+    plim_slab_pieces_free(&index->pieces);
     *index = (plim_slab_index){0};
 }

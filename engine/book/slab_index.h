@@ -3,9 +3,10 @@
 #define PLIM_BOOK_SLAB_INDEX_H
 
 #include "base/source.h"
+#include "book/slab_pieces.h"
 #include "book/tables.h"
 
-/* A slab's number fits 8 bits. */
+/* A slab's number fits 8 bits, beside PLIM_SLAB_SHARED. */
 #define PLIM_SLABS_MOST 255
 
 /* Borders between slabs, rising: a borrower belongs to the slab whose number is how many borders
@@ -18,11 +19,13 @@ typedef struct plim_slab_borders {
 typedef struct plim_slab_index {
     const plim_source *source;
     size_t n_rows[PLIM_BOOK_TABLE_COUNT];
-    /* Slab of each row of borrowers, loans and collateral; NULL: every slab has all rows. Loans
-       follow their borrower, collateral its loan; what leads nowhere is in some slab, whose check
-       finds it. */
+    /* Slab of each row of borrowers, loans, collateral, sites and insurance; NULL: every slab has
+       all rows. Loans, sites and policies follow their borrower, collateral its loan, and its site
+       all of its rows: PLIM_SLAB_SHARED if they lie in several slabs. What leads nowhere is in some
+       slab, whose check finds it. */
     uint8_t *group[PLIM_BOOK_TABLE_COUNT];
     bool integer_ids[PLIM_BOOK_TABLE_COUNT]; /* ids are integers in the file */
+    plim_slab_pieces pieces;                 /* of which slabs see parts only */
 } plim_slab_index;
 
 /* Bytes of an index and the most that making it takes, by the numbers of rows. */
@@ -36,9 +39,12 @@ PLIM_NODISCARD plim_status plim_slab_borders_find(plim_slab_borders *out,
                                                   uint32_t n_slabs, plim_error *err);
 void plim_slab_borders_free(plim_slab_borders *borders);
 
-/* PLIM_INPUT if two loans have one id: no slab can see that. `source` is borrowed. */
+/* PLIM_INPUT if two loans, sites or policies have one id: no slab can see that. `source` is
+ * borrowed. */
 PLIM_NODISCARD plim_status plim_slab_index_make(plim_slab_index *out, const plim_source *source,
                                                 const plim_slab_borders *borders, plim_error *err);
+/* Slab k becomes now[k]; PLIM_SLAB_SHARED must stay. */
+void plim_slab_index_renumber(plim_slab_index *index, const uint8_t *now);
 void plim_slab_index_free(plim_slab_index *index);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/source.h"
 
 /* A block of a table: the columns asked for that it has, from row `first` of the file. */
-typedef plim_status (*plim_slab_visit)(void *user, const plim_frame *block, size_t first,
+typedef plim_status (*plim_slab_visit)(void *user, plim_frame *block, size_t first,
                                        plim_error *err);
 
 typedef struct plim_slab_scan {

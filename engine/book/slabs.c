@@ -4,32 +4,37 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "book/columns.h"
 
 /* ---- sizes ------------------------------------------------------------------------------ */
+
+/* The number of rows of a table. */
+static size_t *size_of(plim_book_size *size, int table)
+{
+    size_t *const of[PLIM_BOOK_TABLE_COUNT] = {
+        &size->banks, &size->borrowers, &size->loans,   &size->collateral,
+        &size->sites, &size->insurance, &size->excluded};
+    return of[table];
+}
 
 plim_status plim_book_size_of(plim_book_size *out, plim_source *const *sources, size_t n_sources,
                               plim_error *err)
 {
-    static const char *const tables[] = {"banks", "borrowers", "loans", "collateral", "excluded"};
     *out = (plim_book_size){0};
-    size_t *const sums[] = {&out->banks, &out->borrowers, &out->loans, &out->collateral,
-                            &out->excluded};
     for (size_t s = 0; s < n_sources; s++)
-        for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+        for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++) {
             size_t n;
-            PLIM_TRY(sources[s]->count_rows(sources[s], tables[t], &n, err));
-            *sums[t] += n;
+            PLIM_TRY(sources[s]->count_rows(sources[s], plim_book_tables[t].name, &n, err));
+            *size_of(out, t) += n;
         }
     return PLIM_OK;
 }
 
 static void rows_of_size(const plim_book_size *size, size_t n_rows[PLIM_BOOK_TABLE_COUNT])
 {
-    n_rows[PLIM_BOOK_BANKS] = size->banks;
-    n_rows[PLIM_BOOK_BORROWERS] = size->borrowers;
-    n_rows[PLIM_BOOK_LOANS] = size->loans;
-    n_rows[PLIM_BOOK_COLLATERAL] = size->collateral;
-    n_rows[PLIM_BOOK_EXCLUDED] = size->excluded;
+    plim_book_size of = *size;
+    for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)
+        n_rows[t] = *size_of(&of, t);
 }
 
 uint64_t plim_slabs_bytes(const plim_book_size *size)
@@ -48,9 +53,9 @@ uint64_t plim_slabs_opening_bytes(const plim_book_size *size)
 
 /* ---- opening ---------------------------------------------------------------------------- */
 
-/* Rows of each slab, in all books. */
+/* Rows of each slab, in all books; those that several slabs have under PLIM_SLAB_SHARED. */
 typedef struct counts {
-    size_t rows[PLIM_SLABS_MOST][PLIM_BOOK_TABLE_COUNT];
+    size_t rows[PLIM_SLAB_SHARED + 1][PLIM_BOOK_TABLE_COUNT];
 } counts;
 
 static void count(counts *out, const plim_slabs *slabs)
@@ -67,7 +72,7 @@ static void count(counts *out, const plim_slabs *slabs)
    numbers have no gap. */
 static void close_gaps(plim_slabs *slabs, counts *of, uint32_t n_slabs)
 {
-    uint8_t now[PLIM_SLABS_MOST] = {0};
+    uint8_t now[PLIM_SLAB_SHARED + 1] = {[PLIM_SLAB_SHARED] = PLIM_SLAB_SHARED};
     uint32_t n = 0;
     for (uint32_t k = 0; k < n_slabs; k++) {
         n += of->rows[k][PLIM_BOOK_BORROWERS] > 0;
@@ -75,24 +80,17 @@ static void close_gaps(plim_slabs *slabs, counts *of, uint32_t n_slabs)
     }
     slabs->n_slabs = n > 0 ? n : 1;
     for (size_t s = 0; s < slabs->n_sources && n < n_slabs; s++)
-        for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++) {
-            plim_slab_index *index = &slabs->index[s];
-            for (size_t i = 0; index->group[t] != NULL && i < index->n_rows[t]; i++)
-                index->group[t][i] = now[index->group[t][i]];
-        }
+        plim_slab_index_renumber(&slabs->index[s], now);
 }
 
 static void find_largest(plim_slabs *slabs, const counts *of)
 {
-    for (uint32_t k = 0; k < slabs->n_slabs; k++) {
-        const size_t *rows = of->rows[k];
-        plim_book_size *most = &slabs->largest;
-        size_t *const largest[] = {&most->borrowers, &most->loans, &most->collateral};
-        const int tables[] = {PLIM_BOOK_BORROWERS, PLIM_BOOK_LOANS, PLIM_BOOK_COLLATERAL};
-        for (size_t i = 0; i < 3; i++)
-            if (rows[tables[i]] > *largest[i])
-                *largest[i] = rows[tables[i]];
-    }
+    const size_t *shared = of->rows[PLIM_SLAB_SHARED];
+    for (uint32_t k = 0; k < slabs->n_slabs; k++)
+        for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++) {
+            size_t rows = of->rows[k][t] + shared[t], *largest = size_of(&slabs->largest, t);
+            *largest = rows > *largest ? rows : *largest;
+        }
 }
 
 static plim_status measure_slabs(plim_slabs *slabs, uint32_t n_slabs, plim_error *err)
@@ -159,12 +157,14 @@ static plim_status load_parts(const plim_slabs *slabs, uint32_t k, plim_source *
     if (of == NULL || parts == NULL)
         status = plim_fail_memory(err, "a slab of a book");
     for (size_t s = 0; s < n && status == PLIM_OK; s++) {
-        of[s] = (plim_slab_source){&slabs->index[s], (uint8_t)k};
+        status = plim_slab_source_make(&of[s], &slabs->index[s], (uint8_t)k, err);
         part[s] = plim_slab_source_of(&of[s]);
         parts[s] = &part[s];
     }
     if (status == PLIM_OK)
         status = plim_book_load_used(out, parts, n, slabs->rule.on_conflict, slabs->rule.use, err);
+    for (size_t s = 0; of != NULL && s < n; s++)
+        plim_slab_source_free(&of[s]);
     plim_free(parts);
     plim_free(of);
     return status;

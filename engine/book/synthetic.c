@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "book/columns.h"
 #include "book/synthetic_loan.h"
+#include "book/synthetic_site.h"
 
 /* Ids have nine digits, loans' eight; memory ends before either does. */
 #define MAX_BORROWERS 20000000
@@ -117,6 +118,8 @@ typedef struct bank_row {
 #define BORROWER(member) AT(plim_synthetic_borrower, member)
 #define LOAN(member)     AT(plim_synthetic_loan, member)
 #define PLEDGE(member)   AT(plim_synthetic_pledge, member)
+#define SITE(member)     AT(plim_synthetic_site, member)
+#define POLICY(member)   AT(plim_synthetic_policy, member)
 
 static const cell bank_cells[] = {
     {"id", CELL_TEXT, BANK(id)},
@@ -183,6 +186,32 @@ static const cell pledge_cells[] = {
     {"type", CELL_TEXT, PLEDGE(type)},     {"value", CELL_FEN, PLEDGE(value)},
     {"region", CELL_TEXT, PLEDGE(region)}, {"lat", CELL_NUMBER, PLEDGE(lat)},
     {"lon", CELL_NUMBER, PLEDGE(lon)},     {"haircut", CELL_NUMBER, PLEDGE(haircut)},
+};
+
+static const cell site_cells[] = {
+    {"id", CELL_CHARS, SITE(id)},
+    {"borrower", CELL_TEXT, SITE(borrower)},
+    {"collateral", CELL_TEXT, SITE(collateral)},
+    {"region", CELL_TEXT, SITE(region)},
+    {"lat", CELL_NUMBER, SITE(lat)},
+    {"lon", CELL_NUMBER, SITE(lon)},
+    {"value", CELL_FEN, SITE(value)},
+    {"elevation", CELL_NUMBER, SITE(elevation)},
+    {"protection", CELL_NUMBER, SITE(protection)},
+};
+
+static const cell policy_cells[] = {
+    {"id", CELL_CHARS, POLICY(id)},
+    {"borrower", CELL_TEXT, POLICY(borrower)},
+    {"hazard", CELL_TEXT, POLICY(hazard)},
+    {"limit", CELL_FEN, POLICY(limit)},
+    {"deductible", CELL_FEN, POLICY(deductible)},
+    {"coverage", CELL_NUMBER, POLICY(coverage)},
+    {"start", CELL_CHARS, POLICY(start)},
+    {"end", CELL_CHARS, POLICY(end)},
+    {"insurer", CELL_TEXT, POLICY(insurer)},
+    {"insurer_pd", CELL_NUMBER, POLICY(insurer_pd)},
+    {"delay", CELL_NUMBER, POLICY(delay)},
 };
 
 /* ---- banks --------------------------------------------------------------------------------- */
@@ -257,10 +286,26 @@ end:
 
 /* ---- the book ------------------------------------------------------------------------------ */
 
+/* All that a synthetic book holds. */
+typedef struct draft {
+    plim_synthetic_borrower *borrower;
+    size_t n_borrowers;
+    plim_synthetic_loans loans;
+    plim_synthetic_sites sites;
+} draft;
+
 static plim_status make_tables(plim_book_tables_data *out, const plim_preset *preset,
-                               const rows *borrowers, const plim_synthetic_loans *loans,
-                               plim_error *err)
+                               const draft *from, plim_error *err)
 {
+    const plim_synthetic_loans *loans = &from->loans;
+    const plim_synthetic_sites *sites = &from->sites;
+    const rows borrower_rows = {"borrowers",       from->borrower,
+                                from->n_borrowers, sizeof *from->borrower,
+                                borrower_cells,    COUNT(borrower_cells)};
+    const rows site_rows = {"sites",    sites->site,      sites->n_sites, sizeof *sites->site,
+                            site_cells, COUNT(site_cells)};
+    const rows policy_rows = {"insurance",           sites->policy, sites->n_policies,
+                              sizeof *sites->policy, policy_cells,  COUNT(policy_cells)};
     const rows loan_rows = {"loans",    loans->loan,      loans->n_loans, sizeof *loans->loan,
                             loan_cells, COUNT(loan_cells)};
     const rows pledge_rows = {"collateral",          loans->pledge, loans->n_pledges,
@@ -268,29 +313,31 @@ static plim_status make_tables(plim_book_tables_data *out, const plim_preset *pr
     (void)snprintf(out->as_of, sizeof out->as_of, "%s", preset->as_of);
     (void)snprintf(out->currency, sizeof out->currency, "%s", preset->currency);
     PLIM_TRY(make_banks(&out->banks, preset, loans, err));
-    PLIM_TRY(make_frame(&out->borrowers, borrowers, err));
+    PLIM_TRY(make_frame(&out->borrowers, &borrower_rows, err));
     PLIM_TRY(make_frame(&out->loans, &loan_rows, err));
-    return make_frame(&out->collateral, &pledge_rows, err);
+    PLIM_TRY(make_frame(&out->collateral, &pledge_rows, err));
+    PLIM_TRY(make_frame(&out->sites, &site_rows, err));
+    return make_frame(&out->insurance, &policy_rows, err);
 }
 
 static plim_status make_book(plim_book_tables_data *out, const plim_preset *preset, size_t n,
                              uint64_t seed, plim_error *err)
 {
-    plim_synthetic_loans loans = {0};
+    draft all = {.borrower = plim_alloc(n, sizeof *all.borrower), .n_borrowers = n};
     plim_status status = PLIM_OK;
-    plim_synthetic_borrower *borrower = plim_alloc(n, sizeof *borrower);
-    if (borrower == NULL)
+    if (all.borrower == NULL)
         return plim_fail_memory(err, "borrowers of the synthetic book");
     for (size_t i = 0; i < n; i++) {
-        PLIM_GOTO(end, status, plim_synthetic_borrower_make(&borrower[i], preset, seed, i, err));
-        PLIM_GOTO(end, status, plim_synthetic_loans_add(&loans, preset, &borrower[i], err));
+        plim_synthetic_borrower *one = &all.borrower[i];
+        PLIM_GOTO(end, status, plim_synthetic_borrower_make(one, preset, seed, i, err));
+        PLIM_GOTO(end, status, plim_synthetic_loans_add(&all.loans, preset, one, err));
+        PLIM_GOTO(end, status, plim_synthetic_sites_add(&all.sites, preset, one, err));
     }
-    const rows borrowers = {"borrowers",      borrower,       n,
-                            sizeof *borrower, borrower_cells, COUNT(borrower_cells)};
-    status = make_tables(out, preset, &borrowers, &loans, err);
+    status = make_tables(out, preset, &all, err);
 end:
-    plim_synthetic_loans_free(&loans);
-    plim_free(borrower);
+    plim_synthetic_loans_free(&all.loans);
+    plim_synthetic_sites_free(&all.sites);
+    plim_free(all.borrower);
     return status;
 }
 

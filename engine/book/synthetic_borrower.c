@@ -70,14 +70,14 @@ static const plim_household_kind *pick_household(const plim_preset *preset, doub
     return &preset->households[plim_dice_pick(u, weight, n)];
 }
 
-static const plim_town *draw_town(const plim_preset *preset, const plim_dice *dice,
-                                  plim_place place)
+const plim_town *plim_synthetic_town(const plim_preset *preset, const plim_dice *dice,
+                                     unsigned what, plim_place place)
 {
     int weight[PLIM_PRESET_ROWS];
     size_t n = preset->n_towns;
     for (size_t i = 0; i < n; i++)
         weight[i] = preset->towns[i].weight[place];
-    return &preset->towns[plim_dice_choose(dice, PLIM_ROLL_TOWN, weight, n)];
+    return &preset->towns[plim_dice_choose(dice, what, weight, n)];
 }
 
 static plim_status choose_kind(plim_synthetic_borrower *b, const plim_preset *preset, uint64_t seed,
@@ -183,7 +183,7 @@ plim_status plim_synthetic_borrower_make(plim_synthetic_borrower *out, const pli
     (void)snprintf(out->id, sizeof out->id, "SYN500153%09zu", index + 1);
     PLIM_TRY(plim_dice_make(&out->dice, seed, out->id, err));
     PLIM_TRY(choose_kind(out, preset, seed, index, err));
-    out->town = draw_town(preset, &out->dice, place_of(out));
+    out->town = plim_synthetic_town(preset, &out->dice, PLIM_ROLL_TOWN, place_of(out));
     out->region = out->town->code;
     out->region_name = out->town->name;
     if (out->industry != NULL)

@@ -38,6 +38,7 @@ typedef enum plim_borrower_draw {
     PLIM_ROLL_BALANCE, /* of a household */
     PLIM_ROLL_SECOND,
     PLIM_ROLL_SECOND_BALANCE,
+    PLIM_ROLL_SITES = 512,  /* see synthetic_site.c */
     PLIM_ROLL_LOANS = 1024, /* first draw of the first loan; see synthetic_loan.c */
 } plim_borrower_draw;
 
@@ -71,6 +72,10 @@ PLIM_NODISCARD plim_status plim_synthetic_borrower_make(plim_synthetic_borrower 
 
 /* Fills in what makes a firm: accounts, emissions, grades, PD. For synthetic_borrower.c. */
 void plim_synthetic_firm_fill(plim_synthetic_borrower *firm);
+
+/* A town by the weights of a place, with draw `what`. */
+const plim_town *plim_synthetic_town(const plim_preset *preset, const plim_dice *dice,
+                                     unsigned what, plim_place place);
 
 /* Amount in CNY -> fen. */
 int64_t plim_synthetic_fen(double amount_cny);

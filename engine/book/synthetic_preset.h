@@ -130,6 +130,12 @@ typedef struct plim_synthetic_bank {
     double ppnr_per_asset, provisions_per_loan;
 } plim_synthetic_bank;
 
+typedef struct plim_insurer {
+    const char *name;
+    int weight;
+    double pd; /* annual */
+} plim_insurer;
+
 typedef struct plim_preset {
     const char *name, *as_of, *currency;
     size_t n_borrowers; /* default */
@@ -148,6 +154,8 @@ typedef struct plim_preset {
     const int (*firm_security)[PLIM_SECURITY_COUNT];     /* the same */
     const plim_synthetic_bank *banks;
     size_t n_banks;
+    const plim_insurer *insurers;
+    size_t n_insurers;
     const char *household_sector;
 } plim_preset;
 

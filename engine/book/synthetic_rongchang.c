@@ -357,6 +357,13 @@ static const plim_synthetic_bank banks[] = {
         {0, 2, 14, 24, 40, 60}, {0, 0, 0, 0}, -0.005, 0, 0, 0, 0, 0, 0, 0},
 };
 
+/* Invented. Annual PDs about those of grades AA to BBB; proposal. */
+static const plim_insurer insurers[] = {
+    {"财险甲公司 Insurer A", 4, 0.0003},
+    {"财险乙公司 Insurer B", 3, 0.0008},
+    {"财险丙公司 Insurer C", 2, 0.0020},
+};
+
 /* clang-format on */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -365,6 +372,7 @@ _Static_assert(COUNT(towns) <= PLIM_PRESET_ROWS, "towns");
 _Static_assert(COUNT(industries) <= PLIM_PRESET_ROWS, "industries");
 _Static_assert(COUNT(households) <= PLIM_PRESET_ROWS, "households");
 _Static_assert(COUNT(banks) <= PLIM_PRESET_ROWS, "banks");
+_Static_assert(COUNT(insurers) <= PLIM_PRESET_ROWS, "insurers");
 
 const plim_preset plim_preset_rongchang = {
     .name = "rongchang",
@@ -387,5 +395,7 @@ const plim_preset plim_preset_rongchang = {
     .firm_security = firm_security,
     .banks = banks,
     .n_banks = COUNT(banks),
+    .insurers = insurers,
+    .n_insurers = COUNT(insurers),
     .household_sector = "Z-HOUSEHOLD",
 };

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "book/book.h"
+#include "book/describe.h"
 
 /* Books opened so far, and all that is wrong with them. */
 typedef struct check {
@@ -31,6 +32,19 @@ static void add_amounts(check *c, const plim_book *book)
     plim_text_add(&c->facts, "\n");
 }
 
+static void add_sites(check *c, const plim_book *book)
+{
+    if (book->sites.n_rows == 0 && book->insurance.n_rows == 0)
+        return;
+    plim_text_format(&c->facts,
+                     plim_report_word("  %zu sites, %llu of them without a place, where no hazard "
+                                      "reaches them; %zu policies",
+                                      c->cli->lang),
+                     book->sites.n_rows, (unsigned long long)plim_book_sites_without_place(book),
+                     book->insurance.n_rows);
+    plim_text_add(&c->facts, "\n");
+}
+
 static void add_facts(check *c, const char *path, const plim_book *book)
 {
     plim_lang lang = c->cli->lang;
@@ -49,6 +63,7 @@ static void add_facts(check *c, const char *path, const plim_book *book)
                      book->banks.n_rows, book->borrowers.n_rows, book->loans.n_rows,
                      book->collateral.n_rows, book->excluded.n_rows);
     plim_text_add(&c->facts, "\n");
+    add_sites(c, book);
     add_amounts(c, book);
     if (stated == 0)
         plim_text_add(&c->facts, plim_report_word("  no bank states a control total", lang));

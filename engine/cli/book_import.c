@@ -59,10 +59,12 @@ static plim_status check_folder(const char *folder, plim_error *err)
         size_t length = strlen(entry->d_name);
         bool csv = length > 4 && strcmp(entry->d_name + length - 4, ".csv") == 0;
         if (csv && table_of(entry->d_name) == plim_book_table_count)
-            status = plim_fail(err, PLIM_INPUT,
-                               "%s/%s: is not called after a table; accepted: banks.csv, "
-                               "borrowers.csv, loans.csv, collateral.csv, excluded.csv",
-                               folder, entry->d_name);
+            status =
+                plim_fail(err, PLIM_INPUT,
+                          "%s/%s: is not called after a table; accepted: banks.csv, "
+                          "borrowers.csv, loans.csv, collateral.csv, sites.csv, insurance.csv, "
+                          "excluded.csv",
+                          folder, entry->d_name);
     }
     (void)closedir(open);
     return status;
@@ -85,7 +87,7 @@ static plim_status take_folder(csv_files *files, const char *folder, plim_error 
     if (found == 0)
         return plim_fail(err, PLIM_INPUT,
                          "%s: holds no file of a table; accepted: banks.csv, borrowers.csv, "
-                         "loans.csv, collateral.csv, excluded.csv",
+                         "loans.csv, collateral.csv, sites.csv, insurance.csv, excluded.csv",
                          folder);
     return PLIM_OK;
 }
@@ -98,7 +100,7 @@ static plim_status take_file(csv_files *files, const char *path, plim_error *err
         return take(files, table, path, err);
     return plim_fail(err, PLIM_USAGE,
                      "%s: is not called after a table; accepted: banks.csv, borrowers.csv, "
-                     "loans.csv, collateral.csv, excluded.csv",
+                     "loans.csv, collateral.csv, sites.csv, insurance.csv, excluded.csv",
                      path);
 }
 
@@ -171,10 +173,9 @@ const plim_command plim_command_book_import = {
     .name = "book import",
     .usage = "FILE.csv ... | DIR --as-of DATE [--currency CNY] -o OUT.book.h5",
     .doc = "Makes a loan book from CSV files, one a table",
-    .details =
-        "Files are called after their tables (banks.csv, borrowers.csv, loans.csv, "
-        "collateral.csv)\n"
-        "and their headers are the names of the columns; unknown columns are carried along.\n"
-        "Nothing is guessed: what `run` would refuse is refused here.\n",
+    .details = "Files are called after their tables (banks.csv, borrowers.csv, loans.csv,\n"
+               "collateral.csv, sites.csv, insurance.csv) and their headers are the names of the\n"
+               "columns; unknown columns are carried along.\n"
+               "Nothing is guessed: what `run` would refuse is refused here.\n",
     .run = run,
 };

@@ -48,11 +48,11 @@ uint64_t plim_forecast_bytes(const plim_simulation *simulation, uint32_t n_paths
     const plim_book *book = plan->book;
     plim_simulation such = *simulation;
     such.n_paths = n_paths;
-    uint64_t fixed = frame_bytes(&book->banks) + frame_bytes(&book->borrowers) +
-                     frame_bytes(&book->loans) + frame_bytes(&book->collateral) +
-                     frame_bytes(&book->excluded) + (uint64_t)plan->n_loans * 40 +
-                     plan_bytes(plan) +
-                     (uint64_t)plan->n_borrowers * plan->n_scenarios * BYTES_A_BORROWER_ROW;
+    uint64_t fixed =
+        frame_bytes(&book->banks) + frame_bytes(&book->borrowers) + frame_bytes(&book->loans) +
+        frame_bytes(&book->collateral) + frame_bytes(&book->sites) + frame_bytes(&book->insurance) +
+        frame_bytes(&book->excluded) + (uint64_t)plan->n_loans * 40 + plan_bytes(plan) +
+        (uint64_t)plan->n_borrowers * plan->n_scenarios * BYTES_A_BORROWER_ROW;
     uint64_t rows = (uint64_t)n_paths * plan->n_scenarios * plan->n_banks;
     return fixed + plim_tallies_bytes(plan, n_paths) + plim_simulation_bytes(&such) +
            plim_tail_bytes(plan, n_paths) + (such.tail > 0 ? plim_boost_bytes(&such) : 0) +

@@ -7,7 +7,7 @@
 enum {
     READ_BORROWER = 150,   /* id, key, and what reading leaves behind */
     READ_LOAN = 150,       /* the same, with references and amounts */
-    READ_OTHER = 300,      /* collateral, excluded */
+    READ_OTHER = 300,      /* collateral, sites, insurance, excluded */
     SCREEN_BORROWER = 160, /* order, loadings and stakes */
     RESULT_ROW = 160, /* of tables with a row a borrower and scenario, until they are on disk */
     PATH_ROW = 100,   /* of the table of paths */
@@ -51,7 +51,7 @@ static uint64_t path_bytes(const plim_slab_forecast *f)
 static uint64_t row_bytes(const plim_slab_forecast *f, const plim_book_size *size)
 {
     return size->borrowers * borrower_bytes(f) + size->loans * loan_bytes(f) +
-           size->collateral * READ_OTHER;
+           (size->collateral + size->sites + size->insurance) * READ_OTHER;
 }
 
 static uint64_t fixed_bytes(const plim_slab_forecast *f)
@@ -75,7 +75,8 @@ uint64_t plim_slab_forecast_bytes(const plim_slab_forecast *f, uint32_t n_slabs)
     if (n_slabs <= 1)
         return fixed_bytes(f) + row_bytes(f, &f->size);
     plim_book_size slab = f->size;
-    size_t *const rows[] = {&slab.borrowers, &slab.loans, &slab.collateral};
+    size_t *const rows[] = {&slab.borrowers, &slab.loans, &slab.collateral, &slab.sites,
+                            &slab.insurance};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         *rows[i] += *rows[i] / 4; /* slabs differ in size */
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

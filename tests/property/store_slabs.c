@@ -33,8 +33,10 @@ static void number_references(plim_frame *frame, const char *name, const plim_fr
         MUST(plim_names_add(&rows, plim_column_text(ids, i), NULL, &must_err));
     plim_column numbers;
     MUST(plim_column_make(&numbers, name, PLIM_COLUMN_INTEGER, column->n_rows, &must_err));
-    for (size_t i = 0; i < column->n_rows; i++)
-        numbers.integer[i] = plim_names_find(&rows, plim_column_text(column, i));
+    for (size_t i = 0; i < column->n_rows; i++) {
+        uint32_t row = plim_names_find(&rows, plim_column_text(column, i));
+        numbers.integer[i] = row != PLIM_NO_NAME ? row : PLIM_REFERENCE_MISSING;
+    }
     plim_column_free(column);
     *column = numbers;
     plim_names_free(&rows);
@@ -42,19 +44,59 @@ static void number_references(plim_frame *frame, const char *name, const plim_fr
 
 typedef enum book_kind { SORTED, SHUFFLED, BY_ROW_NUMBER } book_kind;
 
+/* Every fifth piece of collateral becomes one of a few that secure loans all over the book, and
+   every fourth site the place of a piece. */
+static void share_pieces(plim_book_tables_data *tables)
+{
+    plim_column *id = plim_frame_find(&tables->collateral, "id");
+    plim_names pieces = {0};
+    for (size_t i = 0; i < id->n_rows; i++) {
+        char shared[32];
+        (void)snprintf(shared, sizeof shared, "SHARED%zu", i % 35);
+        if (i % 5 == 0)
+            MUST(plim_column_set_text(id, i, shared, &must_err));
+        MUST(plim_names_add(&pieces, plim_column_text(id, i), NULL, &must_err));
+    }
+    plim_column *borrower = plim_frame_find(&tables->sites, "borrower");
+    plim_column *collateral = plim_frame_find(&tables->sites, "collateral");
+    for (size_t i = 0; i < borrower->n_rows && i / 4 < pieces.count; i += 4) {
+        MUST(plim_column_set_text(borrower, i, "", &must_err));
+        MUST(plim_column_set_text(collateral, i, pieces.text[i / 4], &must_err));
+    }
+    plim_names_free(&pieces);
+}
+
+/* Amounts are in 10,000 CNY. */
+static void rescale(plim_frame *frame, const char *name)
+{
+    plim_column *column = plim_frame_find(frame, name);
+    plim_free(column->unit);
+    column->unit = plim_strdup("万元");
+    for (size_t i = 0; i < column->n_rows; i++)
+        column->number[i] /= 1e4;
+}
+
 static void write_book(const char *path, book_kind kind)
 {
     plim_book_tables_data tables = {0};
     plim_synthetic config = {"rongchang", BORROWERS, 7};
     MUST(plim_synthetic_make(&tables, &config, &must_err));
+    share_pieces(&tables);
     if (kind != SORTED) {
+        rescale(&tables.banks, "total_loans");
+        rescale(&tables.loans, "balance");
+        rescale(&tables.loans, "undrawn");
         shuffle(&tables.borrowers, 1);
         shuffle(&tables.loans, 2);
         shuffle(&tables.collateral, 3);
+        shuffle(&tables.sites, 4);
+        shuffle(&tables.insurance, 5);
     }
     if (kind == BY_ROW_NUMBER) {
         number_references(&tables.collateral, "loan", &tables.loans);
         number_references(&tables.loans, "borrower", &tables.borrowers);
+        number_references(&tables.sites, "borrower", &tables.borrowers);
+        number_references(&tables.insurance, "borrower", &tables.borrowers);
         number_references(&tables.loans, "bank", &tables.banks);
     }
     MUST(plim_store_write_book(&tables, path, &must_err));
@@ -97,9 +139,54 @@ static void same_views(const plim_book *slab, const plim_book *whole, size_t bor
     }
 }
 
+/* Rows of the whole book before a slab. */
+typedef struct before {
+    size_t borrower, loan, collateral, site, policy;
+} before;
+
+/* What secures the loans of a slab: the same shares, the same places. */
+static void same_collateral(const plim_book *slab, const plim_book *whole, const before *at)
+{
+    same_rows(&slab->collateral, &whole->collateral, at->collateral);
+    for (size_t i = 0; i < slab->collateral.n_rows; i++) {
+        size_t row = at->collateral + i;
+        uint32_t here = slab->collateral_site[i], there = whole->collateral_site[row];
+        assert_int_equal(slab->collateral_loan[i] + at->loan, whole->collateral_loan[row]);
+        assert_memory_equal(&slab->collateral_share[i], &whole->collateral_share[row],
+                            sizeof(double));
+        assert_int_equal(here == PLIM_NO_NAME, there == PLIM_NO_NAME);
+        if (here != PLIM_NO_NAME)
+            assert_string_equal(plim_column_text(plim_frame_find(&slab->sites, "id"), here),
+                                plim_column_text(plim_frame_find(&whole->sites, "id"), there));
+    }
+    for (size_t l = 0; l <= slab->loans.n_rows; l++)
+        assert_int_equal(slab->first_collateral[l] + at->collateral,
+                         whole->first_collateral[at->loan + l]);
+}
+
+/* Sites of borrowers stand where they stand in the whole book; how many a slab has. */
+static size_t same_sites(const plim_book *slab, const plim_book *whole, const before *at)
+{
+    size_t n = slab->first_site[slab->borrowers.n_rows];
+    const plim_column *is = plim_frame_find(&slab->sites, "id");
+    const plim_column *was = plim_frame_find(&whole->sites, "id");
+    for (size_t i = 0; i < n; i++) {
+        assert_string_equal(plim_column_text(is, i), plim_column_text(was, at->site + i));
+        assert_int_equal(slab->site_borrower[i] + at->borrower, whole->site_borrower[at->site + i]);
+    }
+    for (size_t i = n; i < slab->sites.n_rows; i++)
+        assert_int_equal(slab->site_borrower[i], PLIM_NO_NAME);
+    same_rows(&slab->insurance, &whole->insurance, at->policy);
+    for (size_t b = 0; b <= slab->borrowers.n_rows; b++) {
+        assert_int_equal(slab->first_site[b] + at->site, whole->first_site[at->borrower + b]);
+        assert_int_equal(slab->first_policy[b] + at->policy, whole->first_policy[at->borrower + b]);
+    }
+    return n;
+}
+
 static void compare(plim_slabs *slabs, const plim_book *whole)
 {
-    size_t borrower = 0, loan = 0, collateral = 0;
+    before at = {0};
     plim_tie tie = {0};
     for (uint32_t k = 0; k < slabs->n_slabs; k++) {
         plim_book slab;
@@ -108,24 +195,44 @@ static void compare(plim_slabs *slabs, const plim_book *whole)
         assert_true(slabs->n_slabs == 1 || slab.borrowers.n_rows <= slabs->largest.borrowers);
         assert_true(slabs->n_slabs == 1 || slab.loans.n_rows <= slabs->largest.loans);
         same_rows(&slab.banks, &whole->banks, 0);
-        same_rows(&slab.borrowers, &whole->borrowers, borrower);
-        same_rows(&slab.loans, &whole->loans, loan);
+        assert_true(slabs->n_slabs == 1 || slab.sites.n_rows <= slabs->largest.sites);
+        same_rows(&slab.borrowers, &whole->borrowers, at.borrower);
+        same_rows(&slab.loans, &whole->loans, at.loan);
         same_rows(&slab.excluded, &whole->excluded, 0);
-        same_views(&slab, whole, borrower, loan);
-        for (size_t i = 0; i < slab.collateral.n_rows; i++)
-            assert_true(slab.collateral_loan[i] < slab.loans.n_rows);
+        same_views(&slab, whole, at.borrower, at.loan);
+        same_collateral(&slab, whole, &at);
+        at.site += same_sites(&slab, whole, &at);
         MUST(plim_tie_add(&tie, &slab, &must_err));
-        borrower += slab.borrowers.n_rows;
-        loan += slab.loans.n_rows;
-        collateral += slab.collateral.n_rows;
+        at.borrower += slab.borrowers.n_rows;
+        at.loan += slab.loans.n_rows;
+        at.collateral += slab.collateral.n_rows;
+        at.policy += slab.insurance.n_rows;
         if (k + 1 == slabs->n_slabs)
             MUST(plim_tie_check(&tie, &slab, &must_err));
         plim_book_free(&slab);
     }
     plim_tie_free(&tie);
-    assert_int_equal(borrower, whole->borrowers.n_rows);
-    assert_int_equal(loan, whole->loans.n_rows);
-    assert_int_equal(collateral, whole->collateral.n_rows);
+    assert_int_equal(at.borrower, whole->borrowers.n_rows);
+    assert_int_equal(at.loan, whole->loans.n_rows);
+    assert_int_equal(at.collateral, whole->collateral.n_rows);
+    assert_int_equal(at.site, whole->first_site[whole->borrowers.n_rows]);
+    assert_int_equal(at.policy, whole->insurance.n_rows);
+}
+
+/* A borrower by itself has its rows, and the shares of the whole book. */
+static void compare_one(plim_source *const *sources, const plim_book *whole, uint32_t b)
+{
+    plim_book one;
+    plim_book_use use = {0};
+    plim_slab_rule rule = {PLIM_CONFLICT_REFUSE, &use, 0};
+    before at = {b, whole->first_loan[b], whole->first_collateral[whole->first_loan[b]],
+                 whole->first_site[b], whole->first_policy[b]};
+    MUST(plim_slabs_load_one(&one, sources, 1, &rule,
+                             plim_column_text(plim_frame_find(&whole->borrowers, "id"), b),
+                             &must_err));
+    same_collateral(&one, whole, &at);
+    assert_int_equal(same_sites(&one, whole, &at), whole->first_site[b + 1] - at.site);
+    plim_book_free(&one);
 }
 
 static void slabs_are_the_book(void **state)
@@ -148,6 +255,8 @@ static void slabs_are_the_book(void **state)
             compare(&slabs, &whole);
             plim_slabs_free(&slabs);
         }
+        for (uint32_t b = 0; b < BORROWERS; b += 100)
+            compare_one(sources, &whole, b);
         plim_book_free(&whole);
         source.close(&source);
     }
@@ -197,10 +306,40 @@ static void faults_are_found(void **state)
     plim_book_tables_data_free(&tables);
 }
 
+/* Sites and policies of one id, in slabs that never see each other. */
+static void twins_are_found(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"sites", "insurance"};
+    for (size_t t = 0; t < 2; t++) {
+        plim_book_tables_data tables = {0};
+        plim_synthetic config = {"rongchang", BORROWERS, 7};
+        MUST(plim_synthetic_make(&tables, &config, &must_err));
+        plim_frame *frame = t == 0 ? &tables.sites : &tables.insurance;
+        plim_column *id = plim_frame_find(frame, "id");
+        char twin[64], place[128];
+        (void)snprintf(twin, sizeof twin, "%s", plim_column_text(id, 0));
+        (void)snprintf(place, sizeof place, "%s.id, row %zu, id %s: ", names[t], id->n_rows - 1,
+                       twin);
+        MUST(plim_column_set_text(id, id->n_rows - 1, twin, &must_err));
+        const char *path = temporary_path("twins.book.h5");
+        MUST(plim_store_write_book(&tables, path, &must_err));
+        plim_source source, *sources[] = {&source};
+        plim_book_use use = {0};
+        plim_slab_rule rule = {PLIM_CONFLICT_REFUSE, &use, 5};
+        plim_slabs slabs;
+        MUST(plim_store_attach_book(&source, path, &must_err));
+        REFUSED(plim_slabs_open(&slabs, sources, 1, &rule, &must_err), place, "already in row 0");
+        source.close(&source);
+        plim_book_tables_data_free(&tables);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slabs_are_the_book),
+        cmocka_unit_test(twins_are_found),
         cmocka_unit_test(faults_are_found),
     };
     return cmocka_run_group_tests(tests, temporary_make, temporary_remove);
