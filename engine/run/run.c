@@ -149,13 +149,7 @@ static plim_status choose_slabs(run *r, plim_error *err)
 {
     const plim_run_config *config = r->config;
     const plim_program *program = &r->session.program;
-    /* A piece of collateral may secure loans of borrowers in several slabs. */
-    bool shares = plim_program_reads_collateral(program);
-    bool whole = config->precision > 0 || config->tail > 0 || shares;
-    if (shares && config->book_slabs > 1)
-        return plim_fail(err, PLIM_USAGE,
-                         "scripts that read collateral need the whole book in memory: they go "
-                         "without --book-slabs");
+    bool whole = config->precision > 0 || config->tail > 0;
     plim_slab_forecast *f = &r->slabs;
     if (whole && config->book_slabs > 1)
         return plim_fail(err, PLIM_USAGE,

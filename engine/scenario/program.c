@@ -138,12 +138,3 @@ plim_status plim_program_columns(const plim_program *program, plim_level table, 
     plim_free(used);
     return status;
 }
-
-bool plim_program_reads_collateral(const plim_program *program)
-{
-    for (size_t i = 0; i < program->graph.count; i++)
-        if (program->graph.nodes[i].op == PLIM_OP_SUM &&
-            program->graph.nodes[i].table == PLIM_LEVEL_COLLATERAL)
-            return true;
-    return false;
-}

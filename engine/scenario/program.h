@@ -90,8 +90,6 @@ typedef struct plim_program {
 void plim_program_free(plim_program *program);
 /* Sorts scenarios by name, so that no result depends on the order in which they were given. */
 void plim_program_sort(plim_program *program);
-/* Does any formula read collateral? */
-bool plim_program_reads_collateral(const plim_program *program);
 /* The scenario that the graph calls `graph_id`. */
 const plim_scenario *plim_program_scenario(const plim_program *program, uint16_t graph_id);
 /* Borrower and loan columns that any formula reads (for the conflict rule and `scenario plan`). */
