@@ -23,8 +23,11 @@ static plim_status add_columns(plim_text *out, const plim_cli *cli, const plim_p
     static const struct level {
         plim_level level;
         const char *prefix;
-    } levels[] = {
-        {PLIM_LEVEL_BORROWER, "b."}, {PLIM_LEVEL_LOAN, "l."}, {PLIM_LEVEL_COLLATERAL, "c."}};
+    } levels[] = {{PLIM_LEVEL_BORROWER, "b."},
+                  {PLIM_LEVEL_LOAN, "l."},
+                  {PLIM_LEVEL_COLLATERAL, "c."},
+                  {PLIM_LEVEL_SITE, "s."},
+                  {PLIM_LEVEL_POLICY, "p."}};
     for (size_t i = 0; i < sizeof levels / sizeof *levels && status == PLIM_OK; i++) {
         plim_names names = {0};
         status = plim_program_columns(program, levels[i].level, &names, err);

@@ -15,9 +15,9 @@ local M = {}
 
 M.defaults = {
   exposed = 0.03,       -- share of a town's firms that stand in the flood plain (proposal, see M.anchor)
-  fixed_assets = 0.5,   -- share of debt + equity that stands at the place (proposal; books with sites know better)
+  fixed_assets = 0.5,   -- share of debt + equity that stands at the place, where the book knows no sites (proposal)
   protection = 0,       -- share of the damage that walls and pumps keep off
-  insured = 0.1,        -- share of a firm's damage that insurance pays (proposal: cover of floods is rare)
+  insured = 0,          -- share of the damage of a firm without a known policy that insurance pays
   days_cap = 120,       -- days without production at most (proposal)
   carbon_bill = 0,      -- CNY of a year that a firm pays for carbon, wet or dry (firm.carbon_bill); 0: nothing
 }
@@ -48,13 +48,26 @@ local function destroyed(b, depth)
   return where(b.sector_is("A"), agriculture, where(b.sector_is("B", "C", "D", "E"), industry, commercial))
 end
 
--- Loss of the assets of a firm that stands in that depth of water, and what insurance pays of it.  [CNY, CNY]
+-- Loss of the assets of a firm that stands in the water, and what insurance pays of it.            [CNY, CNY]
+--   sum over its sites of value d(depth - elevation) (1 - protection); of a firm whose sites are not known
 --   (debt + equity) fixed_assets d(depth) (1 - protection)
+-- Its policies pay by their terms, event by event; a firm without one counts as insured by the share `insured`.
 function M.assets(b, depth, given)
   local o = options.complete("flood", M.defaults, given)
-  local value = max(b.debt + b.equity, 0 * b.equity) * o.fixed_assets
-  local loss = physical.asset_loss(value, destroyed(b, depth), o.protection)
-  return loss, insurance.payout(loss, { coverage = o.insured })
+  local nothing = 0 * b.equity
+  local sites = over_sites(b, function (s) return 1 end)
+  local at_sites = over_sites(b, function (s)
+    local above_floor = max(at(s, depth) - proxy(s.elevation, 0 * at(s, depth)), 0 * at(s, depth))
+    return proxy(s.value, 0) * destroyed(b, above_floor) * (1 - proxy(s.protection, 0))
+  end)
+  local at_home = physical.asset_loss(max(b.debt + b.equity, nothing) * o.fixed_assets, destroyed(b, depth), o.protection)
+  local loss = where(gt(sites, 0), at_sites, at_home)
+  local policies = over_policies(b, function (p) return 1 end)
+  local paid = over_policies(b, function (p)
+    local terms = { deductible = proxy(p.deductible, nothing), limit = proxy(p.limit, nothing + 1e15) }
+    return insurance.payout(loss, { deductible = terms.deductible, limit = terms.limit, coverage = proxy(p.coverage, 1) })
+  end)
+  return loss, where(gt(policies, 0), min(paid, loss), insurance.payout(loss, { coverage = o.insured }))
 end
 
 -- PD and state in a year with that depth (a hazard, such as d.flood), for the scenario's `borrower`:      [ratio]
