@@ -235,7 +235,12 @@ static plim_status scan_rows(making *m, plim_error *err)
     const plim_source *source = m->index->source;
     const char *name = plim_book_tables[m->table].name;
     size_t n = m->index->n_rows[m->table];
-    const char *const columns[] = {"id", m->column, "collateral", NULL};
+    const char *columns[4] = {m->column};
+    size_t n_columns = 1;
+    if (m->keyed)
+        columns[n_columns++] = "id";
+    if (m->table == PLIM_BOOK_SITES)
+        columns[n_columns++] = "collateral";
     PLIM_TRY(plim_slab_scan_run(&(plim_slab_scan){source, name, columns, 0, 0, assign, m}, err));
     if (!m->keyed)
         return PLIM_OK;

@@ -271,12 +271,50 @@ def test_all_faults_at_once():
     wrong("hundred", hundred, "and 15 more faults")
 
 
+def places(file, **change):
+    """Sites of two borrowers and a piece of collateral, and a policy; `change` replaces columns."""
+    columns = {"collateral/id": ["house", "house"], "collateral/loan": ["l1", "l2"],
+               "sites/id": ["s1", "s2", "s3"], "sites/borrower": ["f1", "甲", ""],
+               "sites/collateral": ["", "", "house"], "sites/region": ["500153", "", ""],
+               "sites/lat": [np.nan, 29.4, np.nan], "sites/lon": [np.nan, 105.4, np.nan],
+               "insurance/id": ["p1"], "insurance/borrower": ["f1"], "insurance/limit": [1e6]}
+    columns.update({where.replace("_", "/", 1): values for where, values in change.items()})
+    for where, values in columns.items():
+        if values is None:
+            continue
+        texts = isinstance(values[0], str)
+        put(file, where, values if texts else np.array(values), **({"dtype": UTF8} if texts else {}))
+
+
+def test_sites_and_insurance():
+    says = ["3 sites, 1 of them without a place", "1 policies"]
+    fine("sites", places, says)
+    fine("numbers", lambda f: places(f, insurance_borrower=[1]), says)
+    fine("optional", lambda f: places(f, insurance_limit=None, sites_region=None), ["3 sites, 2 of them"])
+
+    def missing(file):
+        places(file, sites_borrower=[1, 0, -1], collateral_id=[7, 7])
+        file["sites/borrower"].attrs["missing"] = -1
+        put(file, "sites/collateral", np.array([0, 0, 7]))  # ids of pieces may be integers
+        file["sites/collateral"].attrs["missing"] = 0
+    fine("missing", missing, says)
+    wrong("both", lambda f: places(f, sites_collateral=["house", "", "house"]),
+          "sites.collateral, row 0, id s1", "both stated", "exactly one")
+    wrong("neither", lambda f: places(f, sites_collateral=None), "sites.borrower, row 2, id s3", "both missing")
+    wrong("nowhere", lambda f: places(f, sites_borrower=["f1", "f9", ""], sites_collateral=["", "", "hut"]),
+          "'f9' is no id of borrowers", "'hut' is no id of collateral")
+    wrong("values", lambda f: places(f, sites_elevation=[0., -11, 1e5], insurance_coverage=[1.2]),
+          "sites.elevation, row 1, id s2: -11", "from -10 to 10000", "row 2", "insurance.coverage, row 0, id p1")
+    wrong("insured", lambda f: places(f, insurance_borrower=[""]), "insurance.borrower", "required reference")
+    wrong("nobody", lambda f: places(f, insurance_borrower=None), "insurance.borrower", "required column is missing")
+
+
 def test_what_was_written_reads_in_h5py():
     path = f"{HOME}/synthetic.book.h5"
     command("book", "synth", "--preset", "rongchang", "--borrowers", 300, "-o", path)
     with h5py.File(path) as file:
         assert bytes(file.attrs["format"]) == b"plimsoll.book" and file.attrs["version"] == 1
-        for table in ("banks", "borrowers", "loans"):
+        for table in ("banks", "borrowers", "loans", "collateral", "sites", "insurance"):
             lengths = {data.shape for data in file[table].values()}
             assert len(lengths) == 1, table
             for data in file[table].values():

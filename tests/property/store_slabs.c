@@ -76,10 +76,10 @@ static void rescale(plim_frame *frame, const char *name)
         column->number[i] /= 1e4;
 }
 
-static void write_book(const char *path, book_kind kind)
+static void write_book(const char *path, book_kind kind, size_t borrowers)
 {
     plim_book_tables_data tables = {0};
-    plim_synthetic config = {"rongchang", BORROWERS, 7};
+    plim_synthetic config = {"rongchang", borrowers, 7};
     MUST(plim_synthetic_make(&tables, &config, &must_err));
     share_pieces(&tables);
     if (kind != SORTED) {
@@ -241,7 +241,7 @@ static void slabs_are_the_book(void **state)
     const uint32_t wished[] = {1, 2, 3, 11, 64};
     for (book_kind kind = SORTED; kind <= BY_ROW_NUMBER; kind++) {
         const char *path = temporary_path("slabs.book.h5");
-        write_book(path, kind);
+        write_book(path, kind, BORROWERS);
         plim_source source, *sources[] = {&source};
         plim_book whole;
         MUST(plim_store_attach_book(&source, path, &must_err));
@@ -335,11 +335,41 @@ static void twins_are_found(void **state)
     }
 }
 
+/* Whichever allocation fails while slabs are opened and loaded: a message, no leak, no crash. */
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    enum { STEP = 17 }; /* there are thousands */
+    const char *path = temporary_path("memory.book.h5");
+    write_book(path, SHUFFLED, 40);
+    plim_source source, *sources[] = {&source};
+    plim_book_use use = {0};
+    plim_slab_rule rule = {PLIM_CONFLICT_REFUSE, &use, 3};
+    MUST(plim_store_attach_book(&source, path, &must_err));
+    plim_status status = PLIM_MACHINE;
+    for (long nth = 1; status != PLIM_OK; nth += STEP) {
+        plim_slabs slabs = {0};
+        plim_book slab = {0};
+        plim_error err = {0};
+        plim_memory_fail_at(nth, 0);
+        status = plim_slabs_open(&slabs, sources, 1, &rule, &err);
+        if (status == PLIM_OK)
+            status = plim_slabs_load(&slabs, 1, &slab, &err);
+        plim_memory_fail_at(0, 0);
+        assert_true(status == PLIM_OK || (status == PLIM_MACHINE && err.message[0] != '\0'));
+        plim_book_free(&slab);
+        plim_slabs_free(&slabs);
+        assert_true(nth < 100000);
+    }
+    source.close(&source);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slabs_are_the_book),
         cmocka_unit_test(twins_are_found),
+        cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(faults_are_found),
     };
     return cmocka_run_group_tests(tests, temporary_make, temporary_remove);

@@ -55,6 +55,27 @@ static void clean_files(void **state)
     plim_book_tables_data_free(&out);
 }
 
+static void sites_and_insurance(void **state)
+{
+    (void)state;
+    put(PLIM_BOOK_COLLATERAL, "collateral.csv", "id,loan,value\n7,l1,10\n");
+    put(PLIM_BOOK_SITES, "sites.csv",
+        "id,borrower,collateral,region,lat,lon,value\ns1,u,,500153001,29.4,105.4,5\ns2,,7,,,,\n");
+    put(PLIM_BOOK_INSURANCE, "insurance.csv", "id,borrower,limit,end\np1,0,1e6,\n");
+    MUST(import());
+    assert_int_equal(out.sites.n_rows, 2);
+    assert_string_equal(plim_column_text(plim_frame_find(&out.sites, "collateral"), 1), "7");
+    assert_true(isnan(plim_frame_find(&out.sites, "value")->number[1]));
+    assert_true(plim_frame_find(&out.insurance, "limit")->number[0] == 1e6);
+    plim_book_tables_data_free(&out);
+    put(PLIM_BOOK_SITES, "sites.csv", "id,borrower,collateral,lat\ns1,u,7,north\n");
+    REFUSED(import(), "sites.csv:2: column lat: 'north' is not a number", "from -90 to 90");
+    put(PLIM_BOOK_SITES, "sites.csv", "id,borrower,collateral\ns1,u,\ns2,u,7\n");
+    REFUSED(import(), "sites.csv:3: column collateral, id s2: borrower and collateral are both");
+    put(PLIM_BOOK_SITES, "sites.csv", "id,collateral\ns1,7\ns2,7\n");
+    REFUSED(import(), "sites.csv:3: column collateral, id s2: '7' has its place in row 0 already");
+}
+
 static void cells_that_are_no_numbers(void **state)
 {
     (void)state;
@@ -124,6 +145,7 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup(function, make)
     const struct CMUnitTest tests[] = {
+        TEST(sites_and_insurance),
         TEST(clean_files),
         TEST(cells_that_are_no_numbers),
         TEST(impossible_values),

@@ -35,10 +35,11 @@ static void has_the_preset_size(void **state)
 static void every_id_is_unique(void **state)
 {
     (void)state;
-    const plim_frame *frames[] = {&book.banks, &book.borrowers, &book.loans, &book.collateral};
+    const plim_frame *frames[] = {&book.banks,      &book.borrowers, &book.loans,
+                                  &book.collateral, &book.sites,     &book.insurance};
     plim_names seen = {0};
     size_t total = 0;
-    for (int f = 0; f < 4; f++) {
+    for (int f = 0; f < 6; f++) {
         total += frames[f]->n_rows;
         for (size_t i = 0; i < frames[f]->n_rows; i++)
             assert_int_equal(plim_names_add(&seen, text(frames[f], "id", i), NULL, NULL), PLIM_OK);
@@ -82,10 +83,10 @@ static plim_status served_table(const plim_source *source, const char *table, pl
 {
     (void)source;
     (void)err;
-    const plim_frame *frames[] = {&served->banks, &served->borrowers, &served->loans,
-                                  &served->collateral};
+    const plim_frame *frames[] = {&served->banks,      &served->borrowers, &served->loans,
+                                  &served->collateral, &served->sites,     &served->insurance};
     out->name = plim_strdup(table);
-    for (int f = 0; f < 4; f++)
+    for (int f = 0; f < 6; f++)
         for (size_t c = 0; strcmp(frames[f]->name, table) == 0 && c < frames[f]->n_columns; c++)
             copy_column(out, &frames[f]->columns[c]);
     return PLIM_OK;
@@ -107,8 +108,9 @@ static void served_close(plim_source *source)
 static void load(const plim_book_tables_data *data, plim_book *out)
 {
     served = data;
-    static const char *const names[] = {"banks", "borrowers", "loans", "collateral"};
-    for (int i = 0; i < 4; i++)
+    static const char *const names[] = {"banks",      "borrowers", "loans",
+                                        "collateral", "sites",     "insurance"};
+    for (int i = 0; i < 6; i++)
         assert_int_equal(plim_names_add(&served_names, names[i], NULL, NULL), PLIM_OK);
     plim_source source = {.path = "synthetic",
                           .attribute = served_attribute,
@@ -138,8 +140,9 @@ static void passes_the_checks_and_ties(void **state)
 static void every_contract_column_is_there(void **state)
 {
     (void)state;
-    const plim_frame *frames[] = {&book.banks, &book.borrowers, &book.loans, &book.collateral};
-    for (int f = 0; f < 4; f++) {
+    const plim_frame *frames[] = {&book.banks,      &book.borrowers, &book.loans,
+                                  &book.collateral, &book.sites,     &book.insurance};
+    for (int f = 0; f < 6; f++) {
         const plim_book_table *table = plim_book_table_find(frames[f]->name);
         for (size_t i = 0; i < table->n_fields; i++) {
             const char *name = table->fields[i].name;
@@ -341,6 +344,8 @@ static void same_arguments_same_bits(void **state)
     assert_true(same_rows(&again.borrowers, &book.borrowers, book.borrowers.n_rows));
     assert_true(same_rows(&again.loans, &book.loans, book.loans.n_rows));
     assert_true(same_rows(&again.collateral, &book.collateral, book.collateral.n_rows));
+    assert_true(same_rows(&again.sites, &book.sites, book.sites.n_rows));
+    assert_true(same_rows(&again.insurance, &book.insurance, book.insurance.n_rows));
     assert_false(same_rows(&other.borrowers, &book.borrowers, book.borrowers.n_rows));
     plim_book_tables_data_free(&again);
     plim_book_tables_data_free(&other);
@@ -355,6 +360,8 @@ static void more_borrowers_change_no_earlier_one(void **state)
     assert_true(same_rows(&larger.borrowers, &book.borrowers, book.borrowers.n_rows));
     assert_true(same_rows(&larger.loans, &book.loans, book.loans.n_rows));
     assert_true(same_rows(&larger.collateral, &book.collateral, book.collateral.n_rows));
+    assert_true(same_rows(&larger.sites, &book.sites, book.sites.n_rows));
+    assert_true(same_rows(&larger.insurance, &book.insurance, book.insurance.n_rows));
     assert_false(same_rows(&larger.banks, &book.banks, book.banks.n_rows));
     plim_book_tables_data_free(&larger);
 }
@@ -372,6 +379,62 @@ static void small_books_have_the_large_emitters(void **state)
     assert_int_equal(plim_book_tie(&loaded, NULL), PLIM_OK);
     plim_book_free(&loaded);
     plim_book_tables_data_free(&small);
+}
+
+/* ---- sites and policies -------------------------------------------------------------------- */
+
+/* Every firm has one to three sites whose assets are a plausible part of its own; households have
+ * none.
+ */
+static void firms_have_sites(void **state)
+{
+    (void)state;
+    plim_book loaded = {0};
+    load(&book, &loaded);
+    const double *assets = number(&loaded.borrowers, "total_assets");
+    const double *value = number(&loaded.sites, "value");
+    size_t firms = 0, at_home = 0;
+    for (uint32_t b = 0; b < loaded.borrowers.n_rows; b++) {
+        uint32_t first = loaded.first_site[b], n = loaded.first_site[b + 1] - first;
+        if (number(&loaded.borrowers, "household")[b] == 1) {
+            assert_int_equal(n, 0);
+            continue;
+        }
+        double sum = 0;
+        for (uint32_t s = first; s < first + n; s++) {
+            sum += value[s];
+            fen(value[s]);
+        }
+        assert_in_range(n, 1, 3);
+        assert_true(sum > 0.3 * assets[b] - 1e4 && sum < 0.7 * assets[b] + 1e4);
+        at_home +=
+            strcmp(text(&loaded.sites, "region", first), text(&loaded.borrowers, "region", b)) == 0;
+        firms++;
+    }
+    assert_int_equal(loaded.first_site[loaded.borrowers.n_rows], loaded.sites.n_rows);
+    assert_true((double)at_home > 0.75 * (double)firms);
+    plim_book_free(&loaded);
+}
+
+static void a_fifth_of_firms_is_insured(void **state)
+{
+    (void)state;
+    plim_book loaded = {0};
+    load(&book, &loaded);
+    assert_in_range(loaded.insurance.n_rows, 2600 * 16 / 100, 2600 * 24 / 100);
+    const double *limit = number(&loaded.insurance, "limit");
+    for (uint32_t p = 0; p < loaded.insurance.n_rows; p++) {
+        uint32_t b = loaded.policy_borrower[p];
+        double value = 0;
+        for (uint32_t s = loaded.first_site[b]; s < loaded.first_site[b + 1]; s++)
+            value += number(&loaded.sites, "value")[s];
+        assert_int_equal(loaded.first_policy[b + 1] - loaded.first_policy[b], 1);
+        assert_true(limit[p] > 0 && limit[p] < value + 1e4);
+        assert_true(strcmp(text(&loaded.insurance, "start", p), "2025-12-31") <= 0);
+        const char *end = text(&loaded.insurance, "end", p);
+        assert_true(end[0] == '\0' || strcmp(end, "2025-12-29") >= 0);
+    }
+    plim_book_free(&loaded);
 }
 
 /* ---- failures ------------------------------------------------------------------------------ */
@@ -432,6 +495,8 @@ int main(void)
         cmocka_unit_test(all_21_towns_occur),
         cmocka_unit_test(same_arguments_same_bits),
         cmocka_unit_test(more_borrowers_change_no_earlier_one),
+        cmocka_unit_test(firms_have_sites),
+        cmocka_unit_test(a_fifth_of_firms_is_insured),
         cmocka_unit_test(small_books_have_the_large_emitters),
         cmocka_unit_test(unknown_presets_are_refused),
         cmocka_unit_test(no_allocation_failure_goes_unnoticed),
