@@ -163,6 +163,7 @@ def test_chinese():
 CALLS = (r"\b(?:plim_sandbox_(?:fault|raise|fault_at)|plim_return_fault|luaL_(?:error|argcheck)|refuse|refuse_file|"
          r"fault|plim_plan_faults_add|plim_fail|plim_trace_operand|entry|check_curve|read_points|snprintf)\s*\(")
 FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/scenario/units.c", "engine/scenario/series*.c", "engine/base/csv.c",
+         "engine/scenario/sheet.c", "engine/scenario/event_*.c", "engine/scenario/return_periods.c",
          "engine/math/matrix.c"]
 # A message has at least two words, apart from conversions; these are something else.
 PHRASE = re.compile(r"[A-Za-z`;)]+,? (.*[a-z`)])?")
@@ -193,6 +194,23 @@ NO_CASE = {
     "frye_jacobs)": "a fault of a book: unit.plan_loans",
     "row numbers": "no column of borrowers or loans that a script reaches holds them",
     "is not UTF-8": "texts of a script are UTF-8 unless escapes make others: unit.script_scenario",
+    "%s: column `%s` can't be `%s` and `%s` alike": "no script reads hazards yet: unit.scenario_event_set, unit.scenario_return_periods",
+    "%s: line %zu: has more than %d rows, the most that are read of one file": "the same",
+    "%s: line %u, column `%s`: `%s` stands there; accepted: %s": "the same",
+    "%s: line %u, column `%s`: is empty; accepted: a name": "the same",
+    "a number of 0 or more: how often a year the event happens": "the same",
+    "a number of 0 or more": "the same",
+    "a number, 0 for a place that the event leaves alone": "the same",
+    "a number of years above 0, such as 100 for once in a century": "the same",
+    "%s: line %u: has an intensity and no place; accepted: both, or neither for an event that touches nothing": "the same",
+    "%s: lines %u and %u: event `%s` has the rates %s and %s; accepted: the same in all its rows": "the same",
+    "%s: line %u: event `%s` has no place, but it has another row, line %u; accepted: a row without "
+    "place only where it is the event's only one": "the same",
+    "%s: lines %u and %u: event `%s` has two intensities at place `%s`; one of them has to go": "the same",
+    "%s: lines %u and %u: place `%s` has two intensities for a return period of %s years; one of them "
+    "has to go": "the same",
+    "%s: lines %u and %u: at place `%s` the intensity falls from %s in %s years to %s in %s years; "
+    "accepted: one that rises or stays": "the same",
 }
 
 
