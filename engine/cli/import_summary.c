@@ -22,7 +22,7 @@ void plim_import_say(plim_cli *cli, const char *format, ...)
 void plim_import_say_silent(plim_cli *cli, size_t n, double rate)
 {
     if (n > 0)
-        plim_import_say(cli, SAY("  left out: %zu events that touch no place (%.4g a year)"), n,
+        plim_import_say(cli, SAY("  left out: events that touch no place: %zu (%.4g a year)"), n,
                         rate);
 }
 

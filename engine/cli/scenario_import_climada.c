@@ -42,7 +42,7 @@ static void describe(plim_cli *cli, const plim_climada_import *import,
                     import->mean_km, import->largest_km);
     say_far(cli, import, config->max_km);
     if (import->n_partial > 0)
-        plim_import_say(cli, SAY("  %zu intensities are of cells that are hit only in part"),
+        plim_import_say(cli, SAY("  intensities of cells that are hit only in part: %zu"),
                         import->n_partial);
     plim_import_say_silent(cli, import->n_silent, import->silent_rate);
     plim_import_say_set(cli, &import->set, import->unit);

@@ -12,14 +12,14 @@
 static void describe(plim_cli *cli, const plim_oasis_import *import,
                      const plim_oasis_config *config)
 {
-    plim_import_say(cli, SAY("%s: %zu events with a rate"),
+    plim_import_say(cli, SAY("%s: events with a rate: %zu"),
                     config->events ? config->events : config->occurrence, import->n_events);
-    plim_import_say(cli, SAY("%s: %zu rows taken"), config->footprint, import->n_footprint);
+    plim_import_say(cli, SAY("%s: rows taken: %zu"), config->footprint, import->n_footprint);
     if (import->n_unrated > 0)
-        plim_import_say(cli, SAY("  left out: %zu rows of events without a rate"),
+        plim_import_say(cli, SAY("  left out: rows of events without a rate: %zu"),
                         import->n_unrated);
     if (import->n_unkeyed > 0)
-        plim_import_say(cli, SAY("  left out: %zu rows of areaperils without a place"),
+        plim_import_say(cli, SAY("  left out: rows of areaperils without a place: %zu"),
                         import->n_unkeyed);
     if (config->vulnerability)
         plim_import_say(cli, SAY("intensity: the mean damage ratio of vulnerability %s"),
