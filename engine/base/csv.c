@@ -21,6 +21,9 @@ typedef struct reader {
     size_t header_line;
     bool row_ended; /* in the line just parsed */
     bool header_done;
+    const plim_csv_visitor *visitor; /* NULL: all rows are kept in `csv` */
+    char **row;                      /* with a visitor: the cells of its row */
+    size_t row_capacity;
     plim_error *err;
     plim_status status;
 } reader;
@@ -50,6 +53,41 @@ static void on_cell(void *bytes, size_t length, void *user)
         fail_memory(r);
 }
 
+static plim_status check_header(const reader *r, char *const *header)
+{
+    plim_names seen = {0};
+    plim_status status = PLIM_OK;
+    for (size_t i = 0; i < r->csv->n_columns && status == PLIM_OK; i++) {
+        if (*header[i] == '\0')
+            status = plim_fail(r->err, PLIM_INPUT, "%s: line %zu: column %zu has no name", r->path,
+                               r->header_line, i + 1);
+        else if (plim_names_find(&seen, header[i]) != PLIM_NO_NAME)
+            status = plim_fail(r->err, PLIM_INPUT, "%s: line %zu: two columns are called '%s'",
+                               r->path, r->header_line, header[i]);
+        else
+            status = plim_names_add(&seen, header[i], NULL, r->err);
+    }
+    plim_names_free(&seen);
+    return status;
+}
+
+/* Shows the row just read and lets go of it. */
+static plim_status visit_row(reader *r, bool is_header)
+{
+    void *row = r->row;
+    if (plim_grow(&row, &r->row_capacity, r->n_offsets, sizeof *r->row) != 0)
+        return plim_fail_memory(r->err, r->path);
+    r->row = row;
+    for (size_t i = 0; i < r->n_offsets; i++)
+        r->row[i] = r->bytes.data + r->offset[i];
+    plim_csv_row seen = {.line = r->row_line, .n_cells = r->n_offsets, .cell = r->row};
+    if (is_header)
+        PLIM_TRY(check_header(r, r->row));
+    r->n_offsets = 0;
+    r->bytes.length = 0;
+    return r->visitor->visit(r->visitor->user, &seen, r->err);
+}
+
 static plim_status end_row(reader *r)
 {
     plim_csv *csv = r->csv;
@@ -57,11 +95,13 @@ static plim_status end_row(reader *r)
         r->header_done = true;
         r->header_line = r->row_line;
         csv->n_columns = r->row_cells;
-        return PLIM_OK;
+        return r->visitor ? visit_row(r, true) : PLIM_OK;
     }
     if (r->row_cells != csv->n_columns)
         return plim_fail(r->err, PLIM_INPUT, "%s: line %zu: %zu cells, but the header has %zu",
                          r->path, r->row_line, r->row_cells, csv->n_columns);
+    if (r->visitor)
+        return visit_row(r, false);
     void *line = csv->line;
     if (plim_grow(&line, &r->line_capacity, csv->n_rows + 1, sizeof *csv->line) != 0)
         return plim_fail_memory(r->err, r->path);
@@ -186,25 +226,6 @@ static plim_status make_cells(reader *r)
     return PLIM_OK;
 }
 
-static plim_status check_header(const reader *r)
-{
-    plim_names seen = {0};
-    plim_status status = PLIM_OK;
-    for (size_t i = 0; i < r->csv->n_columns && status == PLIM_OK; i++) {
-        const char *name = r->csv->header[i];
-        if (*name == '\0')
-            status = plim_fail(r->err, PLIM_INPUT, "%s: line %zu: column %zu has no name", r->path,
-                               r->header_line, i + 1);
-        else if (plim_names_find(&seen, name) != PLIM_NO_NAME)
-            status = plim_fail(r->err, PLIM_INPUT, "%s: line %zu: two columns are called '%s'",
-                               r->path, r->header_line, name);
-        else
-            status = plim_names_add(&seen, name, NULL, r->err);
-    }
-    plim_names_free(&seen);
-    return status;
-}
-
 static plim_status read_text(reader *r, const char *text, size_t length)
 {
     if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
@@ -219,8 +240,10 @@ static plim_status read_text(reader *r, const char *text, size_t length)
     PLIM_TRY(parse(r, text, length));
     if (!r->header_done)
         return plim_fail(r->err, PLIM_INPUT, "%s: is empty; a header line is needed", r->path);
+    if (r->visitor)
+        return PLIM_OK;
     PLIM_TRY(make_cells(r));
-    return check_header(r);
+    return check_header(r, r->csv->header);
 }
 
 plim_status plim_csv_parse(const char *path, const char *text, size_t length, plim_csv *out,
@@ -233,6 +256,18 @@ plim_status plim_csv_parse(const char *path, const char *text, size_t length, pl
     plim_text_free(&r.bytes);
     if (status != PLIM_OK)
         plim_csv_free(out);
+    return status;
+}
+
+plim_status plim_csv_scan(const char *path, const char *text, size_t length,
+                          const plim_csv_visitor *visitor, plim_error *err)
+{
+    plim_csv shape = {0};
+    reader r = {.path = path, .csv = &shape, .visitor = visitor, .err = err};
+    plim_status status = read_text(&r, text, length);
+    plim_free(r.row);
+    plim_free(r.offset);
+    plim_text_free(&r.bytes);
     return status;
 }
 

@@ -23,6 +23,22 @@ PLIM_NODISCARD plim_status plim_csv_parse(const char *path, const char *text, si
                                           plim_csv *out, plim_error *err);
 void plim_csv_free(plim_csv *csv);
 
+/* A row while it is read: its cells are borrowed until the next one comes, and may be written to.
+ */
+typedef struct plim_csv_row {
+    size_t line, n_cells;
+    char **cell;
+} plim_csv_row;
+/* Gets the header first and then every row; what it returns unless PLIM_OK ends the reading. */
+typedef struct plim_csv_visitor {
+    plim_status (*visit)(void *user, const plim_csv_row *row, plim_error *err);
+    void *user;
+} plim_csv_visitor;
+/* Reads a text row by row, for files of which little need stay in memory. Refuses what
+   plim_csv_parse refuses, though rows before the fault have been visited by then. */
+PLIM_NODISCARD plim_status plim_csv_scan(const char *path, const char *text, size_t length,
+                                         const plim_csv_visitor *visitor, plim_error *err);
+
 /* Appends one cell, quoted where it must be; commas and line ends ("\n") are the caller's. */
 void plim_csv_add_cell(plim_text *out, const char *cell);
 

@@ -69,6 +69,9 @@ extern const plim_command plim_command_run, plim_command_show, plim_command_expl
     plim_command_scenario_plan, plim_command_scenario_stubs, plim_command_scenario_test,
     plim_command_scenario_try, plim_command_selfcheck;
 
+/* What `scenario import` imports: commands of their own, named by a third word. */
+extern const plim_command plim_import_ngfs, plim_import_climada, plim_import_oasis;
+
 /* Prints `--help` of a command from its table of options; called by plim_options_parse's callers
    when the words contain --help: true when it did. */
 bool plim_command_help(const plim_command *command, const plim_option *options, size_t n_options,
@@ -92,6 +95,14 @@ PLIM_NODISCARD plim_status plim_cli_check_output(plim_cli *cli, const char *path
 /* Writes a book to a place that plim_cli_check_output has seen, and says what it wrote. */
 PLIM_NODISCARD plim_status plim_cli_write_book(plim_cli *cli, plim_book_tables_data *tables,
                                                const char *path, plim_error *err);
+
+/* The same for a CSV file of an import: what stands at `path` is only replaced if it begins with
+   `header`, by which our own files are known. */
+PLIM_NODISCARD plim_status plim_cli_check_csv(plim_cli *cli, const char *path, const char *header,
+                                              plim_error *err);
+/* Writes it, whole or not at all, to a place that plim_cli_check_csv has seen, and says so. */
+PLIM_NODISCARD plim_status plim_cli_write_csv(plim_cli *cli, const char *path, const plim_text *csv,
+                                              plim_error *err);
 
 /* Writes out what stdout still holds. A full disk is PLIM_MACHINE; a pipe that its reader has
    closed is the end of what is wanted, and no failure. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "cli/log.h"
@@ -43,6 +44,14 @@ plim_status plim_cli_library(const plim_cli *cli, const char *given, const char 
     return PLIM_OK;
 }
 
+static plim_status check_writable(plim_cli *cli, const char *path, plim_error *err)
+{
+    plim_cli_publishing(cli, 1);
+    plim_status status = plim_file_writable(path, err);
+    plim_cli_publishing(cli, 0);
+    return status;
+}
+
 plim_status plim_cli_check_output(plim_cli *cli, const char *path, plim_file_kind kind,
                                   plim_error *err)
 {
@@ -52,10 +61,7 @@ plim_status plim_cli_check_output(plim_cli *cli, const char *path, plim_file_kin
                          "%s: stands there already and is not a %s of Plimsoll, so it is never "
                          "replaced; choose another name",
                          path, kind == PLIM_FILE_BOOK ? "loan book" : "result");
-    plim_cli_publishing(cli, 1);
-    plim_status status = plim_file_writable(path, err);
-    plim_cli_publishing(cli, 0);
-    return status;
+    return check_writable(cli, path, err);
 }
 
 plim_status plim_cli_write_book(plim_cli *cli, plim_book_tables_data *tables, const char *path,
@@ -69,6 +75,40 @@ plim_status plim_cli_write_book(plim_cli *cli, plim_book_tables_data *tables, co
     plim_text_format(&message, plim_report_word("wrote %s", cli->lang), path);
     plim_text_format(&message, plim_report_word(": %zu banks, %zu borrowers, %zu loans", cli->lang),
                      tables->banks.n_rows, tables->borrowers.n_rows, tables->loans.n_rows);
+    plim_cli_message(cli, 0, plim_text_get(&message));
+    plim_text_free(&message);
+    return PLIM_OK;
+}
+
+plim_status plim_cli_check_csv(plim_cli *cli, const char *path, const char *header, plim_error *err)
+{
+    char begin[512] = "";
+    size_t length = strlen(header), got = 0;
+    struct stat about;
+    if (stat(path, &about) != 0) /* absent, or out of reach: writing says why */
+        return check_writable(cli, path, err);
+    FILE *file = S_ISREG(about.st_mode) ? fopen(path, "rb") : NULL;
+    if (file) {
+        got = fread(begin, 1, length, file);
+        (void)fclose(file);
+    }
+    if (got == length && memcmp(begin, header, length) == 0)
+        return check_writable(cli, path, err);
+    return plim_fail(err, PLIM_USAGE,
+                     "%s: stands there already and was not written by `scenario import`, so it is "
+                     "never replaced; choose another name",
+                     path);
+}
+
+plim_status plim_cli_write_csv(plim_cli *cli, const char *path, const plim_text *csv,
+                               plim_error *err)
+{
+    plim_cli_publishing(cli, 1);
+    plim_status status = plim_file_write(path, plim_text_get(csv), csv->length, err);
+    plim_cli_publishing(cli, 0);
+    PLIM_TRY(status);
+    plim_text message = {0};
+    plim_text_format(&message, plim_report_word("wrote %s", cli->lang), path);
     plim_cli_message(cli, 0, plim_text_get(&message));
     plim_text_free(&message);
     return PLIM_OK;

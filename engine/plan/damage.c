@@ -47,6 +47,11 @@ static plim_status take_leaf(damage_build *b, const plim_expr *expr, uint32_t t,
                          "scenario %s: damage %s may hang on one hazard in the year itself and on "
                          "pathways, and hangs on %s too",
                          b->scenario->name, b->formula->name, name_of(plan, expr));
+    if (plan->randoms.of[found].driver->hazard->kind != PLIM_HAZARD_EVENTS)
+        return plim_fail(err, PLIM_INPUT,
+                         "scenario %s: damage %s hangs on %s, a hazard by return period; damages "
+                         "are listed by event: hazard.events",
+                         b->scenario->name, b->formula->name, name_of(plan, expr));
     b->damage->random = found;
     return PLIM_OK;
 }

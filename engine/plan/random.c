@@ -199,7 +199,7 @@ static plim_status places_of_labels(const plim_column *column, const plim_hazard
         return plim_fail_memory(err, "places");
     for (size_t i = 0; i < n; i++) {
         size_t place = plim_hazard_place(hazard, column->labels.text[i]);
-        (*out)[i] = place < hazard->events.n_places ? (uint32_t)place : PLIM_NO_PLACE;
+        (*out)[i] = place < hazard->n_places ? (uint32_t)place : PLIM_NO_PLACE;
     }
     return PLIM_OK;
 }
@@ -214,8 +214,8 @@ static plim_status places_of_ids(const plim_column *column, const plim_hazard *h
         return plim_fail_memory(err, "places");
     for (size_t i = 0; i < n; i++)
         (*out)[i] = PLIM_NO_PLACE;
-    for (size_t q = 0; n > 0 && q < hazard->events.n_places; q++) {
-        uint32_t label = plim_names_find(&column->labels, hazard->events.place[q]);
+    for (size_t q = 0; n > 0 && q < hazard->n_places; q++) {
+        uint32_t label = plim_names_find(&column->labels, hazard->place[q]);
         if (label != PLIM_NO_NAME)
             (*out)[label] = (uint32_t)q;
     }
@@ -363,9 +363,8 @@ static plim_status add_hazards(plim_randoms *out, const plim_plan *plan, uint32_
         const plim_hazard *hazard = scenario->drivers[i].hazard;
         if (hazard == NULL)
             continue;
-        plim_random random = {.driver = &scenario->drivers[i],
-                              .scenario = s,
-                              .n_places = (uint32_t)hazard->events.n_places};
+        plim_random random = {
+            .driver = &scenario->drivers[i], .scenario = s, .n_places = (uint32_t)hazard->n_places};
         PLIM_TRY(place_all(plan, hazard, *place, &random, err));
         PLIM_TRY(add_random(out, plan, &random, years, err));
         years += 3 * (size_t)plan->n_years;

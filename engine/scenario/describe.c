@@ -36,7 +36,7 @@ static void describe_process(const plim_process *p, const int years[2], plim_tex
         plim_text_format(out, ", stream %.40s", p->stream);
 }
 
-static void describe_hazard(const plim_hazard *h, const int years[2], plim_text *out)
+static void describe_events(const plim_hazard *h, plim_text *out)
 {
     const plim_event_set *set = &h->events;
     double total = 0;
@@ -48,6 +48,27 @@ static void describe_hazard(const plim_hazard *h, const int years[2], plim_text 
                      set->n_events > 0 ? h->cumulative[set->n_events - 1] : 0.0, total);
     if (h->combine == PLIM_COMBINE_SUM)
         plim_text_add(out, ", summed");
+}
+
+static void describe_periods(const plim_hazard *h, plim_text *out)
+{
+    const plim_return_periods *p = &h->periods;
+    size_t n = p->first[p->n_places];
+    double expected = 0; /* exceedance probability times intensity: tells sets apart */
+    for (size_t i = 0; i < n; i++)
+        expected += p->probability[i] * p->intensity[i];
+    plim_text_format(out,
+                     "%zu return periods at %zu places, probability times intensity %.6g in all, "
+                     "correlation %.6g of %zu groups",
+                     n, p->n_places, expected, h->correlation, h->groups.count);
+}
+
+static void describe_hazard(const plim_hazard *h, const int years[2], plim_text *out)
+{
+    if (h->kind == PLIM_HAZARD_EVENTS)
+        describe_events(h, out);
+    else
+        describe_periods(h, out);
     add_years(out, "frequency", &h->frequency, years);
     add_years(out, "intensity", &h->intensity, years);
     if (h->today)

@@ -1,158 +1,112 @@
 #include "scenario/event_set.h"
 
-#include "base/memory.h"
-
-#include <stdlib.h>
+#include <float.h>
 #include <string.h>
+
+#include "base/memory.h"
+#include "scenario/sheet.h"
+
+enum { EVENT, RATE, PLACE, INTENSITY, COLUMNS };
+
+typedef struct reading {
+    plim_event_rows rows;
+    /* The event of the row before, since rows of an event mostly stand together. */
+    uint32_t event;
+    plim_text rate;
+} reading;
+
+/* An event that goes on with the rate written as before needs no second look. */
+static bool goes_on(const reading *r, const plim_sheet_row *row)
+{
+    return r->event != PLIM_NO_NAME &&
+           strcmp(r->rows.events.text[r->event], row->cell[EVENT]) == 0 &&
+           strcmp(plim_text_get(&r->rate), row->cell[RATE]) == 0;
+}
+
+static plim_status take_event(reading *r, const plim_sheet_row *row, plim_error *err)
+{
+    static const plim_sheet_range rates = {
+        0, DBL_MAX, "a number of 0 or more: how often a year the event happens"};
+    const char *name = NULL;
+    double rate = 0;
+    if (goes_on(r, row))
+        return PLIM_OK;
+    PLIM_TRY(plim_sheet_text(row, EVENT, &name, err));
+    PLIM_TRY(plim_sheet_number(row, RATE, &rates, &rate, err));
+    PLIM_TRY(plim_event_rows_event(&r->rows, name, rate, row->line, &r->event, err));
+    r->rate.length = 0;
+    plim_text_add(&r->rate, row->cell[RATE]);
+    return r->rate.failed ? plim_fail_memory(err, row->sheet->path) : PLIM_OK;
+}
+
+static plim_status take_row(void *user, const plim_sheet_row *row, plim_error *err)
+{
+    static const plim_sheet_range intensities = {0, DBL_MAX, "a number of 0 or more"};
+    reading *r = user;
+    bool has_place = *row->cell[PLACE] != '\0', has_value = *row->cell[INTENSITY] != '\0';
+    PLIM_TRY(take_event(r, row, err));
+    plim_event_row found = {.event = r->event, .place = PLIM_NO_NAME, .line = row->line};
+    if (has_value && !has_place)
+        return plim_fail(err, PLIM_INPUT,
+                         "%s: line %u: has an intensity and no place; accepted: both, or neither "
+                         "for an event that touches nothing",
+                         row->sheet->path, row->line);
+    if (has_place && !has_value)
+        return plim_sheet_refuse(row, INTENSITY,
+                                 "a number, 0 for a place that the event leaves alone", err);
+    if (has_place) {
+        PLIM_TRY(plim_sheet_number(row, INTENSITY, &intensities, &found.intensity, err));
+        PLIM_TRY(plim_names_add(&r->rows.places, row->cell[PLACE], &found.place, err));
+    }
+    return plim_event_rows_add(&r->rows, &found, err);
+}
+
+plim_status plim_event_set_read(plim_event_set *out, const char *path, const char *text,
+                                size_t length, const plim_event_form *form, plim_error *err)
+{
+    static const plim_event_form plain = {NULL, NULL, NULL, NULL};
+    reading r = {.rows = {.path = path}, .event = PLIM_NO_NAME};
+    form = form ? form : &plain;
+    plim_sheet sheet = {.path = path,
+                        .column = {[EVENT] = form->event ? form->event : "event",
+                                   [RATE] = form->rate ? form->rate : "rate",
+                                   [PLACE] = form->place ? form->place : "place",
+                                   [INTENSITY] = form->intensity ? form->intensity : "intensity"},
+                        .n_columns = COLUMNS,
+                        .n_needed = COLUMNS,
+                        .take = take_row,
+                        .user = &r};
+    *out = (plim_event_set){0};
+    plim_status status = plim_sheet_read(&sheet, text, length, err);
+    if (status == PLIM_OK)
+        status = plim_event_rows_finish(&r.rows, out, err);
+    plim_text_free(&r.rate);
+    plim_event_rows_free(&r.rows);
+    return status;
+}
+
+double plim_event_set_rate(const plim_event_set *set)
+{
+    double sum = 0;
+    for (size_t i = 0; i < set->n_events; i++)
+        sum += set->rate[i];
+    return sum;
+}
+
+static void free_texts(char **texts, size_t n)
+{
+    for (size_t i = 0; texts && i < n; i++)
+        plim_free(texts[i]);
+    plim_free(texts);
+}
 
 void plim_event_set_free(plim_event_set *set)
 {
-    for (size_t e = 0; set->name != NULL && e < set->n_events; e++)
-        plim_free(set->name[e]);
-    for (size_t q = 0; set->place != NULL && q < set->n_places; q++)
-        plim_free(set->place[q]);
-    plim_free(set->name);
+    free_texts(set->name, set->n_events);
+    free_texts(set->place, set->n_places);
     plim_free(set->rate);
-    plim_free(set->place);
     plim_free(set->first);
     plim_free(set->at);
     plim_free(set->intensity);
     *set = (plim_event_set){0};
-}
-
-/* ---- rows ---- */
-
-void plim_event_list_free(plim_event_list *list)
-{
-    plim_names_free(&list->events);
-    plim_names_free(&list->places);
-    plim_free(list->rate);
-    plim_free(list->cell);
-    *list = (plim_event_list){0};
-}
-
-plim_status plim_event_list_event(plim_event_list *list, const char *name, double rate,
-                                  uint32_t *event, plim_error *err)
-{
-    size_t before = list->events.count;
-    PLIM_TRY(plim_names_add(&list->events, name, event, err));
-    if (list->events.count == before)
-        return PLIM_OK;
-    if (plim_grow((void **)&list->rate, &list->rate_capacity, list->events.count,
-                  sizeof *list->rate) != 0)
-        return plim_fail_memory(err, "events");
-    list->rate[*event] = rate;
-    return PLIM_OK;
-}
-
-plim_status plim_event_list_strike(plim_event_list *list, uint32_t event, const char *place,
-                                   double intensity, plim_error *err)
-{
-    plim_event_cell cell = {.event = event, .intensity = intensity};
-    PLIM_TRY(plim_names_add(&list->places, place, &cell.place, err));
-    if (plim_grow((void **)&list->cell, &list->capacity, list->count + 1, sizeof *list->cell) != 0)
-        return plim_fail_memory(err, "events");
-    list->cell[list->count++] = cell;
-    return PLIM_OK;
-}
-
-/* ---- the set ---- */
-
-/* A name with its number of before. */
-typedef struct ranked {
-    const char *text;
-    uint32_t from;
-} ranked;
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(((const ranked *)a)->text, ((const ranked *)b)->text);
-}
-
-/* Copies of the names in order of their bytes, and rank[number of before]. */
-static plim_status rank(const plim_names *names, char ***text, uint32_t *order, plim_error *err)
-{
-    ranked *all = plim_alloc(names->count, sizeof *all);
-    *text = plim_alloc(names->count, sizeof **text);
-    bool good = all != NULL && *text != NULL;
-    for (size_t i = 0; good && i < names->count; i++)
-        all[i] = (ranked){names->text[i], (uint32_t)i};
-    if (good && names->count > 0)
-        qsort(all, names->count, sizeof *all, by_text);
-    for (size_t i = 0; good && i < names->count; i++) {
-        (*text)[i] = plim_strdup(all[i].text);
-        good = (*text)[i] != NULL;
-        order[all[i].from] = (uint32_t)i;
-    }
-    plim_free(all);
-    return good ? PLIM_OK : plim_fail_memory(err, "events");
-}
-
-static int by_event_and_place(const void *a, const void *b)
-{
-    const plim_event_cell *x = a, *y = b;
-    if (x->event != y->event)
-        return x->event < y->event ? -1 : 1;
-    return x->place < y->place ? -1 : x->place > y->place;
-}
-
-static plim_status fill(plim_event_list *list, double factor, plim_event_set *out, plim_error *err)
-{
-    if (list->count > 0)
-        qsort(list->cell, list->count, sizeof *list->cell, by_event_and_place);
-    for (size_t i = 0; i < list->count; i++) {
-        const plim_event_cell *cell = &list->cell[i];
-        if (i > 0 && by_event_and_place(cell, cell - 1) == 0)
-            return plim_fail(err, PLIM_INPUT, "event `%s` has two intensities at place `%s`",
-                             out->name[cell->event], out->place[cell->place]);
-        out->at[i] = cell->place;
-        out->intensity[i] = cell->intensity * factor;
-        out->first[cell->event + 1] = i + 1;
-    }
-    for (size_t e = 0; e < out->n_events; e++)
-        if (out->first[e + 1] == 0)
-            out->first[e + 1] = out->first[e];
-    return PLIM_OK;
-}
-
-/* New numbers of events and places, by those of the list. */
-typedef struct ranks {
-    uint32_t *event, *place;
-} ranks;
-
-static plim_status rank_all(plim_event_list *list, const ranks *to, plim_event_set *out,
-                            plim_error *err)
-{
-    PLIM_TRY(rank(&list->events, &out->name, to->event, err));
-    PLIM_TRY(rank(&list->places, &out->place, to->place, err));
-    out->rate = plim_alloc(out->n_events, sizeof *out->rate);
-    out->first = plim_alloc(out->n_events + 1, sizeof *out->first);
-    out->at = plim_alloc(list->count, sizeof *out->at);
-    out->intensity = plim_alloc(list->count, sizeof *out->intensity);
-    if (out->rate == NULL || out->first == NULL || out->at == NULL || out->intensity == NULL)
-        return plim_fail_memory(err, "events");
-    for (size_t e = 0; e < out->n_events; e++)
-        out->rate[to->event[e]] = list->rate[e];
-    for (size_t i = 0; i < list->count; i++) {
-        list->cell[i].event = to->event[list->cell[i].event];
-        list->cell[i].place = to->place[list->cell[i].place];
-    }
-    return PLIM_OK;
-}
-
-plim_status plim_event_list_finish(plim_event_list *list, double factor, plim_event_set *out,
-                                   plim_error *err)
-{
-    *out = (plim_event_set){.n_events = list->events.count, .n_places = list->places.count};
-    ranks to = {plim_alloc(out->n_events, sizeof(uint32_t)),
-                plim_alloc(out->n_places, sizeof(uint32_t))};
-    plim_status status = to.event == NULL || to.place == NULL ? plim_fail_memory(err, "events")
-                                                              : rank_all(list, &to, out, err);
-    if (status == PLIM_OK)
-        status = fill(list, factor, out, err);
-    plim_free(to.event);
-    plim_free(to.place);
-    if (status != PLIM_OK)
-        plim_event_set_free(out);
-    return status;
 }

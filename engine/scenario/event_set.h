@@ -1,10 +1,14 @@
-/* A set of events: how often each happens and how strong it is where. Plain data, made from rows in
- * any order: events and places stand in order of their texts' bytes, so that nothing depends on the
- * order in which they were given.
+/* Hazard events: how often each happens, and how hard it hits which places. Plain data, read from a
+ * CSV file beside a script or made by `scenario import`.
  *
- * As a file (CSV): columns event, rate, place, intensity; a row an event and place, the rate the
- * same in all rows of an event. A row without place and intensity makes an event that touches
- * nothing. */
+ * The file is *long*: a row an event and place, with the columns `event`, `rate`, `place` and
+ * `intensity` in any order, and others that are passed over. The rate (times a year) stands in
+ * every row of its event, always the same. A row without place and intensity says that the event
+ * touches nothing; it is then the only one of its event. An intensity of 0 says that the event
+ * leaves that place alone: the place is known, and no value is kept.
+ *
+ * Everything is in the order of bytes, so that neither the order of rows nor of columns changes
+ * anything. */
 #ifndef PLIM_SCENARIO_EVENT_SET_H
 #define PLIM_SCENARIO_EVENT_SET_H
 
@@ -12,48 +16,60 @@
 
 typedef struct plim_event_set {
     size_t n_events;
-    char **name;
-    double *rate; /* expected number a year, >= 0 */
+    char **name;  /* by event; rising by bytes */
+    double *rate; /* by event: times a year, finite, >= 0 */
     size_t n_places;
-    char **place;      /* region code prefix or site id */
-    size_t *first;     /* n_events + 1, sparse rows */
-    uint32_t *at;      /* index into place, ascending within an event */
-    double *intensity; /* finite, > 0 */
+    char **place;      /* region code (or the beginning of one) or id of a site; rising by bytes */
+    size_t *first;     /* n_events + 1: what event i does stands in [first[i], first[i + 1]) */
+    uint32_t *at;      /* index into place; rising within an event */
+    double *intensity; /* finite, > 0, in the unit of the file's publisher */
 } plim_event_set;
 
-void plim_event_set_free(plim_event_set *set); /* what it holds; then it is empty */
+/* What the columns of a file are called; NULL: the names above. */
+typedef struct plim_event_form {
+    const char *event, *rate, *place, *intensity;
+} plim_event_form;
+
+/* Reads a text of `length` bytes; `path` is what messages call it, `form` may be NULL. PLIM_INPUT
+   with file and line: what plim_sheet_read refuses; an event without name; a rate or intensity that
+   is no number of 0 or more; another rate than in an earlier row of the event; an event and place
+   twice; a place without intensity, or the other way round; a row without place beside others. */
+PLIM_NODISCARD plim_status plim_event_set_read(plim_event_set *out, const char *path,
+                                               const char *text, size_t length,
+                                               const plim_event_form *form, plim_error *err);
+/* Sum of the rates. */
+double plim_event_set_rate(const plim_event_set *set);
+void plim_event_set_free(plim_event_set *set);
 
 /* ---- making one ---- */
 
-typedef struct plim_event_cell {
-    uint32_t event, place;
+/* Rows in any order. `line` is the one of the file that a message names. */
+typedef struct plim_event_row {
+    uint32_t event, place; /* indices of the names below; place PLIM_NO_NAME: touches nothing */
+    uint32_t line;
     double intensity;
-} plim_event_cell;
+} plim_event_row;
 
-/* Zero-initialise; release with plim_event_list_free. */
-typedef struct plim_event_list {
+/* Zero-initialise, then set `path`; release with plim_event_rows_free. */
+typedef struct plim_event_rows {
+    const char *path; /* for messages; borrowed */
     plim_names events, places;
-    double *rate; /* [event] */
-    size_t rate_capacity;
-    plim_event_cell *cell;
+    double *rate;        /* by event */
+    uint32_t *rate_line; /* by event: where its rate was first said */
+    size_t rate_capacity, rate_line_capacity;
+    plim_event_row *row;
     size_t count, capacity;
-} plim_event_list;
+} plim_event_rows;
 
-void plim_event_list_free(plim_event_list *list);
-/* Number of the event of that name, added with its rate if it is new. */
-PLIM_NODISCARD plim_status plim_event_list_event(plim_event_list *list, const char *name,
-                                                 double rate, uint32_t *event, plim_error *err);
-/* Its intensity at a place. */
-PLIM_NODISCARD plim_status plim_event_list_strike(plim_event_list *list, uint32_t event,
-                                                  const char *place, double intensity,
+/* The index of an event, which is new or has the same rate (else PLIM_INPUT). */
+PLIM_NODISCARD plim_status plim_event_rows_event(plim_event_rows *rows, const char *name,
+                                                 double rate, uint32_t line, uint32_t *out,
+                                                 plim_error *err);
+PLIM_NODISCARD plim_status plim_event_rows_add(plim_event_rows *rows, const plim_event_row *row,
+                                               plim_error *err);
+/* Puts them in order. PLIM_INPUT: an event and place twice, a row without place beside others. */
+PLIM_NODISCARD plim_status plim_event_rows_finish(const plim_event_rows *rows, plim_event_set *out,
                                                   plim_error *err);
-/* Makes the set; intensities are multiplied by `factor`. PLIM_INPUT if a place occurs twice in an
-   event. */
-PLIM_NODISCARD plim_status plim_event_list_finish(plim_event_list *list, double factor,
-                                                  plim_event_set *out, plim_error *err);
-
-/* Adds the rows of a CSV text; messages (PLIM_INPUT) begin with `path` and the line. */
-PLIM_NODISCARD plim_status plim_event_list_read(plim_event_list *list, const char *path,
-                                                const char *text, size_t length, plim_error *err);
+void plim_event_rows_free(plim_event_rows *rows);
 
 #endif

@@ -8,8 +8,9 @@
  * return periods  At each place the intensity of the year that is exceeded with probability u,
  *                 u uniform: interpolated in the logarithm of the return period frequency_y / u,
  *                 nothing below the first, constant above the last, times intensity_y. Places are
- *                 joined by a Gaussian copula with one common factor (`correlation`); places of one
- *                 river reach have the same u.
+ *                 joined by a Gaussian copula with one common factor (`correlation`; D. X. Li, "On
+ *                 Default Correlation: A Copula Function Approach", for the one-factor form O.
+ *                 Vasicek, "Loan Portfolio Value"); places of one river reach have the same u.
  *
  * A place is a prefix of region codes, or the id of a site; the longest one that fits counts. Where
  * none fits the intensity is 0, as in years without an event. Reference: no event; or, with
@@ -19,6 +20,7 @@
 
 #include "scenario/event_set.h"
 #include "scenario/pathway.h"
+#include "scenario/return_periods.h"
 
 #include <stdbool.h>
 
@@ -31,14 +33,28 @@ typedef enum plim_hazard_combine { PLIM_COMBINE_MAX, PLIM_COMBINE_SUM } plim_haz
 
 typedef struct plim_hazard {
     plim_hazard_kind kind;
-    plim_hazard_combine combine;
     char *stream;                      /* what the draws are keyed by; "": the driver's name */
-    plim_event_set events;             /* places are those of both kinds */
-    double *cumulative;                /* [event]: sum of the rates up to it */
     plim_pathway frequency, intensity; /* multipliers by calendar year */
     bool today;
-    plim_event_list list; /* private: until it is finished */
-    unsigned holders;     /* private */
+    size_t n_places;
+    char *const *place; /* region code prefix or site id; borrowed from what follows */
+    /* events */
+    plim_hazard_combine combine;
+    plim_event_set events;
+    double *cumulative; /* [event]: sum of the rates up to it */
+    /* return periods */
+    plim_return_periods periods;
+    double correlation;        /* of two places of different groups, 0 to 1 */
+    plim_names groups;         /* a reach, or a place that belongs to none */
+    uint32_t *group;           /* [place] */
+    uint64_t *group_key;       /* [group]: of its name */
+    plim_event_rows rows;      /* events that are being listed; freed with the hazard */
+    plim_return_points points; /* the same of curves */
+    plim_names reach_place;    /* private: places that belong to a reach ... */
+    plim_names reaches;        /* private: ... the names of all reaches ... */
+    uint32_t *reach_of;        /* private: ... and which one [number in reach_place] */
+    size_t reach_capacity;     /* private */
+    unsigned holders;          /* private */
 } plim_hazard;
 
 /* One holder, everything else empty; NULL without memory. */
@@ -46,9 +62,17 @@ plim_hazard *plim_hazard_create(void);
 void plim_hazard_hold(plim_hazard *hazard);
 void plim_hazard_release(plim_hazard *hazard); /* freed with its last holder; NULL is fine */
 
-/* Makes the events of `list`, whose intensities are multiplied by `factor`, and sums up their
-   rates. PLIM_INPUT as plim_event_list_finish. */
-PLIM_NODISCARD plim_status plim_hazard_finish(plim_hazard *hazard, double factor, plim_error *err);
+/* Takes the places of `events`, sums up the rates and multiplies all intensities by `factor`. */
+PLIM_NODISCARD plim_status plim_hazard_finish_events(plim_hazard *hazard, double factor,
+                                                     plim_error *err);
+/* Lets a place belong to a river reach; places that the curves do not have are never hit. */
+PLIM_NODISCARD plim_status plim_hazard_add_reach(plim_hazard *hazard, const char *place,
+                                                 const char *reach, plim_error *err);
+/* Groups the places of `periods` and multiplies all intensities by `factor`. A place belongs to the
+   reach that it, or the longest beginning of it, was given; a reach that is called like a place is
+   that place's group. */
+PLIM_NODISCARD plim_status plim_hazard_finish_periods(plim_hazard *hazard, double factor,
+                                                      plim_error *err);
 /* The event that a uniform chooses. */
 size_t plim_hazard_choose(const plim_hazard *hazard, double u);
 /* Place with the longest text that `key` begins with, or n_places. */

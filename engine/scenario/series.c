@@ -97,32 +97,20 @@ const char *plim_series_cell(const plim_series_file *file, size_t row, size_t co
 
 size_t plim_series_column(const plim_series_file *file, const char *name)
 {
-    for (size_t i = 0; i < file->csv.n_columns; i++)
-        if (strcmp(file->csv.header[i], name) == 0)
-            return i;
-    for (size_t i = 0; i < file->csv.n_columns; i++)
-        if (plim_series_same_key(file->csv.header[i], name))
-            return i;
-    return PLIM_NO_COLUMN;
+    return plim_header_find((const char *const *)(const void *)file->csv.header,
+                            file->csv.n_columns, name);
 }
 
 static plim_status fail_column(const plim_series_file *file, const char *what, const char *name,
                                plim_error *err)
 {
     plim_names columns = {0};
-    plim_text list = {0};
-    char hint[200];
     plim_status status = PLIM_OK;
     for (size_t i = 0; i < file->csv.n_columns && status == PLIM_OK; i++)
         if (!file->year_of || file->year_of[i] == 0)
             status = plim_names_add(&columns, file->csv.header[i], NULL, err);
-    plim_series_list(&list, &columns);
-    plim_nearest_hint(name, (const char *const *)(const void *)columns.text, columns.count, hint,
-                      sizeof hint);
     if (status == PLIM_OK)
-        status = plim_fail(err, PLIM_INPUT, "%s: %s `%s`%s; its columns are %s", file->path, what,
-                           name, hint, plim_text_get(&list));
-    plim_text_free(&list);
+        status = plim_header_refuse(file->path, &columns, what, name, err);
     plim_names_free(&columns);
     return status;
 }
@@ -171,11 +159,8 @@ static plim_status find_layout(plim_series_file *file, const plim_series_form *f
                                plim_error *err)
 {
     size_t n_years = 0;
-    if (file->csv.n_columns == 1 && strpbrk(file->csv.header[0], ";\t"))
-        return plim_fail(err, PLIM_INPUT,
-                         "%s: the cells are separated by semicolons or tabs; save the file with "
-                         "commas between them",
-                         file->path);
+    PLIM_TRY(plim_header_check(file->path, (const char *const *)(const void *)file->csv.header,
+                               file->csv.n_columns, err));
     PLIM_TRY(find_years(file, &n_years, err));
     bool named = form->year || form->value;
     if (n_years > 0 && !named && plim_series_column(file, "year") != PLIM_NO_COLUMN)
@@ -192,27 +177,17 @@ static plim_status find_layout(plim_series_file *file, const plim_series_form *f
 
 /* ---- opening ---- */
 
-static void trim(char **cell)
-{
-    char *text = *cell + strspn(*cell, " \t\r\n");
-    size_t length = strlen(text);
-    while (length > 0 && strchr(" \t\r\n", text[length - 1]))
-        length--;
-    text[length] = '\0';
-    *cell = text;
-}
-
 /* Takes blanks off all cells, and rows of nothing but blanks out, as spreadsheets leave them. */
 static void tidy(plim_csv *csv)
 {
     size_t kept = 0;
     for (size_t i = 0; i < csv->n_columns; i++)
-        trim(&csv->header[i]);
+        csv->header[i] = plim_cell_trim(csv->header[i]);
     for (size_t row = 0; row < csv->n_rows; row++) {
         bool blank = true;
         for (size_t i = 0; i < csv->n_columns; i++) {
             char **cell = &csv->cell[row * csv->n_columns + i];
-            trim(cell);
+            *cell = plim_cell_trim(*cell);
             blank = blank && **cell == '\0';
             csv->cell[kept * csv->n_columns + i] = *cell;
         }

@@ -13,12 +13,11 @@
 
 #include "base/csv.h"
 #include "base/names.h"
+#include "scenario/sheet.h"
 
 #include <stdbool.h>
 
 enum { PLIM_SERIES_FIRST_YEAR = 1900, PLIM_SERIES_LAST_YEAR = 2300 };
-
-#define PLIM_NO_COLUMN SIZE_MAX
 
 /* What the columns of a long file are called; NULL: `year`, `value`. */
 typedef struct plim_series_form {

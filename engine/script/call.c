@@ -7,9 +7,30 @@
 #include "script/keys.h"
 #include "script/pathway.h"
 
-enum { LONGEST_STREAM = 200 };
+enum { LONGEST_TEXT = 200 };
 
 /* ---- keys and texts ---- */
+
+const char *plim_call_short_text(lua_State *L, int index)
+{
+    size_t length = 0;
+    if (lua_type(L, index) != LUA_TSTRING)
+        return NULL;
+    const char *text = lua_tolstring(L, index, &length);
+    return length > 0 && length <= LONGEST_TEXT && strlen(text) == length ? text : NULL;
+}
+
+void plim_call_settle(lua_State *L, plim_status status, const plim_error *err)
+{
+    if (status == PLIM_OK)
+        return;
+    if (status == PLIM_INPUT) {
+        plim_sandbox_fault(L, "%s", err->message);
+        return;
+    }
+    *plim_sandbox_of(L)->failure = *err;
+    plim_sandbox_abort(L);
+}
 
 double plim_call_unit(lua_State *L, const char *call, plim_call_in *value)
 {
@@ -54,9 +75,8 @@ char *plim_call_stream(lua_State *L, const char *call)
 {
     const char *text = "";
     if (lua_getfield(L, 1, "stream") != LUA_TNIL) {
-        size_t length = 0;
-        const char *given = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
-        if (given == NULL || length == 0 || length > LONGEST_STREAM || strlen(given) < length)
+        const char *given = plim_call_short_text(L, -1);
+        if (given == NULL)
             plim_sandbox_fault(L, "%s: `stream` must be a short text", call);
         else
             text = given;

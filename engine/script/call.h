@@ -39,4 +39,9 @@ typedef struct plim_call_number_key {
 double plim_call_number(lua_State *L, const char *call, const plim_call_number_key *want,
                         int table);
 
+/* A short text at `index` without zero bytes, or NULL. */
+const char *plim_call_short_text(lua_State *L, int index);
+/* Ends everything if the machine failed; an input that was refused is a fault. */
+void plim_call_settle(lua_State *L, plim_status status, const plim_error *err);
+
 #endif

@@ -1,10 +1,15 @@
-/* hazard.events { ... } as a Lua value: a driver that differs from path to path and from place to
- * place (scenario/hazard.h). Private to the room.
+/* hazard.events { ... } and hazard.return_periods { ... } as Lua values: drivers that differ from
+ * path to path and from place to place (scenario/hazard.h). Private to the room.
  *
- * Keys: `unit`; the events, either `csv` (a file beside the script: event, rate, place, intensity)
- * or `events = { { name = ..., rate = ..., at = { [place] = intensity } }, ... }`; `frequency` and
- * `intensity` (multipliers: numbers or pathways, default 1), `combine` ("max", the default, or
- * "sum"), `reference` ("none", the default, or "today"), `stream`. */
+ * Keys of both: `unit`; `frequency` and `intensity` (multipliers: numbers or pathways, default 1),
+ * `reference` ("none", the default, or "today"), `stream`.
+ *
+ * hazard.events           either `csv` (a file beside the script: event, rate, place, intensity) or
+ *                         `events = { { name = ..., rate = ..., at = { [place] = intensity } } }`;
+ *                         `combine` ("max", the default, or "sum").
+ * hazard.return_periods   either `csv` (place, return_period, intensity) or `curves = { [place] =
+ *                         { [years] = intensity, ... } }`; `correlation` of places, 0 to 1;
+ *                         `reaches = { [place] = name }`: places of one reach share a draw. */
 #ifndef PLIM_SCRIPT_HAZARD_H
 #define PLIM_SCRIPT_HAZARD_H
 

@@ -3,37 +3,18 @@
 #include <math.h>
 #include <string.h>
 
+#include "script/call.h"
 #include "script/keys.h"
 
-enum { MOST_EVENTS = 10000, LONGEST_TEXT = 200 };
+enum { MOST_EVENTS = 10000 };
 
-/* The list of a hazard under construction is held by the hazard, so that an error of Lua leaves
+/* The rows of a hazard under construction are held by the hazard, so that an error of Lua leaves
    nothing behind. */
 typedef struct listing {
     lua_State *L;
     const char *call;
-    plim_event_list *list;
+    plim_hazard *hazard;
 } listing;
-
-/* Ends everything if the machine failed; an input that was refused is a fault. */
-static void settle(const listing *l, plim_status status, plim_error *err)
-{
-    if (status == PLIM_INPUT) {
-        plim_sandbox_fault(l->L, "%s", err->message);
-    } else if (status != PLIM_OK) {
-        *plim_sandbox_of(l->L)->failure = *err;
-        plim_sandbox_abort(l->L);
-    }
-}
-
-static const char *text_of(lua_State *L, int index)
-{
-    size_t length = 0;
-    if (lua_type(L, index) != LUA_TSTRING)
-        return NULL;
-    const char *text = lua_tolstring(L, index, &length);
-    return length > 0 && length <= LONGEST_TEXT && strlen(text) == length ? text : NULL;
-}
 
 /* Name and rate of the event whose table is at the top; false after a fault. */
 static bool read_head(const listing *l, lua_Integer number, uint32_t *event)
@@ -41,7 +22,7 @@ static bool read_head(const listing *l, lua_Integer number, uint32_t *event)
     lua_State *L = l->L;
     plim_error err = {0};
     lua_getfield(L, -1, "name");
-    const char *name = text_of(L, -1);
+    const char *name = plim_call_short_text(L, -1);
     if (name == NULL)
         plim_sandbox_fault(L, "%s: event %d needs a name, a short text", l->call, (int)number);
     lua_getfield(L, -2, "rate");
@@ -50,21 +31,31 @@ static bool read_head(const listing *l, lua_Integer number, uint32_t *event)
     if (!good)
         plim_sandbox_fault(L, "%s: event %d needs a rate, the expected number a year", l->call,
                            (int)number);
-    size_t before = l->list->events.count;
-    if (good && name != NULL)
-        settle(l, plim_event_list_event(l->list, name, rate, event, &err), &err);
-    if (good && name != NULL && l->list->events.count == before)
+    plim_event_rows *rows = &l->hazard->rows;
+    good = good && name != NULL;
+    if (good && plim_names_find(&rows->events, name) != PLIM_NO_NAME) {
         plim_sandbox_fault(L, "%s: two events have the name `%s`", l->call, name);
-    good = l->list->events.count > before;
+        good = false;
+    }
+    if (good)
+        plim_call_settle(L, plim_event_rows_event(rows, name, rate, (uint32_t)number, event, &err),
+                         &err);
     lua_pop(L, 2);
     return good;
+}
+
+static void add_place(const listing *l, const char *place, plim_event_row *row)
+{
+    plim_error err = {0};
+    plim_event_rows *rows = &l->hazard->rows;
+    plim_call_settle(l->L, plim_names_add(&rows->places, place, &row->place, &err), &err);
+    plim_call_settle(l->L, plim_event_rows_add(rows, row, &err), &err);
 }
 
 /* The table `at` of the event whose table is at the top. */
 static void read_places(const listing *l, lua_Integer number, uint32_t event)
 {
     lua_State *L = l->L;
-    plim_error err = {0};
     if (lua_getfield(L, -1, "at") != LUA_TTABLE) {
         plim_sandbox_fault(L,
                            "%s: event %d needs at = { [\"500153100\"] = 1.2 }, intensities by "
@@ -79,15 +70,15 @@ static void read_places(const listing *l, lua_Integer number, uint32_t event)
         lua_rawgeti(L, at + 1, i);
         lua_pushvalue(L, -1);
         lua_rawget(L, at);
-        const char *place = text_of(L, -2);
+        const char *place = plim_call_short_text(L, -2);
         double intensity = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : (double)NAN;
         if (place == NULL || !(intensity >= 0 && isfinite(intensity)))
             plim_sandbox_fault(L,
                                "%s: event %d: an intensity is a number that is not negative, by a "
                                "text that names the place",
                                l->call, (int)number);
-        else if (intensity > 0)
-            settle(l, plim_event_list_strike(l->list, event, place, intensity, &err), &err);
+        else
+            add_place(l, place, &(plim_event_row){.event = event, .intensity = intensity});
         lua_pop(L, 2);
     }
     lua_settop(L, at - 1);
@@ -120,17 +111,31 @@ static void read_file(const listing *l, const char *name)
     plim_error err = {0};
     const plim_script_input *input = plim_sandbox_read_data(l->L, name);
     if (input != NULL)
-        settle(l, plim_event_list_read(l->list, name, input->text, input->length, &err), &err);
+        plim_call_settle(
+            l->L,
+            plim_event_set_read(&l->hazard->events, name, input->text, input->length, NULL, &err),
+            &err);
 }
 
-void plim_hazard_read_events(lua_State *L, const char *call, plim_event_list *list)
+/* After a fault there is one event, which touches nothing. */
+static void finish(const listing *l)
 {
-    listing l = {L, call, list};
     plim_error err = {0};
+    plim_event_rows *rows = &l->hazard->rows;
     uint32_t none;
+    if (rows->events.count == 0)
+        plim_call_settle(l->L, plim_event_rows_event(rows, "none", 0, 0, &none, &err), &err);
+    plim_call_settle(l->L, plim_event_rows_finish(rows, &l->hazard->events, &err), &err);
+    plim_event_rows_free(rows);
+}
+
+void plim_hazard_read_events(lua_State *L, const char *call, plim_hazard *hazard)
+{
+    listing l = {L, call, hazard};
+    hazard->rows.path = call;
     lua_settop(L, 2);
     lua_getfield(L, 1, "csv");
-    const char *file = text_of(L, -1);
+    const char *file = plim_call_short_text(L, -1);
     bool has_table = lua_getfield(L, 1, "events") == LUA_TTABLE;
     if (has_table == (file != NULL))
         plim_sandbox_fault(
@@ -139,7 +144,7 @@ void plim_hazard_read_events(lua_State *L, const char *call, plim_event_list *li
         read_table(&l);
     else
         read_file(&l, file);
-    if (list->events.count == 0) /* after a fault */
-        settle(&l, plim_event_list_event(list, "none", 0, &none, &err), &err);
+    if (hazard->events.n_events == 0)
+        finish(&l);
     lua_settop(L, 2);
 }

@@ -5,8 +5,8 @@
 
 #include "script/sandbox.h"
 
-/* Reads `csv` or `events` of the table at 1. There is one event at least, if need be one that
-   touches nothing (after a fault). `call` is for messages. */
-void plim_hazard_read_events(lua_State *L, const char *call, plim_event_list *list);
+/* Reads `csv` or `events` of the table at 1 into `events` of the hazard. There is one event at
+   least, if need be one that touches nothing (after a fault). `call` is for messages. */
+void plim_hazard_read_events(lua_State *L, const char *call, plim_hazard *hazard);
 
 #endif

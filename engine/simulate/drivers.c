@@ -110,7 +110,7 @@ void plim_simulate_drivers(const plim_plan *plan, uint64_t seed, uint32_t path,
         on_path p = {plan, &plan->randoms.of[i], factors, seed, path};
         double *to = out + (size_t)p.random->slot * stride;
         if (p.random->driver->hazard != NULL) {
-            plim_simulate_hazard(plan, p.random, seed, path, to, stride);
+            plim_simulate_hazard(plan, p.random, (plim_hazard_draw){seed, path}, to, stride);
             continue;
         }
         switch (p.random->driver->process->kind) {

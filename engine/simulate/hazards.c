@@ -1,6 +1,9 @@
 #include "simulate/hazards.h"
 
+#include <math.h>
+
 #include "math/draw.h"
+#include "math/functions.h"
 #include "math/poisson.h"
 
 static double draw(const plim_random *random, uint64_t seed, uint32_t path, uint32_t t,
@@ -17,6 +20,8 @@ static uint32_t count_at(const plim_random *random, uint64_t seed, uint32_t path
                          double frequency)
 {
     const plim_hazard *hazard = random->driver->hazard;
+    if (hazard->kind != PLIM_HAZARD_EVENTS)
+        return 0;
     double mean = frequency * hazard->cumulative[hazard->events.n_events - 1];
     return mean > 0 ? plim_poisson_inv(draw(random, seed, path, t, 0), mean) : 0;
 }
@@ -46,21 +51,68 @@ static void strike(const plim_hazard *hazard, size_t event, double intensity, do
     }
 }
 
-void plim_simulate_hazard(const plim_plan *plan, const plim_random *random, uint64_t seed,
-                          uint32_t path, double *out, uint32_t stride)
+static void draw_events(const plim_plan *plan, const plim_random *random, plim_hazard_draw of,
+                        double *out, uint32_t stride)
 {
     const plim_hazard *hazard = random->driver->hazard;
     double *today = out + (size_t)plan->n_years * random->n_places * stride;
     for (uint32_t t = 0; t < plan->n_years; t++) {
         size_t year = (size_t)t * random->n_places * stride;
-        uint32_t n = plim_simulate_count(random, seed, path, t);
-        uint32_t n_today = hazard->today ? count_at(random, seed, path, t, 1) : 0;
+        uint32_t n = plim_simulate_count(random, of.seed, of.path, t);
+        uint32_t n_today = hazard->today ? count_at(random, of.seed, of.path, t, 1) : 0;
         for (uint32_t k = 0; k < n || k < n_today; k++) {
-            size_t event = plim_simulate_event(random, seed, path, t, k);
+            size_t event = plim_simulate_event(random, of.seed, of.path, t, k);
             if (k < n)
                 strike(hazard, event, random->spread[t], out + year, stride);
             if (k < n_today)
                 strike(hazard, event, 1, today + year, stride);
         }
     }
+}
+
+/* ---- return periods ---- */
+
+/* With what probability each group's year is exceeded: a Gaussian copula with one common factor. */
+static double exceedance(const plim_random *random, plim_hazard_draw of, uint32_t t, uint32_t group)
+{
+    const plim_hazard *hazard = random->driver->hazard;
+    plim_draw_id id = {
+        .purpose = PLIM_DRAW_HAZARD, .key = random->key, .path = of.path, .year = (uint8_t)t};
+    double common = plim_normal_inv(plim_draw_uniform(of.seed, &id));
+    id.key ^= hazard->group_key[group];
+    double own = plim_normal_inv(plim_draw_uniform(of.seed, &id)), rho = hazard->correlation;
+    return plim_normal_cdf(-(sqrt(rho) * common + sqrt(1 - rho) * own));
+}
+
+/* The intensity that is exceeded with probability p, when all happens `frequency` times as often.
+ */
+static double intensity_at(const plim_hazard *hazard, size_t place, double p, double frequency)
+{
+    plim_return_curve curve = plim_return_periods_curve(&hazard->periods, place);
+    return frequency > 0 ? plim_return_periods_at(&curve, p / frequency) : 0;
+}
+
+static void draw_periods(const plim_plan *plan, const plim_random *random, plim_hazard_draw of,
+                         double *out, uint32_t stride)
+{
+    const plim_hazard *hazard = random->driver->hazard;
+    double *today = out + (size_t)plan->n_years * random->n_places * stride;
+    for (uint32_t t = 0; t < plan->n_years; t++) {
+        for (size_t q = 0; q < hazard->n_places; q++) {
+            size_t at = ((size_t)t * random->n_places + q) * stride;
+            double p = exceedance(random, of, t, hazard->group[q]);
+            out[at] = intensity_at(hazard, q, p, random->mean[t]) * random->spread[t];
+            if (hazard->today)
+                today[at] = intensity_at(hazard, q, p, 1);
+        }
+    }
+}
+
+void plim_simulate_hazard(const plim_plan *plan, const plim_random *random, plim_hazard_draw of,
+                          double *out, uint32_t stride)
+{
+    if (random->driver->hazard->kind == PLIM_HAZARD_EVENTS)
+        draw_events(plan, random, of, out, stride);
+    else
+        draw_periods(plan, random, of, out, stride);
 }

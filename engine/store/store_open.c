@@ -79,12 +79,17 @@ static plim_status check_version(hid_t file, const char *path, plim_error *err)
     return status;
 }
 
-plim_status plim_store_open(const char *path, const char *format, hid_t *file, plim_error *err)
+plim_status plim_store_open_any(const char *path, hid_t *file, plim_error *err)
 {
     plim_hdf5_quiet();
     *file = H5I_INVALID_HID;
     PLIM_TRY(check_regular(path, err));
-    PLIM_TRY(open_hdf5(path, file, err));
+    return open_hdf5(path, file, err);
+}
+
+plim_status plim_store_open(const char *path, const char *format, hid_t *file, plim_error *err)
+{
+    PLIM_TRY(plim_store_open_any(path, file, err));
     plim_status status = check_format(*file, path, format, err);
     if (status == PLIM_OK)
         status = check_version(*file, path, err);

@@ -10,4 +10,7 @@
 PLIM_NODISCARD plim_status plim_store_open(const char *path, const char *format, hid_t *file,
                                            plim_error *err);
 
+/* The same for an HDF5 file of any kind, without the last two. */
+PLIM_NODISCARD plim_status plim_store_open_any(const char *path, hid_t *file, plim_error *err);
+
 #endif

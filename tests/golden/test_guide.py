@@ -1,7 +1,7 @@
 """The transcripts of the guide are real: every command of docs/guide is run again and must print what the page shows.
 
-In a page, a ```lua block that begins with `-- file: NAME` is written to NAME, a ```csv block that begins with `# file: NAME`
-too, without that line; a ```console block holds commands (lines
+In a page, a ```lua block that begins with `-- file: NAME` is written to NAME, a ```python block that begins with
+`# file: NAME` too, and a ```csv block likewise, without that line; a ```console block holds commands (lines
 that begin with `$ `) and what they print. PLIMSOLL_UPDATE=1 writes the output into the pages. `[...]` in a page stands for
 lines left out.
 """
@@ -15,7 +15,7 @@ from plimsoll import BINARY, SOURCE, folder
 
 GUIDE = os.path.join(SOURCE, "docs", "guide")
 DATA = os.path.join(SOURCE, "..", "shared", "data", "loanbook")
-BLOCK = re.compile(r"```(lua|csv|console)\n(.*?)```", re.S)
+BLOCK = re.compile(r"```(lua|python|csv|console)\n(.*?)```", re.S)
 SECONDS = re.compile(r"\d+(\.\d+)? s\b")
 ISA = re.compile(r"\b(avx512|avx2|base) kernel")
 THREADS = re.compile(r"\d+ threads?\b")
@@ -71,7 +71,7 @@ def replay(page):
         name = re.match(r"(?:--|#) file: (\S+)\n", body)
         if name:
             with open(os.path.join(home, name.group(1)), "w", encoding="utf-8") as file:
-                file.write(body if kind == "lua" else body[name.end():])
+                file.write(body[name.end():] if kind == "csv" else body)
         return match.group(0)
 
     new = BLOCK.sub(block, text)

@@ -88,7 +88,12 @@ def with_events(name, text):
     return HEAD.replace("share = 0.5", f'a = hazard.events {{ csv = "{name}.csv" }}') + "}\n"
 
 
-DATA = {"events": with_events, "csv": with_data, "csv_large": with_large_data, "csv_many": with_many_files}
+def with_periods(name, text):
+    """A hazard by return period whose points are the file."""
+    return with_events(name, text).replace("hazard.events {", "hazard.return_periods { correlation = 0.5,")
+
+
+DATA = {"events": with_events, "periods": with_periods, "csv": with_data, "csv_large": with_large_data, "csv_many": with_many_files}
 
 
 def prepare(name, kind, text):
@@ -169,7 +174,9 @@ def test_chinese():
 # Calls whose texts are shown, and the files that say something of scripts.
 CALLS = (r"\b(?:plim_sandbox_(?:fault|raise|fault_at)|plim_return_fault|luaL_(?:error|argcheck)|refuse|refuse_file|"
          r"fault|plim_plan_faults_add|plim_fail|plim_trace_operand|entry|check_curve|read_points|snprintf)\s*\(")
-FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/plan/random.c", "engine/plan/damage.c", "engine/scenario/units.c", "engine/scenario/event_set*.c", "engine/scenario/series*.c", "engine/base/csv.c",
+FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/plan/random.c", "engine/plan/damage.c",
+         "engine/scenario/units.c", "engine/scenario/series*.c", "engine/base/csv.c",
+         "engine/scenario/sheet.c", "engine/scenario/event_*.c", "engine/scenario/return_periods.c",
          "engine/math/matrix.c"]
 # A message has at least two words, apart from conversions; these are something else.
 PHRASE = re.compile(r"[A-Za-z`;)]+,? (.*[a-z`)])?")
@@ -205,6 +212,8 @@ NO_CASE = {
     "frye_jacobs)": "a fault of a book: unit.plan_loans",
     "row numbers": "no column of borrowers or loans that a script reaches holds them",
     "is not UTF-8": "texts of a script are UTF-8 unless escapes make others: unit.script_scenario",
+    "%s: column `%s` can't be `%s` and `%s` alike": "columns of an importer: unit.scenario_event_set",
+    "%s: line %zu: has more than %d rows, the most that are read of one file": "a hundred million rows",
 }
 
 

@@ -142,9 +142,73 @@ static void written_cells_read_back(void **state)
     plim_text_free(&text);
 }
 
+/* ---- row by row ---- */
+
+typedef struct seen {
+    plim_text text;
+    size_t stop; /* after this many rows; 0: never */
+    size_t n;
+} seen;
+
+static plim_status look(void *user, const plim_csv_row *row, plim_error *err)
+{
+    seen *s = user;
+    plim_text_format(&s->text, "%zu:", row->line);
+    for (size_t i = 0; i < row->n_cells; i++)
+        plim_text_format(&s->text, "[%s]", row->cell[i]);
+    if (++s->n == s->stop)
+        return plim_fail(err, PLIM_INPUT, "enough");
+    return PLIM_OK;
+}
+
+static plim_status scan(const char *text, seen *s, plim_error *err)
+{
+    plim_csv_visitor visitor = {.visit = look, .user = s};
+    *err = (plim_error){PLIM_OK, ""};
+    return plim_csv_scan("in.csv", text, strlen(text), &visitor, err);
+}
+
+static void rows_are_shown_one_by_one(void **state)
+{
+    (void)state;
+    seen s = {.stop = 0};
+    plim_error err;
+    assert_int_equal(scan("\xEF\xBB\xBFid,name\n1,a\n\n2,\"b,\"\"c\"\"\nd\"\n3,\n", &s, &err),
+                     PLIM_OK);
+    assert_string_equal(plim_text_get(&s.text), "1:[id][name]2:[1][a]4:[2][b,\"c\"\nd]6:[3][]");
+    plim_text_free(&s.text);
+}
+
+static void a_scan_ends_at_a_fault(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *message, *rows;
+    } cases[] = {
+        {"a,b\n1,2\n3\n4,5\n", "in.csv: line 3: 1 cells, but the header has 2", "1:[a][b]2:[1][2]"},
+        {"a,a\n1,2\n", "in.csv: line 1: two columns are called 'a'", ""},
+        {"", "in.csv: is empty; a header line is needed", ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        seen s = {.stop = 0};
+        plim_error err;
+        assert_int_equal(scan(cases[i].text, &s, &err), PLIM_INPUT);
+        assert_string_equal(err.message, cases[i].message);
+        assert_string_equal(plim_text_get(&s.text), cases[i].rows);
+        plim_text_free(&s.text);
+    }
+    seen s = {.stop = 2};
+    plim_error err;
+    assert_int_equal(scan("a\n1\n2\n3\n", &s, &err), PLIM_INPUT);
+    assert_string_equal(err.message, "enough");
+    assert_int_equal(s.n, 2);
+    plim_text_free(&s.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_are_shown_one_by_one),
+        cmocka_unit_test(a_scan_ends_at_a_fault),
         cmocka_unit_test(reads_cells_and_lines),
         cmocka_unit_test(line_ends_and_mark_do_not_matter),
         cmocka_unit_test(a_header_alone_is_a_table_without_rows),
