@@ -30,7 +30,8 @@ function M.asset_loss(value, damage, protection)
 end
 
 -- Equity after it, E - loss + payout of the insurer (insurance.lua).                              [CNY]
--- For the state of a scenario: below 0 the firm is insolvent.
+-- For the state of a scenario: below 0 the firm is insolvent. The loss of assets goes here or, as a cost of the year,
+-- into `extra_cost`, which lowers equity by itself: not both.
 function M.equity_after(equity, loss, payout)
   return equity - loss + payout
 end
@@ -85,8 +86,8 @@ M.heat_defaults = {
 --   max( -0.0083 max(T_w - threshold, 0) exposed part_of_year , -1 )
 -- T_w wet-bulb temperature of the hot days, degC. Source of the slope: Chen, Fonseca, Heyes, Yang, Zhang, "How much
 -- will climate change reduce productivity in a high-technology supply chain? Evidence from silicon wafer
--- manufacturing", 2023: output 8.3 % less for 10 degC more, indoors and with climate control, in one firm in China, in a
--- straight line without a threshold. That it holds for other labour-heavy lines, and the threshold, are proposals.
+-- manufacturing", 2023: output 8.3 % less for 10 degC more, indoors and with climate control, in one firm in China, in
+-- a straight line without a threshold. That it holds for other labour-heavy lines, and the threshold, are proposals.
 function M.heat(wet_bulb, given)
   local o = options.complete("physical", M.heat_defaults, given)
   local degrees = max(units.plain(wet_bulb) - units.plain(o.threshold), 0)

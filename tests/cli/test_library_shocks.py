@@ -1,5 +1,5 @@
-"""Libraries of physical shocks, pollution, insurance and compounds: their vectors hold in the sandbox, and every function
-takes traced columns with their units."""
+"""Libraries of physical shocks, pollution, insurance and compounds: their vectors hold in the sandbox, and every
+function takes traced columns with their units."""
 import os
 import re
 import sys

@@ -34,8 +34,8 @@ end
 
 -- Cost of enforcement in CNY and change of volume by halts.
 local function enforcement(b, d)
-  local event = { fine = pollution.mean_fine() + 0 * b.revenue, days_uncorrected = d.days, rectification = 0.01 * b.revenue,
-    halt = d.days }
+  local event = { fine = pollution.mean_fine() + 0 * b.revenue, days_uncorrected = d.days,
+    rectification = 0.01 * b.revenue, halt = d.days }
   local lambda = pollution.intensity(pollution.base_rate(b), pollution.grade(b), 1, log(d.weight))
   local count = pollution.expected_number(lambda, 2) * pollution.at_least_one(lambda)
   local drawn = pollution.lognormal(normal_inv(0.5 * d.weight / 2), event.fine, 1.5)
