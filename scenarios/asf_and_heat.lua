@@ -45,11 +45,11 @@ return scenario {
     local function year(mortality)
       local lost = 1 - (1 - mortality) * (1 - heat_mortality * d.heat)
       local dearer = price_rise * where(gt(d.outbreak, 0), 1, 0)
-      local _, restocking = physical.disease(b.revenue, lost)
+      local _, price, restocking = physical.disease(b, { mortality = lost, price = dearer })
       return firm.respond(b, d, before, {
         carbon = false,
         revenue_change = (1 - lost) * (1 - heat_growth * d.heat) - 1,
-        price_change = dearer,
+        price_change = price,
         extra_cost = restocking,
       })
     end

@@ -1,8 +1,9 @@
 -- A summer like 2022: heat, power rationing, a shortage of hydropower and dear power, all from one event.
 --
--- One hazard tells the days of extreme heat of the year; everything else follows from them (lib/compound.lua), so that
--- rationing and the price of power come together or not at all. Rationed firms stand still and catch up with a part;
--- power costs more for all. Chongqing, August 2022: industrial users stood still from 15 to 24 August, later extended.
+-- One hazard tells how severe the summer is, 1 as in 2022; everything else follows from it (lib/compound.lua), so that heat,
+-- rationing and dear power come together or not at all. Rationed firms stand still, up to 17 days in a summer like 2022, and
+-- catch up with a part; hydropower is short and power dearer for all. Chongqing, August 2022: industrial users stood still
+-- from 15 to 24 August, later extended.
 --
 -- Frequency, the chain and what firms catch up with are proposals; a summer like 2022 once in 20 years today, more often
 -- later.
@@ -10,15 +11,14 @@
 -- What it cannot tell: who is spared (hospitals, food, those with a line of their own), and what neighbours without
 -- hydropower sell.
 
-local carbon = require "carbon"
 local compound = require "compound"
-local energy = require "energy"
 local firm = require "firm"
 local physical = require "physical"
 
--- Share of output that stands still when industry is rationed, by sector. Proposals.
-local rationed = { B = 0.8, C = 1, D46 = 0, E = 0.5, H = 0.3, I = 0.2 }
-local caught_up = 0.5 -- of the lost production (proposal)
+local caught_up = 0.5  -- of the lost production (proposal)
+local hot_weeks = 0.12 -- share of the year with that heat: six weeks (proposal)
+-- Wet-bulb temperature of the hot weeks by severity, degC. Proposal.
+local wet_bulb = { { 0, 25 }, { 1, 28 }, { 2, 30 } }
 
 return scenario {
   name = "cq_heat2022",
@@ -34,10 +34,10 @@ return scenario {
   },
 
   drivers = {
-    heat = hazard.events { -- days of extreme heat in the year
+    summer = hazard.events { -- severity, 1 as in 2022
       events = {
-        { name = "hot", rate = 0.2, at = { ["500153"] = 12 } },
-        { name = "as_2022", rate = 0.05, at = { ["500153"] = 25 } },
+        { name = "hot", rate = 0.2, at = { ["500153"] = 0.8 } }, -- ten days of rationing
+        { name = "as_2022", rate = 0.05, at = { ["500153"] = 1 } },
       },
       frequency = pathway { [2026] = 1, [2030] = 1.5 },
     },
@@ -48,13 +48,9 @@ return scenario {
   end,
 
   borrower = function (b, d, before)
-    local rationing, _, dearer = compound.heat(d.heat)
-    local days = physical.rationing(rationing, table_by(b.sector, rationed, 0), caught_up)
-    local power = table_by(b.sector, energy.power_shares, 0) * dearer * b.operating_cost
-    return firm.respond(b, d, before, {
-      carbon = false,
-      revenue_change = -physical.share_of_year(days),
-      extra_cost = carbon.nothing(b) + power,
-    })
+    local heat = physical.heat(interp(d.summer, wet_bulb), { part_of_year = hot_weeks })
+    local need = physical.power_need(b) * (1 - caught_up)
+    local volume, cost = compound.hot_summer(b, d.summer, { heat = heat, need = need })
+    return firm.respond(b, d, before, { carbon = false, revenue_change = volume, input_cost = cost })
   end,
 }

@@ -1,9 +1,9 @@
 -- A campaign of environmental enforcement, whose year nobody knows and which meets some firms and not others.
 --
 -- As env_campaign, in two ways less certain. The campaign starts in a year that differs from path to path (one chance in
--- five a year, if it has not started), and stays. Under it, a firm meets with a number of decisions a year that is Poisson,
--- by its colour (lib/pollution.lua): each with a fine that runs on for days, a halt and the cost of putting things right;
--- after the first it has fallen by a colour.
+-- five a year, if it has not started), and stays. Under it, a firm meets with more decisions a year than today, a number that
+-- is Poisson, by sector and colour (lib/pollution.lua): each with a fine that runs on for days, a halt and the cost of putting
+-- things right; after the first it has fallen by a colour.
 -- A firm's decisions are independent of other firms', so that its PD is the average over their number: the same defaults
 -- as drawing them, without the noise.
 --
@@ -17,8 +17,7 @@ local firm = require "firm"
 local logit = require "logit"
 local pollution = require "pollution"
 
-local steps = { green = 0, blue = 1, yellow = 2, red = 3, black = 4 } -- of colour
-local base = 0.1                                                      -- decisions a year of a green firm
+local multiple = 3 -- of today's enforcement, under the campaign
 local halt_days = { green = 0, blue = 2, yellow = 10, red = 30, black = 60 }
 local rectification = { green = 0, blue = 0, yellow = 0.005, red = 0.02, black = 0.04 } -- over revenue
 
@@ -44,8 +43,8 @@ return scenario {
   end,
 
   borrower = function (b, d, before)
-    local grade = env_credit.by_colour(b, steps, 0)
-    local intensity = pollution.intensity(base, grade, 0, 0) * d.campaign
+    local today = pollution.intensity(pollution.base_rate(b), pollution.grade(b), 0, 0)
+    local intensity = today * (multiple - 1) * d.campaign -- today's decisions are in today's PD
     local fine = firm.nothing(b) + min(firm.nothing(b) + env_credit.fine(env_credit.mean_fine(), 5), 0.02 * b.revenue)
     local halt = env_credit.by_colour(b, halt_days, 0)
     local right = env_credit.by_colour(b, rectification, 0) * b.revenue

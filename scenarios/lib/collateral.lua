@@ -41,6 +41,27 @@ function M.lgd(value, ead, given)
   return clip(1 - recovered, o.floor, 1)
 end
 
+-- LGD from the value before the shock: M.lgd of M.value, with the options of both in one table.            [ratio]
+--   collateral.lgd_after_damage(l.collateral_value, l.balance, { damage = damage.of_borrower(b, d.depth) })
+function M.lgd_after_damage(value, ead, given)
+  local both = {}
+  for _, defaults in ipairs({ M.value_defaults, M.lgd_defaults }) do
+    for name, default in pairs(defaults) do
+      both[name] = default
+    end
+  end
+  local o = options.complete("collateral", both, given)
+  return M.lgd(M.value(value, options.part(M.value_defaults, o)), ead, options.part(M.lgd_defaults, o))
+end
+
+-- The book's LGD moved by the change of a computed one, so that the level of the latter does not count:       [ratio]
+--   LGD' = clip( LGD + x - x at reference , 0 , max(LGD, 1) ) ,  x = M.lgd_after_damage(…)
+-- Exactly LGD where x does not move. Proposal.
+function M.moved(lgd, computed)
+  local change = computed - at_reference(computed)
+  return where(eq(change, 0), lgd, clip(lgd + change, 0, max(lgd, 1)))
+end
+
 -- For a book that knows the LGD but not the collateral: the part `share` of what is recovered comes from collateral,
 -- which loses `fall` of its value,                                                               [ratio]
 --   LGD' = LGD + max(1 - LGD, 0) share fall

@@ -10,6 +10,7 @@ local firm = require "firm"
 local insurance = require "insurance"
 local options = require "options"
 local physical = require "physical"
+local units = require "units"
 
 local M = {}
 
@@ -19,6 +20,7 @@ M.defaults = {
   protection = 0,       -- share of the damage that walls and pumps keep off
   insured = 0,          -- share of the damage of a firm without a known policy that insurance pays
   days_cap = 120,       -- days without production at most (proposal)
+  patience = 1,         -- years from the flood in which a payout still saves a firm (proposal)
   carbon_bill = 0,      -- CNY of a year that a firm pays for carbon, wet or dry (firm.carbon_bill); 0: nothing
 }
 
@@ -40,50 +42,52 @@ M.laixi = {
     ["500153105"] = 2.8, ["500153107"] = 2.2 } },
 }
 
--- Curve for a sector of GB/T 4754: which of damage.lua's curves stands for it.                   [ratio]
-local function destroyed(b, depth)
-  local industry = damage.share("jrc_asia_industry", depth)
-  local commercial = damage.share("jrc_asia_commercial", depth)
-  local agriculture = damage.share("jrc_asia_agriculture", depth)
-  return where(b.sector_is("A"), agriculture, where(b.sector_is("B", "C", "D", "E"), industry, commercial))
-end
-
--- Loss of the assets of a firm that stands in the water, and what insurance pays of it.            [CNY, CNY]
+-- Loss of the assets of a firm that stands in the water, what insurance pays of it, and what of that comes in time.
+--                                                                                            [CNY, CNY, CNY]
 --   sum over its sites of value d(depth - elevation) (1 - protection); of a firm whose sites are not known
 --   (debt + equity) fixed_assets d(depth) (1 - protection)
--- Its policies pay by their terms, event by event; a firm without one counts as insured by the share `insured`.
+-- Its policies pay by their terms, as far as the insurer lives; a firm without one counts as insured by the share
+-- `insured`, at once. What comes later than `patience` does not save the firm.
 function M.assets(b, depth, given)
   local o = options.complete("flood", M.defaults, given)
   local nothing = 0 * b.equity
   local sites = over_sites(b, function (s) return 1 end)
   local at_sites = over_sites(b, function (s)
     local above_floor = max(at(s, depth) - proxy(s.elevation, 0 * at(s, depth)), 0 * at(s, depth))
-    return proxy(s.value, 0) * destroyed(b, above_floor) * (1 - proxy(s.protection, 0))
+    return physical.asset_loss(proxy(s.value, 0), damage.of_borrower(b, above_floor), proxy(s.protection, 0))
   end)
-  local at_home = physical.asset_loss(max(b.debt + b.equity, nothing) * o.fixed_assets, destroyed(b, depth), o.protection)
+  local worth = max(b.debt + b.equity, nothing) * o.fixed_assets
+  local at_home = physical.asset_loss(worth, damage.of_borrower(b, depth), o.protection)
   local loss = where(gt(sites, 0), at_sites, at_home)
+  local function paid_by(p)
+    return insurance.payout(loss, {
+      deductible = proxy(p.deductible, nothing), limit = proxy(p.limit, nothing + 1e15),
+      coverage = proxy(p.coverage, 1), insurer_ok = 1 - proxy(p.insurer_pd, 0),
+    })
+  end
   local policies = over_policies(b, function (p) return 1 end)
-  local paid = over_policies(b, function (p)
-    local terms = { deductible = proxy(p.deductible, nothing), limit = proxy(p.limit, nothing + 1e15) }
-    return insurance.payout(loss, { deductible = terms.deductible, limit = terms.limit, coverage = proxy(p.coverage, 1) })
+  local share = insurance.payout(loss, { coverage = o.insured })
+  local paid = over_policies(b, paid_by)
+  local soon = over_policies(b, function (p)
+    return where(insurance.too_late(proxy(units.plain(p.delay), 0), o.patience), nothing, paid_by(p))
   end)
-  return loss, where(gt(policies, 0), min(paid, loss), insurance.payout(loss, { coverage = o.insured }))
+  local insured = gt(policies, 0)
+  return loss, where(insured, min(paid, loss), share), where(insured, min(soon, loss), share)
 end
 
 -- PD and state in a year with that depth (a hazard, such as d.flood), for the scenario's `borrower`:      [ratio]
 --   PD = PD_dry + exposed (PD_wet - PD_dry)
--- A wet firm loses sales for the days without production and bears the uninsured part of its damage; if that leaves it
--- without equity it defaults. Equity goes on from year to year as the average firm's.
+-- A wet firm loses sales for the days without production and bears its damage as far as insurance does not pay in time;
+-- if that leaves it without equity it defaults. Equity goes on from year to year as the average firm's.
 function M.respond(b, d, before, depth, given)
   local o = options.complete("flood", M.defaults, given)
-  local loss, payout = M.assets(b, depth, given)
-  local sales = -physical.share_of_year(physical.days_lost(depth, o.days_cap))
+  local loss, _, soon = M.assets(b, depth, given)
   local bill = firm.nothing(b) + o.carbon_bill
   local dry = firm.respond(b, d, before, { carbon = false, extra_cost = bill })
   local wet = firm.respond(b, d, before, {
     carbon = false,
-    revenue_change = sales,
-    extra_cost = bill + loss - payout,
+    revenue_change = physical.standing_still(physical.days_by_depth(depth), { cap = o.days_cap }),
+    extra_cost = bill + loss - soon,
   })
   local pd = where(wet.default, 1, wet.pd)
   return {
@@ -100,7 +104,7 @@ function M.lgd(l, depth, given)
   local o = options.complete("flood", M.defaults, given)
   local lost = over_collateral(l, function (c)
     local value = proxy(c.value, 0) * c.share * (1 - proxy(c.haircut, 0.3))
-    return value * damage.share("jrc_asia_commercial", at(c, depth))
+    return value * damage.curve("jrc_asia_commerce", at(c, depth))
   end)
   return min(l.lgd + o.exposed * lost / max(l.balance, 1), max(l.lgd, 1))
 end

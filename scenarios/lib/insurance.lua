@@ -1,46 +1,80 @@
--- What insurance takes of a loss, and what it leaves.
+-- What an insurer pays after a loss, what stays with the firm, and what happens while it waits for the money.
 --
--- Terms hold for one event. Money in CNY, shares as decimals. Usual arithmetic of property insurance; every number is
--- a proposal.
+-- Money in CNY. The formulas are the arithmetic of policies; every number is a proposal or the scenario's own. A book may
+-- list policies (over_policies); where it does not, give a share of firms that are insured, or a column of your own.
 
 local options = require "options"
 
 local M = {}
 
+-- ---- after the loss -------------------------------------------------------------------------------------
+
 M.defaults = {
-  deductible = 0,     -- CNY of each event that the insured bears
-  limit = 1e15,       -- CNY that is paid for an event at most
-  coverage = 1,       -- share of what lies between that is paid
-  valid = 1,          -- condition: the policy is in force, and its insurer pays
+  valid = 1,       -- 1 where there is cover for this peril, 0 where not; in the mean: the share of firms that have it
+  limit = false,   -- most that is paid, before the share of cover, CNY; false: no limit
+  deductible = 0,  -- what the firm bears first, CNY
+  coverage = 1,    -- share of the rest that is paid
+  insurer_ok = 1,  -- 1 where the insurer can pay, 0 where it fails with the others, or the share it pays
 }
 
--- Payout of an event, valid min(limit, max(0, loss - deductible)) coverage.                        [CNY]
--- `loss` must not be negative. Limit and deductible carry the unit of the loss.
+-- What is paid:                                                                                 [CNY]
+--   valid min( limit , max(0, loss - deductible) ) coverage insurer_ok
 function M.payout(loss, given)
   local o = options.complete("insurance", M.defaults, given)
-  local nothing = 0 * loss
-  return o.valid * o.coverage * min(nothing + o.limit, max(nothing, loss - o.deductible))
+  local covered = max(0, loss - o.deductible)
+  if type(o.limit) ~= "boolean" then
+    covered = min(o.limit, covered)
+  end
+  return covered * (o.valid * o.coverage * o.insurer_ok)
 end
 
--- What stays with the insured, loss - payout.                                                      [CNY]
-function M.net(loss, given)
+-- What stays with the firm, loss - payout.                                                        [CNY]
+function M.net_loss(loss, given)
   return loss - M.payout(loss, given)
 end
 
--- Protection gap: share of a loss that is not paid; 0 where there is no loss.                       [ratio]
-function M.gap(loss, payout)
-  return where(gt(loss, 0 * loss), (loss - payout) / max(loss, 0 * loss + 1), 0)
+-- Protection gap, sum(loss - payout) / sum(loss), over lists of losses and payouts; 0 where nothing is lost.   [ratio]
+--   insurance.gap({ building, stock }, { insurance.payout(building), 0 })
+function M.gap(losses, payouts)
+  if #losses ~= #payouts then
+    error("insurance: " .. #losses .. " losses and " .. #payouts .. " payouts", 2)
+  end
+  local lost, paid = 0, 0
+  for index, loss in ipairs(losses) do
+    lost, paid = lost + loss, paid + payouts[index]
+  end
+  return where(gt(lost, 0), (lost - paid) / max(lost, 1e-9), 0)
 end
 
--- Premium after a rise of the average annual loss, premium (1 + rise of AAL / AAL).                 [CNY]
-function M.premium(premium, aal, aal_before)
-  return premium * (aal / aal_before)
+-- ---- before the loss ------------------------------------------------------------------------------------
+
+-- Premium when the expected annual loss rises by `change` from `expected`:                          [CNY]
+--   prem' = prem (1 + change / expected)
+-- Nothing moves where nothing was expected. The insurer passes all on: proposal. If it withdraws instead, `valid` is 0.
+function M.premium(premium, change, expected)
+  local rise = where(gt(expected, 0), change / max(expected, 1e-9), 0)
+  return premium * max(1 + rise, 0)
 end
 
--- Cash that is short until the payout comes, if that takes longer than creditors wait (`delay` and `grace` in years): the
--- loss less cash; 0 otherwise.                                                                     [CNY]
-function M.cash_gap(loss, cash, delay, grace)
-  return where(gt(delay, grace), max(loss - cash, 0 * loss), 0 * loss)
+-- What that costs the firm more a year, for firm.respond's `extra_cost`, prem' - prem.               [CNY]
+function M.premium_rise(premium, change, expected)
+  return M.premium(premium, change, expected) - premium
+end
+
+-- ---- waiting for the money ------------------------------------------------------------------------------
+
+-- Condition: the payout comes too late, delay > grace; both in days (or both in years). Grace is how long lenders and
+-- suppliers wait.
+function M.too_late(delay, grace)
+  return gt(delay, grace)
+end
+
+-- Cash that is missing after a loss: max(0, loss - payout - cash), and where the payout comes after the grace
+-- max(0, loss - cash), since a firm can fail before its insurer pays. Above 0 means that it needs credit.       [CNY]
+-- Form: proposal.
+function M.liquidity_gap(loss, payout, cash, delay, grace)
+  local in_time = where(M.too_late(delay, grace), 0 * payout, payout)
+  return max(0, loss - in_time - cash)
 end
 
 return M

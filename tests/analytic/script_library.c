@@ -34,6 +34,10 @@ static void check_for(const firm *f, const char *head, const vector *vectors, si
         "  index = pathway { reference = 1, [2001] = 1.3 },\n"
         "  share = pathway { reference = 0.4, [2001] = 0.3 },\n"
         "  none = pathway { reference = 0, [2001] = 0.2 },\n"
+        "  depth = pathway { unit = 'm', reference = 0, [2001] = 1 },\n"
+        "  wet = pathway { unit = 'degC', reference = 24, [2001] = 35 },\n"
+        "  summer = pathway { reference = 0, [2001] = 1 },\n"
+        "  days = pathway { unit = 'day', reference = 0, [2001] = 73 },\n"
         "  weak = pathway { reference = 0.02, [2001] = 0.22 } },\n"
         "borrower = function (b, d)\n"
         "  return { pd = values(b, b, d, 0 * b.revenue + 1)[d.year - 2000] + 0 * b.pd } end }\n",
@@ -402,6 +406,98 @@ static void test_ets(void **state)
     }
 }
 
+/* ---- physical shocks, enforcement ---- */
+
+/* Curves by the use of a sector; depths in metres lose their unit. */
+static void test_damage(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *sector;
+        double household, at_one_metre;
+    } cases[] = {{"A0111", 0, 0.37},        {"C3071", 0, 0.481615653}, {"G5431", 0, 0.571895425},
+                 {"F5281", 0, 0.537681619}, {"C3071", 1, 0.494050324}, {"", 1, 0.494050324}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        firm f = example;
+        f.sector = cases[i].sector;
+        f.household = cases[i].household;
+        const vector vectors[] = {
+            {"damage.of_borrower(b, d.depth)", cases[i].at_one_metre, 0},
+            {"at_reference(damage.of_borrower(b, d.depth))", 0, 0},
+            {"damage.built_up(d.depth)", 0.41323, 1e-14},
+            {"damage.built_up(2 * d.depth)", 0.66984, 1e-14},
+            {"damage.curve('gfdrr_asia_built_up')(9 * d.depth)", 0.99768, 1e-14},
+            {"damage.curve 'jrc_asia_industry' (d.depth)", 0.481615653, 0},
+            {"damage.deviation('jrc_asia_industry', d.depth)", 0.295987071, 0},
+        };
+        CHECK_FOR(&f, "local damage = require 'damage'", vectors);
+    }
+}
+
+static void test_physical(void **state)
+{
+    (void)state;
+    double margin = 100e6 - 0.8 * 87e6;
+    const vector vectors[] = {
+        {"p.asset_loss(b.equity, damage.built_up(d.depth), 0.5) / cny", 60e6 * 0.41323 * 0.5, 1e-6},
+        {"p.interruption(b, d.days) / cny", 0.2 * margin, 1e-6},
+        {"p.interruption(b, p.days_by_depth(d.depth)) / cny", 40 * margin / 365, 1e-6},
+        {"p.standing_still(d.days)", -0.2, 1e-15},
+        {"p.heat(d.wet)", -0.083, 1e-15},
+        {"at_reference(p.heat(d.wet))", 0, 0},
+        {"p.water_share(b)", 0.2, 0}, /* C3071 */
+        {"p.revenue_after_drought(b.revenue, p.water_share(b), d.none) / cny", 96e6, 1e-6},
+        {"p.power_need(b)", 0.9, 0},
+        {"p.rationing(d.days, p.power_need(b))", 65.7, 1e-13},
+        {"p.keeps_pigs(b)", 0, 0},
+        {"p.drift(d.none, 2)", 0.44, 1e-15},
+    };
+    CHECK("local p = require 'physical' local damage = require 'damage'", vectors);
+}
+
+static void test_pollution(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *colour;
+        double grade;
+    } colours[] = {{"green", -1}, {"blue", 0}, {"yellow", 1}, {"red", 2}, {"black", 3}, {NULL, 0}};
+    for (size_t i = 0; i < sizeof colours / sizeof *colours; i++) {
+        firm f = example;
+        f.env_credit = colours[i].colour;
+        double lambda = 0.12 * exp(0.5 * colours[i].grade + 0.3) * 1.3;
+        double loss = 74 * 1000 + 0.2 * (100e6 - 0.8 * 87e6);
+        const vector vectors[] = {
+            {"p.grade(b)", colours[i].grade, 0},
+            {"p.intensity(p.base_rate(b), p.grade(b), 1, log(d.index))", lambda, 1e-14},
+            {"p.loss(b, { fine = 1000 * cny, days_uncorrected = d.days, halt = d.days }) / cny",
+             loss, 1e-6},
+            {"p.expected_loss(b, p.intensity(p.base_rate(b), p.grade(b), 1, log(d.index)),\n"
+             "  { fine = 1000 * cny, days_uncorrected = d.days, halt = d.days }) / cny",
+             lambda * loss, 1e-6},
+        };
+        CHECK_FOR(&f, "local p = require 'pollution'", vectors);
+    }
+}
+
+/* Ceramics: 7 % of cost is power, 90 % of output stops without it. */
+static void test_compound(void **state)
+{
+    (void)state;
+    double halt = -0.9 * 17 / 365, power = 87e6 * 0.07 * 0.06;
+    const vector vectors[] = {
+        {"select(1, c.hot_summer(b, d.summer))", halt, 1e-15},
+        {"select(2, c.hot_summer(b, d.summer)) / cny", power, 1e-6},
+        {"at_reference(select(2, c.hot_summer(b, d.summer))) / cny", 0, 0},
+        {"select(1, c.hot_summer(b, d.summer, { rationing = false, heat = -0.1 }))", -0.1, 1e-15},
+        {"select(2, c.hot_summer(b, d.summer, { price = false })) / cny", 0, 0},
+        {"select(1, c.hot_summer(b, d.summer, { need = 0.5, water = d.none - 0.3 }))",
+         0.9 * (1 - 8.5 / 365) - 1, 1e-15},
+        {"c.multiplier(3 * cny, 1 * cny, 1 * cny)", 1.5, 0},
+    };
+    CHECK("local c = require 'compound'", vectors);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,7 +507,9 @@ int main(void)
         cmocka_unit_test(test_energy),     cmocka_unit_test(test_env_credit),
         cmocka_unit_test(test_collateral), cmocka_unit_test(test_commitments),
         cmocka_unit_test(test_irb),        cmocka_unit_test(test_ecl),
-        cmocka_unit_test(test_ets),
+        cmocka_unit_test(test_ets),        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_physical),   cmocka_unit_test(test_pollution),
+        cmocka_unit_test(test_compound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
