@@ -54,8 +54,8 @@ return scenario {
       })
     end
     local spared, struck = year(0), year(d.outbreak)
-    local pd = where(spared.default, 1, spared.pd)
-    local with_accounts = pd + exposed * (where(struck.default, 1, struck.pd) - pd)
+    local with_accounts =
+      firm.on_average(where(spared.default, 1, spared.pd), where(struck.default, 1, struck.pd), exposed)
     local shift = no_accounts * (exposed * where(gt(d.outbreak, 0), 1, 0) + 0.2 * d.heat)
     local known = firm.known(b, firm.accounts)
     return {

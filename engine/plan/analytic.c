@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-static void add(plim_sum *s, double x)
+void plim_sum_add(plim_sum *s, double x)
 {
     double total = s->total + x;
     s->lost += fabs(s->total) >= fabs(x) ? (s->total - total) + x : (x - total) + s->total;
@@ -41,8 +41,8 @@ void plim_plan_add_analytic_el(const plim_plan *plan, uint32_t scenario, plim_su
         for (uint32_t t = 0; t < plan->n_years; t++) {
             size_t plane = (size_t)scenario * plan->n_years + t;
             if (survival > 0)
-                add(sum, survival * pd[t] * loss_of(plan, b, plane, 0));
-            add(sum, loss_of(plan, b, plane, 1));
+                plim_sum_add(sum, survival * pd[t] * loss_of(plan, b, plane, 0));
+            plim_sum_add(sum, loss_of(plan, b, plane, 1));
             survival *= 1 - pd[t];
         }
     }
@@ -59,6 +59,11 @@ bool plim_plan_el_is_exact(const plim_plan *plan, uint32_t scenario)
 {
     if (plan->persistence != 0 && plan->n_years > 1)
         return false;
+    if (plan->pd_varies[scenario])
+        return false;
+    for (uint32_t t = 0; t < plan->n_years; t++)
+        if (plan->loss_varies[(size_t)scenario * plan->n_years + t])
+            return false;
     switch (plan->severity.kind) {
     case PLIM_SEVERITY_BETA:
         return plan->severity.systematic == 0;
@@ -69,17 +74,20 @@ bool plim_plan_el_is_exact(const plim_plan *plan, uint32_t scenario)
     }
 }
 
+double plim_plan_borrower_cumulative_pd(const plim_plan *plan, uint32_t borrower, uint32_t scenario)
+{
+    const double *pd = curve(plan, borrower, scenario);
+    double survival = 1;
+    for (uint32_t t = 0; t < plan->n_years; t++)
+        survival *= 1 - pd[t];
+    return 1 - survival;
+}
+
 void plim_plan_add_cumulative_pd(const plim_plan *plan, uint32_t scenario, plim_sum *sum)
 {
-    for (uint32_t b = 0; b < plan->n_borrowers; b++) {
-        if (!plan->alive[b])
-            continue;
-        const double *pd = curve(plan, b, scenario);
-        double survival = 1;
-        for (uint32_t t = 0; t < plan->n_years; t++)
-            survival *= 1 - pd[t];
-        add(sum, 1 - survival);
-    }
+    for (uint32_t b = 0; b < plan->n_borrowers; b++)
+        if (plan->alive[b])
+            plim_sum_add(sum, plim_plan_borrower_cumulative_pd(plan, b, scenario));
 }
 
 double plim_plan_cumulative_pd(const plim_plan *plan, uint32_t scenario)

@@ -5,8 +5,9 @@
  * quotients and roots rounded to nearest never fall as an operand rises, so bounds formed by the
  * same operations hold as they are; our own functions (exp, log, normal_cdf, ...) are within some
  * units of the last place of functions that never fall, so their bounds are widened by a thousand
- * times that. Where nothing can be said (a divisor around zero, a logarithm of what may be
- * negative, a missing value) both bounds are NaN: unknown. */
+ * times that. Operands known exactly give a result that is: both bounds are then its value. Where
+ * nothing can be said (a divisor around zero, a logarithm of what may be negative, a missing value)
+ * both bounds are NaN: unknown. */
 #ifndef PLIM_PLAN_BOUNDS_H
 #define PLIM_PLAN_BOUNDS_H
 
@@ -28,7 +29,27 @@ void plim_bounds_box(plim_bounds *bounds, const double *low, const double *high)
 const double *plim_bounds_low(const plim_bounds *bounds, plim_node node);
 const double *plim_bounds_high(const plim_bounds *bounds, plim_node node);
 
-/* Bounds of one primitive from those of its operands: the rules, for tests. `curve`: of INTERP. */
+/* Sets of slots, a row each: [row * n_words + slot / 64], bit slot % 64. */
+typedef struct plim_bound_slots {
+    uint64_t *words;
+    size_t n_words;
+} plim_bound_slots;
+/* After a box that holds all paths: adds the slots that the roots hang on, a row each. What has one
+   value over that box hangs on none, and a `where` whose condition has on the branch that it takes.
+   The sets may be too large, never too small. */
+PLIM_NODISCARD plim_status plim_bounds_slots(const plim_bounds *bounds, const plim_node *roots,
+                                             uint32_t n_roots, const plim_bound_slots *to,
+                                             plim_error *err);
+
+/* Operands and result of a primitive for some rows, n <= PLIM_EVALUATE_BLOCK: [operand][row]. */
+typedef struct plim_bound_rows {
+    uint32_t n;
+    const double *low[3], *high[3];
+    double *to_low, *to_high; /* none of the above */
+} plim_bound_rows;
+/* Bounds of a primitive from those of its operands: the rules. `curve`: of INTERP. */
+void plim_bounds_rows_apply(plim_op op, const plim_list *curve, const plim_bound_rows *rows);
+/* The same of one row. */
 void plim_bounds_apply(plim_op op, const plim_list *curve, const double *low, const double *high,
                        double out[2]);
 

@@ -1,12 +1,15 @@
 #include "plan/evaluate.h"
 
 #include "base/memory.h"
-#include "math/functions.h"
 #include "plan/bind.h"
+#include "plan/loops.h"
 
 #include <math.h>
 
 #define BLOCK PLIM_EVALUATE_BLOCK
+
+/* What a node's value hangs on: nothing; the row; the row and the path. */
+typedef enum node_kind { NODE_CONSTANT, NODE_FIXED, NODE_VARYING } node_kind;
 
 struct plim_evaluator {
     const plim_book *book;
@@ -19,6 +22,8 @@ struct plim_evaluator {
     plim_random_leaf *random; /* one a needed node: where a path's value is */
     const plim_lanes *lanes;  /* of the run under way; NULL: all at the mean path */
     double *values;           /* [needed * BLOCK + row] */
+    uint8_t *kind;            /* one a needed node: node_kind */
+    bool *shown;              /* fixed nodes that varying ones or the caller look at */
     uint32_t n_proxies;
     uint32_t *proxy;          /* indices into needed */
     plim_evaluator **inner;   /* one a needed node: of SUM, over pieces of collateral; else NULL */
@@ -80,6 +85,23 @@ static plim_status bind_needed(plim_evaluator *e, const plim_randoms *randoms, p
     return PLIM_OK;
 }
 
+/* Kinds of the nodes, and which fixed ones are shown. */
+static void classify(plim_evaluator *e, const plim_evaluator_config *config)
+{
+    const plim_graph *graph = &e->program->graph;
+    for (uint32_t i = 0; i < e->n_needed; i++) {
+        const plim_expr *expr = &graph->nodes[e->needed[i]];
+        bool constant = expr->level == PLIM_LEVEL_CONSTANT && !expr->varies;
+        e->kind[i] = expr->varies ? NODE_VARYING : constant ? NODE_CONSTANT : NODE_FIXED;
+        int arity = expr->varies && expr->op != PLIM_OP_SUM ? plim_primitive_arity(expr->op) : 0;
+        for (int a = 0; a < arity; a++)
+            e->shown[e->slot[expr->arg[a]]] = true;
+    }
+    for (size_t i = 0; i < config->n_outputs; i++)
+        if (config->outputs[i] != PLIM_NO_NODE)
+            e->shown[e->slot[config->outputs[i]]] = true;
+}
+
 /* proxy(eq(x, x), 0): whether x is known, as 1 or 0. No value stands in for a missing one. */
 static bool asks_whether_known(const plim_graph *graph, size_t node)
 {
@@ -101,8 +123,11 @@ static plim_status build(plim_evaluator *e, const plim_evaluator_config *config,
     e->inner = plim_alloc(e->n_needed, sizeof(plim_evaluator *));
     e->proxy = plim_alloc(e->n_needed, sizeof *e->proxy);
     e->values = plim_alloc((size_t)e->n_needed * BLOCK, sizeof *e->values);
-    if (e->needed == NULL || e->slot == NULL || e->bound == NULL || e->random == NULL ||
-        e->inner == NULL || e->proxy == NULL || e->values == NULL)
+    e->kind = plim_alloc(e->n_needed, sizeof *e->kind);
+    e->shown = plim_alloc(e->n_needed, sizeof *e->shown);
+    if (e->kind == NULL || e->shown == NULL || e->needed == NULL || e->slot == NULL ||
+        e->bound == NULL || e->random == NULL || e->inner == NULL || e->proxy == NULL ||
+        e->values == NULL)
         return plim_fail_memory(err, "evaluation of formulas");
     uint32_t next = 0;
     for (size_t node = 0; node < graph->count; node++) {
@@ -113,6 +138,7 @@ static plim_status build(plim_evaluator *e, const plim_evaluator_config *config,
         e->slot[node] = next;
         e->needed[next++] = (plim_node)node;
     }
+    classify(e, config);
     return bind_needed(e, config->randoms, err);
 }
 
@@ -158,6 +184,8 @@ void plim_evaluator_destroy(plim_evaluator *evaluator)
     plim_free(evaluator->inner);
     plim_free(evaluator->proxy);
     plim_free(evaluator->values);
+    plim_free(evaluator->kind);
+    plim_free(evaluator->shown);
     plim_free(evaluator);
 }
 
@@ -200,74 +228,14 @@ static void random_leaf(const plim_evaluator *e, const plim_random_leaf *leaf, d
         out[i] = plim_random_value(leaf, row[i], lanes->slots + lanes->path[i], lanes->stride);
 }
 
-/* As plim_primitive_apply: a NaN passes, the first one of two. */
-static inline double smaller(double a, double b)
-{
-    return isnan(a) ? a : isnan(b) ? b : b < a ? b : a;
-}
-
-static inline double larger(double a, double b)
-{
-    return isnan(a) ? a : isnan(b) ? b : b > a ? b : a;
-}
-
-/* The usual primitives get loops of their own; they say what plim_primitive_apply says. */
 static void apply(const plim_evaluator *e, const plim_expr *expr, double *out, uint32_t n)
 {
-    int arity = plim_primitive_arity(expr->op);
+    const plim_graph *graph = &e->program->graph;
+    const plim_list *curve = expr->op == PLIM_OP_INTERP ? &graph->lists[expr->list] : NULL;
     const double *in[3] = {NULL, NULL, NULL};
-    for (int a = 0; a < arity; a++)
+    for (int a = 0; a < plim_primitive_arity(expr->op); a++)
         in[a] = values_of(e, expr->arg[a]);
-    switch (expr->op) {
-    case PLIM_OP_ADD:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = in[0][i] + in[1][i];
-        break;
-    case PLIM_OP_SUBTRACT:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = in[0][i] - in[1][i];
-        break;
-    case PLIM_OP_MULTIPLY:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = in[0][i] * in[1][i];
-        break;
-    case PLIM_OP_DIVIDE:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = in[0][i] / in[1][i];
-        break;
-    case PLIM_OP_MIN:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = smaller(in[0][i], in[1][i]);
-        break;
-    case PLIM_OP_MAX:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = larger(in[0][i], in[1][i]);
-        break;
-    case PLIM_OP_WHERE:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = isnan(in[0][i]) ? in[0][i] : in[0][i] != 0 ? in[1][i] : in[2][i];
-        break;
-    case PLIM_OP_EXP:
-        plim_exp_n(out, in[0], (int)n);
-        break;
-    case PLIM_OP_LOG:
-        plim_log_n(out, in[0], (int)n);
-        break;
-    case PLIM_OP_NORMAL_CDF:
-        plim_normal_cdf_n(out, in[0], (int)n);
-        break;
-    case PLIM_OP_INTERP:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = plim_list_interp(&e->program->graph.lists[expr->list], in[0][i]);
-        break;
-    default:
-        for (uint32_t i = 0; i < n; i++) {
-            double args[3] = {0, 0, 0};
-            for (int a = 0; a < arity; a++)
-                args[a] = in[a][i];
-            out[i] = plim_primitive_apply(expr->op, args);
-        }
-    }
+    plim_loops_apply(expr->op, curve, in, out, n);
 }
 
 /* Parts under collection (collateral, sites, policies): whose they are. */
@@ -362,23 +330,52 @@ plim_rows plim_evaluate_parts(const plim_book *book, plim_level part, uint32_t o
     return (plim_rows){first[owner], first[owner + 1]};
 }
 
+static void set_rows(plim_evaluator *e, const uint32_t *row, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        e->row[i] = row[i];
+        e->loan[i] = e->grain == PLIM_LEVEL_COLLATERAL ? e->book->collateral_loan[row[i]] : row[i];
+        e->borrower[i] = plim_evaluate_borrower(e->book, e->grain, row[i]);
+    }
+}
+
+static void compute_kind(plim_evaluator *e, node_kind kind, const plim_lanes *lanes)
+{
+    e->lanes = lanes;
+    for (uint32_t i = 0; i < e->n_needed; i++)
+        if (e->kind[i] == kind)
+            compute(e, i, lanes->n);
+    e->lanes = NULL;
+}
+
+/* Values of rows become those of lanes: lane i has row of[i], and of[i] <= i. */
+static void spread(plim_evaluator *e, const uint32_t *of, uint32_t n)
+{
+    for (uint32_t k = 0; k < e->n_needed; k++) {
+        double *value = e->values + (size_t)k * BLOCK;
+        if (e->kind[k] != NODE_FIXED || !e->shown[k])
+            continue;
+        for (uint32_t i = n; i-- > 0;)
+            value[i] = value[of[i]];
+    }
+}
+
+/* What hangs on the row alone is computed once for lanes of a row that follow one another. */
 void plim_evaluator_run_lanes(plim_evaluator *evaluator, const plim_lanes *lanes)
 {
-    const plim_graph *graph = &evaluator->program->graph;
-    const plim_book *book = evaluator->book;
+    uint32_t row[BLOCK], of[BLOCK], n = 0;
     for (uint32_t i = 0; i < lanes->n; i++) {
-        uint32_t row = evaluator->row[i] = lanes->row[i];
-        evaluator->loan[i] =
-            evaluator->grain == PLIM_LEVEL_COLLATERAL ? book->collateral_loan[row] : row;
-        evaluator->borrower[i] = plim_evaluate_borrower(book, evaluator->grain, row);
+        if (i == 0 || lanes->row[i] != lanes->row[i - 1])
+            row[n++] = lanes->row[i];
+        of[i] = n - 1;
     }
-    evaluator->lanes = lanes;
-    for (uint32_t i = 0; i < evaluator->n_needed; i++) {
-        const plim_expr *expr = &graph->nodes[evaluator->needed[i]];
-        if (expr->level != PLIM_LEVEL_CONSTANT || expr->varies)
-            compute(evaluator, i, lanes->n);
+    set_rows(evaluator, row, n);
+    compute_kind(evaluator, NODE_FIXED, &(plim_lanes){.n = n, .row = row});
+    if (n < lanes->n) {
+        spread(evaluator, of, lanes->n);
+        set_rows(evaluator, lanes->row, lanes->n);
     }
-    evaluator->lanes = NULL;
+    compute_kind(evaluator, NODE_VARYING, lanes);
 }
 
 void plim_evaluator_run(plim_evaluator *evaluator, uint32_t first, uint32_t n)

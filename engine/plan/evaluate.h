@@ -46,10 +46,12 @@ typedef struct plim_lanes {
     const double *slots;  /* [slot * stride + path], see plan/random.h */
     uint32_t stride;
 } plim_lanes;
-/* The same bits for a row and path, whatever the other lanes. */
+/* The same bits for a row and path, whatever the other lanes; quickest where those of a row follow
+   one another. */
 void plim_evaluator_run_lanes(plim_evaluator *evaluator, const plim_lanes *lanes);
 
-/* Values of an output (or a node that it needs) for the rows of the last run. */
+/* Values of an output for the rows of the last run; of any node that it needs, if no row came
+   twice. */
 const double *plim_evaluator_values(const plim_evaluator *evaluator, plim_node node);
 
 /* Did row i of the last run take the fallback of any `proxy`? proxy(eq(x, x), 0), which only asks

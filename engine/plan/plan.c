@@ -1,4 +1,5 @@
 #include "plan/parts.h"
+#include "plan/varying.h"
 
 #include "base/memory.h"
 
@@ -110,7 +111,44 @@ static plim_status set_varying(plim_plan *plan, plim_error *err)
 bool plim_plan_pd_varies(const plim_plan *plan, uint32_t borrower, uint32_t s)
 {
     return plan->pd_varies[s] && plan->alive[borrower] &&
-           plan->applies[(size_t)borrower * plan->n_scenarios + s];
+           plan->applies[(size_t)borrower * plan->n_scenarios + s] &&
+           !plan->pd_fixed[(size_t)borrower * plan->n_scenarios + s];
+}
+
+/* Of a block of rows in scenario s. */
+static void fix_rows(plim_plan *plan, plim_varying *varying, uint32_t s, uint32_t first)
+{
+    uint32_t row[PLIM_EVALUATE_BLOCK], n = 0;
+    bool fixed[PLIM_EVALUATE_BLOCK], always[PLIM_EVALUATE_BLOCK];
+    for (uint32_t b = first; b < plan->n_borrowers && b < first + PLIM_EVALUATE_BLOCK; b++)
+        if (plim_plan_pd_varies(plan, b, s))
+            row[n++] = b;
+    for (uint32_t i = 0; i < n; i++)
+        always[i] = true;
+    for (uint32_t t = 0; t < plan->n_years && n > 0; t++) {
+        plim_varying_fixed(varying, (plim_cell_at){s, t}, row, n, fixed);
+        for (uint32_t i = 0; i < n; i++)
+            always[i] = always[i] && fixed[i];
+    }
+    for (uint32_t i = 0; i < n; i++)
+        plan->pd_fixed[(size_t)row[i] * plan->n_scenarios + s] = always[i];
+}
+
+/* Whose PDs are the same on every path: the plan's rows hold them. */
+static plim_status set_fixed(plim_plan *plan, plim_error *err)
+{
+    plim_varying *varying = NULL;
+    plan->pd_fixed = plim_alloc((size_t)plan->n_borrowers * plan->n_scenarios, 1);
+    if (plan->pd_fixed == NULL)
+        return plim_fail_memory(err, "borrowers");
+    if (!plim_plan_varies(plan))
+        return PLIM_OK;
+    PLIM_TRY(plim_varying_create(&varying, plan, err));
+    for (uint32_t s = 1; s < plan->n_scenarios; s++)
+        for (uint32_t b = 0; b < plan->n_borrowers && plan->pd_varies[s]; b += PLIM_EVALUATE_BLOCK)
+            fix_rows(plan, varying, s, b);
+    plim_varying_destroy(varying);
+    return PLIM_OK;
 }
 
 bool plim_plan_loss_varies(const plim_plan *plan, uint32_t loan, uint32_t s)
@@ -165,7 +203,8 @@ static plim_status make(plim_plan *plan, plim_error *err)
     PLIM_TRY(set_varying(plan, err));
     PLIM_TRY(plim_plan_hazards(plan, err));
     PLIM_TRY(plim_damages_make(&plan->damages, plan, err));
-    return plim_plan_loans(plan, err);
+    PLIM_TRY(plim_plan_loans(plan, err));
+    return set_fixed(plan, err);
 }
 
 plim_status plim_plan_make(plim_plan *out, const plim_book *book, const plim_program *program,
@@ -208,6 +247,7 @@ void plim_plan_free(plim_plan *plan)
     plim_randoms_free(&plan->randoms);
     plim_damages_free(&plan->damages);
     plim_free(plan->pd_varies);
+    plim_free(plan->pd_fixed);
     plim_free(plan->loss_varies);
     *plan = (plim_plan){0};
 }

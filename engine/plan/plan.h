@@ -77,6 +77,7 @@ struct plim_plan {
        simulated. */
     plim_randoms randoms;
     uint8_t *pd_varies;   /* a scenario: PDs or `default` of some period */
+    uint8_t *pd_fixed;    /* [borrower * n_scenarios + s]: the borrower's do not, all the same */
     uint8_t *loss_varies; /* [s * n_years + t]: LGD or EAD */
     plim_damages damages;
 };
@@ -105,8 +106,9 @@ void plim_plan_free(plim_plan *plan);
    currency units. */
 double plim_plan_analytic_el(const plim_plan *plan, uint32_t scenario);
 /* Is that the exact expectation of what is simulated? Not with persistence over several years; nor
-   where LGD depends on the state: with correlated recovery never, with Frye-Jacobs in the baseline
-   only. A t copula or purely random LGD change no expectation. */
+   where PD or loss differ from path to path, or LGD depends on the state: with correlated recovery
+   never, with Frye-Jacobs in the baseline only. A t copula or purely random LGD change no
+   expectation. */
 bool plim_plan_el_is_exact(const plim_plan *plan, uint32_t scenario);
 /* Mean over living borrowers of 1 - prod(1 - PD_t), for comparison with the simulated share. */
 double plim_plan_cumulative_pd(const plim_plan *plan, uint32_t scenario);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "plan/bounds.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,7 @@ struct plim_varying {
        1]). NEVER_CALM stands for those of processes. */
     uint32_t *slot;
     size_t *first_slot, slot_capacity;
+    double *widest_low, *widest_high; /* [slot] */
     /* rows of the boxes */
     plim_cell_at of;
     uint32_t n, row[BLOCK];
@@ -87,6 +89,15 @@ static bool is_process(const plim_randoms *randoms, uint32_t slot)
     while (i + 1 < randoms->count && randoms->of[i + 1].slot <= slot)
         i++;
     return randoms->of[i].driver->process != NULL;
+}
+
+/* All that any path may hold: intensities are not negative. */
+static void set_widest(const plim_randoms *randoms, double *low, double *high)
+{
+    for (uint32_t slot = 0; slot < randoms->n_slots; slot++) {
+        low[slot] = is_process(randoms, slot) ? -DBL_MAX : 0;
+        high[slot] = DBL_MAX;
+    }
 }
 
 #define NEVER_CALM UINT32_MAX
@@ -195,6 +206,11 @@ static plim_status create(plim_varying *v, plim_error *err)
         return plim_fail_memory(err, "formulas that vary");
     PLIM_TRY(plim_loan_terms_find(&v->terms, plan, err));
     PLIM_TRY(list_slots(v, err));
+    v->widest_low = plim_alloc(plan->randoms.n_slots, sizeof *v->widest_low);
+    v->widest_high = plim_alloc(plan->randoms.n_slots, sizeof *v->widest_high);
+    if (v->widest_low == NULL || v->widest_high == NULL)
+        return plim_fail_memory(err, "formulas that vary");
+    set_widest(&plan->randoms, v->widest_low, v->widest_high);
     for (uint32_t s = 1; s < plan->n_scenarios; s++) {
         if (plan->pd_varies[s])
             PLIM_TRY(create_pd(v, s, err));
@@ -237,6 +253,8 @@ void plim_varying_destroy(plim_varying *varying)
     plim_free(varying->loan);
     plim_free(varying->slot);
     plim_free(varying->first_slot);
+    plim_free(varying->widest_low);
+    plim_free(varying->widest_high);
     plim_free(varying);
 }
 
@@ -256,11 +274,22 @@ uint64_t plim_varying_bytes(const plim_plan *plan)
 
 /* A lane whose value is refused. */
 typedef struct refused_lane {
-    const plim_evaluator *evaluator;
+    plim_evaluator *evaluator;
     const plim_lanes *lanes;
     const uint32_t *number;
     uint32_t s, t;
 } refused_lane;
+
+/* Runs the lane alone: what its values are made of is then known too. */
+static void run_alone(const refused_lane *at, plim_refused *refused)
+{
+    plim_lanes alone = *at->lanes;
+    alone.row += refused->lane;
+    alone.path += refused->lane;
+    alone.n = 1;
+    plim_evaluator_run_lanes(at->evaluator, &alone);
+    refused->lane = 0;
+}
 
 static plim_status refuse(const plim_varying *v, const refused_lane *at, const plim_refused *value,
                           plim_error *err)
@@ -276,6 +305,7 @@ static plim_status refuse(const plim_varying *v, const refused_lane *at, const p
     whole.frame = of_loans ? &v->plan->book->loans : &v->plan->book->borrowers;
     whole.row = at->lanes->row[value->lane];
     whole.year = scenario->first_year + (int)at->t;
+    run_alone(at, &whole);
     plim_refused_add(&faults, at->evaluator, v->plan->program, &whole);
     return plim_plan_faults_end(&faults, err);
 }
@@ -382,6 +412,52 @@ static range range_at(const plim_bounds *bounds, plim_node node, uint32_t i)
     if (node == PLIM_NO_NODE)
         return (range){0, 0};
     return (range){plim_bounds_low(bounds, node)[i], plim_bounds_high(bounds, node)[i]};
+}
+
+static bool is_one_value(range of)
+{
+    return of.low == of.high;
+}
+
+void plim_varying_fixed(plim_varying *varying, plim_cell_at of, const uint32_t *row, uint32_t n,
+                        bool *fixed)
+{
+    const plim_scenario *scenario = &varying->plan->program->scenarios[of.scenario - 1];
+    plim_bounds *bounds = varying->bounds[cell_of(varying->plan, of)];
+    plim_bounds_rows(bounds, row, n);
+    plim_bounds_box(bounds, varying->widest_low, varying->widest_high);
+    for (uint32_t i = 0; i < n; i++) {
+        range excused = range_at(bounds, scenario->fails_reference[of.year], i);
+        range fails = range_at(bounds, scenario->fails[of.year], i);
+        range pd = range_at(bounds, scenario->pd[of.year], i);
+        range reference = range_at(bounds, scenario->pd_reference[of.year], i);
+        bool decided = is_one_value(excused) && is_one_value(fails);
+        fixed[i] = decided && (excused.low == 1 || fails.low == 1 ||
+                               (is_one_value(pd) && is_one_value(reference)));
+    }
+}
+
+plim_status plim_varying_slots_of(plim_varying *varying, plim_cell_at of,
+                                  const plim_slot_sets *sets, plim_error *err)
+{
+    const plim_scenario *scenario = &varying->plan->program->scenarios[of.scenario - 1];
+    plim_bounds *bounds = varying->bounds[cell_of(varying->plan, of)];
+    plim_node roots[4];
+    add_outputs(scenario, of.year, roots);
+    plim_bounds_rows(bounds, sets->row, sets->n);
+    plim_bounds_box(bounds, varying->widest_low, varying->widest_high);
+    return plim_bounds_slots(bounds, roots, 4, &(plim_bound_slots){sets->words, sets->n_words},
+                             err);
+}
+
+const double *plim_varying_least(const plim_varying *varying)
+{
+    return varying->widest_low;
+}
+
+const double *plim_varying_most(const plim_varying *varying)
+{
+    return varying->widest_high;
 }
 
 /* The same steps as lane_pd, over a box. */

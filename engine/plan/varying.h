@@ -47,6 +47,27 @@ void plim_varying_rows(plim_varying *varying, plim_cell_at of, const uint32_t *r
 void plim_varying_box(plim_varying *varying, const double *slot_low, const double *slot_high,
                       double *low, double *high);
 
+/* Is the PD of rows of borrowers (at most PLIM_EVALUATE_BLOCK) in a period the same on every path,
+   though its formula reads what varies? So where a hazard reaches no place of a borrower's, or a
+   price is one that it does not pay. */
+void plim_varying_fixed(plim_varying *varying, plim_cell_at of, const uint32_t *row, uint32_t n,
+                        bool *fixed);
+
+/* Sets of slots, one for each of some rows of borrowers (at most PLIM_EVALUATE_BLOCK). */
+typedef struct plim_slot_sets {
+    const uint32_t *row;
+    uint32_t n;
+    uint64_t *words; /* [i * n_words + slot / 64], bit slot % 64 */
+    size_t n_words;
+} plim_slot_sets;
+/* Adds the slots that the rows' PDs in a period hang on: on any two paths that agree in them the PD
+   is the same. */
+PLIM_NODISCARD plim_status plim_varying_slots_of(plim_varying *varying, plim_cell_at of,
+                                                 const plim_slot_sets *sets, plim_error *err);
+/* What any path may hold, [slot]: intensities are not negative. */
+const double *plim_varying_least(const plim_varying *varying);
+const double *plim_varying_most(const plim_varying *varying);
+
 /* Slots that the PDs of a scenario and period are made of, marked in uses[slot]. */
 PLIM_NODISCARD plim_status plim_varying_slots(const plim_plan *plan, plim_cell_at of, bool *uses,
                                               plim_error *err);

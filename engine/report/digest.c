@@ -406,8 +406,7 @@ static plim_status add_all(plim_digest *d, plim_error *err)
     PLIM_TRY(add_top_warnings(d, warnings, err));
     if (plim_digest_run_of(d, "analytic_el", "baseline"))
         plim_digest_add_exact(d);
-    else
-        plim_digest_add_cumulative(d);
+    plim_digest_add_cumulative(d);
     plim_digest_add_ledger(d);
     plim_digest_add_insolvent(d);
     plim_text_format(d->out, plim_report_word("Took %s s (%s threads, %s kernel).", d->lang),

@@ -28,22 +28,48 @@ void plim_digest_add_exact(plim_digest *d)
     }
 }
 
+/* A share of borrowers in percent, from table `run`. */
+static void format_share(const plim_digest *d, const char *key, const char *scenario,
+                         char out[PLIM_DIGEST_CELL])
+{
+    plim_screen_value(plim_digest_run_number(d, key, scenario), (double)NAN, 0.01, out,
+                      PLIM_DIGEST_CELL);
+}
+
+/* Value and error of the mean of what the paths' PDs make of a scenario. */
+static void format_mean(const plim_digest *d, const char *scenario, char out[PLIM_DIGEST_CELL])
+{
+    plim_screen_value(plim_digest_run_number(d, "cumulative_pd_formula", scenario),
+                      plim_digest_run_number(d, "cumulative_pd_formula_stderr", scenario), 0.01,
+                      out, PLIM_DIGEST_CELL);
+}
+
 void plim_digest_add_cumulative(plim_digest *d)
 {
-    plim_digest_title(d, plim_digest_word(d, "Share of borrowers that default over the horizon"),
-                      NULL);
+    bool any = false;
     for (size_t s = 0; s < d->scenarios.count; s++) {
         const char *name = d->scenarios.text[s];
         char simulated[PLIM_DIGEST_CELL], formula[PLIM_DIGEST_CELL];
-        plim_screen_value(plim_digest_run_number(d, "cumulative_pd_simulated", name), (double)NAN,
-                          0.01, simulated, sizeof simulated);
-        plim_screen_value(plim_digest_run_number(d, "cumulative_pd_formula", name), (double)NAN,
-                          0.01, formula, sizeof formula);
-        plim_text_format(d->out,
-                         plim_report_word("  %s: %s %% simulated; %s %% if years were independent "
-                                          "(persistence lowers it)",
-                                          d->lang),
-                         plim_digest_scenario(d, s), simulated, formula);
+        if (!plim_digest_run_of(d, "cumulative_pd_simulated", name))
+            continue;
+        if (!any)
+            plim_digest_title(
+                d, plim_digest_word(d, "Share of borrowers that default over the horizon"), NULL);
+        any = true;
+        format_share(d, "cumulative_pd_simulated", name, simulated);
+        bool varies = plim_digest_run_of(d, "cumulative_pd_formula_stderr", name) != NULL;
+        if (varies)
+            format_mean(d, name, formula);
+        else
+            format_share(d, "cumulative_pd_formula", name, formula);
+        plim_text_format(
+            d->out,
+            plim_report_word(varies ? "  %s: %s %% simulated; %s %% by the PDs of the paths alone "
+                                      "(persistence and drivers that move with factors matter)"
+                                    : "  %s: %s %% simulated; %s %% if years were independent "
+                                      "(persistence lowers it)",
+                             d->lang),
+            plim_digest_scenario(d, s), simulated, formula);
         plim_text_add(d->out, "\n");
     }
 }

@@ -186,7 +186,8 @@ static double a_borrower(double sum, const plim_holdings *holdings)
 }
 
 /* With independent years the expected loss has a closed form. With persistence it has not, and the
-   cumulative PD is lower than independent years would make it: the run says by how much. */
+   cumulative PD is lower than independent years would make it: the run says by how much. Where PDs
+   differ from path to path, factors that move with the drivers make another difference. */
 static void add_checks(entries *list, const plim_result *result, const plim_run_facts *facts)
 {
     const plim_plan *plan = &facts->session->plan;
@@ -194,9 +195,13 @@ static void add_checks(entries *list, const plim_result *result, const plim_run_
     for (uint32_t s = 0; s < plan->n_scenarios; s++) {
         const char *name = plim_measure_scenario(plan, s);
         if (!plim_plan_el_is_exact(plan, s)) {
-            double formula = plim_sum_value(&holdings->cumulative_pd[s]);
+            plim_path_pd_mean paths = plim_path_pd_of(facts->path_pd, s);
+            double formula = plim_sum_value(&holdings->cumulative_pd[s]) + paths.rise;
             double simulated = (double)holdings->n_defaults[s] / facts->tallies->n_paths;
             add_number_of(list, "cumulative_pd_formula", name, a_borrower(formula, holdings));
+            if (plan->pd_varies[s])
+                add_number_of(list, "cumulative_pd_formula_stderr", name,
+                              a_borrower(paths.error, holdings));
             add_number_of(list, "cumulative_pd_simulated", name, a_borrower(simulated, holdings));
             continue;
         }

@@ -9,12 +9,14 @@
 #include "store/store.h"
 #include "run/paths.h"
 #include "run/session.h"
+#include "simulate/path_pd.h"
 
 typedef struct plim_run_facts {
     const plim_run_config *config;
     const plim_session *session;
     const plim_tallies *tallies;
     const plim_holdings *holdings;
+    const plim_path_pd *path_pd;
     const plim_script_input *rules; /* the rules file and what it requires */
     size_t n_rules;
     plim_isa isa;

@@ -292,6 +292,15 @@ plim_status plim_run_look(run *r, plim_error *err)
     return PLIM_OK;
 }
 
+plim_status plim_run_look_at_pds(run *r, plim_error *err)
+{
+    plim_path_pd_work work = {.plan = &r->session.plan,
+                              .seed = r->config->seed,
+                              .n_borrowers = r->slabs.size.borrowers,
+                              .threads = r->threads};
+    return plim_path_pd_add(&r->path_pd, &work, err);
+}
+
 static plim_status simulate(run *r, plim_error *err)
 {
     plim_simulation simulation = plim_run_simulation(r);
@@ -350,6 +359,7 @@ plim_status plim_run_record(run *r, plim_error *err)
                             .session = &r->session,
                             .tallies = &r->tallies,
                             .holdings = &r->holdings,
+                            .path_pd = &r->path_pd,
                             .rules = rules,
                             .n_rules = n_rules,
                             .isa = r->isa,
@@ -400,6 +410,7 @@ static plim_status work_whole(run *r, plim_error *err)
         plim_run_say_dry(r);
         return PLIM_OK;
     }
+    PLIM_TRY(plim_run_look_at_pds(r, err));
     PLIM_TRY(simulate(r, err));
     PLIM_TRY(make_result(r, err));
     return publish(r, err);
@@ -427,6 +438,7 @@ plim_status plim_run(const plim_run_config *config, const plim_run_watch *watch,
     plim_result_free(&r.result);
     plim_tallies_free(&r.tallies);
     plim_holdings_free(&r.holdings);
+    plim_path_pd_free(&r.path_pd);
     plim_rules_close(r.rules);
     plim_session_free(&r.session);
     return status;

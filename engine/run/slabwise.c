@@ -219,6 +219,7 @@ static plim_status take_slab(slabwise *w, plim_error *err)
     if (r->config->dry_run)
         return PLIM_OK;
     plim_tallies tallies;
+    PLIM_TRY(plim_run_look_at_pds(r, err));
     PLIM_TRY(simulate(w, &tallies, err));
     plim_status status = add_up(w, &tallies, err);
     plim_tallies_free(&tallies);

@@ -10,6 +10,7 @@
 #include "run/record.h"
 #include "run/session.h"
 #include "run/slab_forecast.h"
+#include "simulate/path_pd.h"
 
 typedef struct run {
     const plim_run_config *config;
@@ -28,10 +29,13 @@ typedef struct run {
     plim_forecast forecast;
     plim_tallies tallies;
     plim_holdings holdings;
+    plim_path_pd path_pd;
     plim_result result;
 } run;
 
 void plim_run_say(const run *r, int is_warning, const char *format, ...) PLIM_PRINTF(3, 4);
+/* Looks at the PDs that the plan at hand gives on some paths: adds to r->path_pd. */
+PLIM_NODISCARD plim_status plim_run_look_at_pds(run *r, plim_error *err);
 /* The simulation of the plan at hand. */
 plim_simulation plim_run_simulation(const run *r);
 /* Around whatever makes a file, even for a moment. */

@@ -4,6 +4,7 @@
 #include "math/student.h"
 #include "parallel/team.h"
 #include "simulate/cells.h"
+#include "simulate/classes.h"
 #include "simulate/drivers.h"
 #include "simulate/simulate.h"
 
@@ -20,18 +21,20 @@
 struct plim_boxes {
     plim_boxes_config config;
     uint32_t n_varying, n_cells;
-    bool needs_factors;       /* some driver goes with one */
-    uint32_t *scenario;       /* [v] */
-    plim_cells *family;       /* [v * n_years + t] */
-    float *low, *high;        /* [((borrower * n_varying + v) * n_years + t) * n_cells + cell] */
+    bool needs_factors; /* some driver goes with one */
+    uint32_t *scenario; /* [v] */
+    plim_classes classes;
+    plim_cells *family;       /* [(v * n_classes + class) * n_years + t] */
+    plim_box_threshold *at;   /* [((borrower * n_varying + v) * n_years + t) * n_cells + cell] */
+    uint8_t *gap;             /* [borrower * n_varying + v] */
     float *worst;             /* [borrower] */
-    plim_varying **varying;   /* a thread each, while thresholds are made */
+    plim_varying **varying;   /* a thread each, while boxes are made */
     plim_cells_reach **reach; /* [thread * families + family], while boxes are widened */
 };
 
 static size_t families(const plim_boxes *b)
 {
-    return (size_t)b->n_varying * b->config.plan->n_years;
+    return (size_t)b->n_varying * b->classes.n * b->config.plan->n_years;
 }
 
 static uint32_t count_varying(const plim_plan *plan)
@@ -44,7 +47,8 @@ static uint32_t count_varying(const plim_plan *plan)
 
 static uint64_t bytes_a_cell(const plim_plan *plan)
 {
-    return (uint64_t)plan->n_borrowers * count_varying(plan) * plan->n_years * 2 * sizeof(float);
+    return (uint64_t)plan->n_borrowers * count_varying(plan) * plan->n_years *
+           sizeof(plim_box_threshold);
 }
 
 /* As many cells as the budget allows; at least one, at most PLIM_CELLS_MOST. */
@@ -101,20 +105,30 @@ static void draw_path(drawer *d, uint32_t path, double *out, uint32_t stride)
 
 /* ---- trees ---- */
 
-static plim_status grow_trees(plim_boxes *b, const plim_cells_sample *sample, plim_error *err)
+/* The tree of one family. */
+static plim_status grow_tree(plim_boxes *b, size_t f, const plim_cells_sample *sample, bool *uses,
+                             plim_error *err)
 {
     const plim_plan *plan = b->config.plan;
-    bool *uses = plim_alloc(plan->randoms.n_slots, sizeof *uses);
+    uint32_t n_slots = plan->randoms.n_slots, class = (uint32_t)(f / plan->n_years) % b->classes.n;
+    const bool *of_class = b->classes.uses + (size_t) class * n_slots;
+    plim_cell_at at = {b->scenario[f / plan->n_years / b->classes.n],
+                       (uint32_t)(f % plan->n_years)};
+    memset(uses, 0, n_slots * sizeof *uses);
+    PLIM_TRY(plim_varying_slots(plan, at, uses, err));
+    for (uint32_t slot = 0; slot < n_slots; slot++)
+        uses[slot] = uses[slot] && of_class[slot];
+    return plim_cells_grow(&b->family[f], sample, uses, b->n_cells, err);
+}
+
+static plim_status grow_trees(plim_boxes *b, const plim_cells_sample *sample, plim_error *err)
+{
+    bool *uses = plim_alloc(b->config.plan->randoms.n_slots, sizeof *uses);
     if (uses == NULL)
         return plim_fail_memory(err, "boxes of paths");
     plim_status status = PLIM_OK;
-    for (size_t f = 0; f < families(b) && status == PLIM_OK; f++) {
-        plim_cell_at at = {b->scenario[f / plan->n_years], (uint32_t)(f % plan->n_years)};
-        memset(uses, 0, plan->randoms.n_slots * sizeof *uses);
-        status = plim_varying_slots(plan, at, uses, err);
-        if (status == PLIM_OK)
-            status = plim_cells_grow(&b->family[f], sample, uses, b->n_cells, err);
-    }
+    for (size_t f = 0; f < families(b) && status == PLIM_OK; f++)
+        status = grow_tree(b, f, sample, uses, err);
     plim_free(uses);
     return status;
 }
@@ -132,6 +146,8 @@ static plim_status make_trees(plim_boxes *b, plim_error *err)
     for (uint32_t p = 0; p < n && status == PLIM_OK; p++)
         draw_path(&d, b->config.first_path + p, slots + p, n);
     sample.slots = slots;
+    sample.least = plim_varying_least(b->varying[0]);
+    sample.most = plim_varying_most(b->varying[0]);
     if (status == PLIM_OK)
         status = grow_trees(b, &sample, err);
     plim_free(d.level);
@@ -199,7 +215,7 @@ static float outward(const plim_plan *plan, uint32_t borrower, double pd, float 
 typedef struct rows {
     plim_boxes *boxes;
     plim_varying *varying;
-    uint32_t v, t, n;
+    uint32_t v, t, class, n;
     uint32_t row[BLOCK];
     double expected[BLOCK]; /* mean over the sample's paths of the upper bound */
 } rows;
@@ -208,7 +224,7 @@ static void fill_family(rows *r)
 {
     plim_boxes *b = r->boxes;
     const plim_plan *plan = b->config.plan;
-    const plim_cells *cells = &b->family[(size_t)r->v * plan->n_years + r->t];
+    const plim_cells *cells = &b->family[plim_boxes_family(b, r->v, r->class) + r->t];
     double low[BLOCK], high[BLOCK];
     memset(r->expected, 0, sizeof r->expected);
     plim_varying_rows(r->varying, (plim_cell_at){b->scenario[r->v], r->t}, r->row, r->n);
@@ -217,8 +233,10 @@ static void fill_family(rows *r)
                          high);
         for (uint32_t i = 0; i < r->n; i++) {
             size_t at = place_of(b, r->row[i], r->v, r->t) + c;
-            b->low[at] = outward(plan, r->row[i], low[i], -1);
-            b->high[at] = outward(plan, r->row[i], high[i], 1);
+            b->at[at] = (plim_box_threshold){outward(plan, r->row[i], low[i], -1),
+                                             outward(plan, r->row[i], high[i], 1)};
+            if (low[i] == 0 && high[i] == 1)
+                b->gap[(size_t)r->row[i] * b->n_varying + r->v] = 1;
             r->expected[i] += cells->share[c] * high[i];
         }
     }
@@ -239,20 +257,28 @@ static void fill_rows(rows *r)
         b->worst[r->row[i]] = fmaxf(b->worst[r->row[i]], (float)(1 - survival[i]));
 }
 
-/* A block of borrowers; a team's task. */
+/* Blocks of a class. */
+static uint64_t blocks_of(const plim_classes *classes, uint32_t class)
+{
+    return ((uint64_t)classes->first[class + 1] - classes->first[class] + BLOCK - 1) / BLOCK;
+}
+
+/* A block of borrowers of one class; a team's task. */
 static plim_status fill_block(void *job, uint64_t task, int worker, plim_error *err)
 {
     (void)err;
     plim_boxes *b = job;
-    const plim_plan *plan = b->config.plan;
-    uint64_t first = task * BLOCK, end = first + BLOCK;
-    end = end < plan->n_borrowers ? end : plan->n_borrowers;
+    const plim_classes *classes = &b->classes;
     rows r = {.boxes = b, .varying = b->varying[worker]};
+    for (; task >= blocks_of(classes, r.class); r.class ++)
+        task -= blocks_of(classes, r.class);
+    uint64_t first = classes->first[r.class] + task * BLOCK, end = first + BLOCK;
+    end = end < classes->first[r.class + 1] ? end : classes->first[r.class + 1];
     for (r.v = 0; r.v < b->n_varying; r.v++) {
         r.n = 0;
-        for (uint32_t i = (uint32_t)first; i < end; i++)
-            if (plim_plan_pd_varies(plan, i, b->scenario[r.v]))
-                r.row[r.n++] = i;
+        for (uint64_t i = first; i < end; i++)
+            if (plim_plan_pd_varies(b->config.plan, classes->order[i], b->scenario[r.v]))
+                r.row[r.n++] = classes->order[i];
         if (r.n > 0)
             fill_rows(&r);
     }
@@ -262,20 +288,19 @@ static plim_status fill_block(void *job, uint64_t task, int worker, plim_error *
 static plim_status fill_thresholds(plim_boxes *b, plim_error *err)
 {
     const plim_plan *plan = b->config.plan;
-    size_t n = (size_t)plan->n_borrowers * families(b) * b->n_cells;
-    b->low = plim_alloc(n, sizeof *b->low);
-    b->high = plim_alloc(n, sizeof *b->high);
+    size_t n = (size_t)plan->n_borrowers * b->n_varying * plan->n_years * b->n_cells;
+    b->at = plim_alloc(n, sizeof *b->at);
+    b->gap = plim_alloc((size_t)plan->n_borrowers * b->n_varying, sizeof *b->gap);
     b->worst = plim_alloc(plan->n_borrowers, sizeof *b->worst);
-    b->varying = plim_alloc((size_t)b->config.threads, sizeof(plim_varying *));
-    if (b->low == NULL || b->high == NULL || b->worst == NULL || b->varying == NULL)
+    if (b->at == NULL || b->gap == NULL || b->worst == NULL)
         return plim_fail_memory(err, "bounds of PDs");
     for (size_t i = 0; i < n; i++)
-        b->low[i] = b->high[i] = -INFINITY;
-    for (int w = 0; w < b->config.threads; w++)
-        PLIM_TRY(plim_varying_create(&b->varying[w], plan, err));
+        b->at[i] = (plim_box_threshold){-INFINITY, -INFINITY};
     plim_team team = {.threads = b->config.threads};
-    return plim_team_run(&team, fill_block, b, ((uint64_t)plan->n_borrowers + BLOCK - 1) / BLOCK,
-                         err);
+    uint64_t tasks = 0;
+    for (uint32_t k = 0; k < b->classes.n; k++)
+        tasks += blocks_of(&b->classes, k);
+    return plim_team_run(&team, fill_block, b, tasks, err);
 }
 
 /* ---- the whole ---- */
@@ -288,10 +313,14 @@ static plim_status make(plim_boxes *b, plim_error *err)
     for (uint32_t i = 0; i < plan->randoms.count; i++)
         for (uint32_t f = 0; plan->randoms.of[i].loading != NULL && f < plan->n_factors; f++)
             b->needs_factors = b->needs_factors || plan->randoms.of[i].loading[f] != 0;
+    PLIM_TRY(plim_classes_make(&b->classes, plan, err));
     b->scenario = plim_alloc(b->n_varying, sizeof *b->scenario);
     b->family = plim_alloc(families(b), sizeof *b->family);
-    if (b->scenario == NULL || b->family == NULL)
+    b->varying = plim_alloc((size_t)b->config.threads, sizeof(plim_varying *));
+    if (b->scenario == NULL || b->family == NULL || b->varying == NULL)
         return plim_fail_memory(err, "boxes of paths");
+    for (int w = 0; w < b->config.threads; w++)
+        PLIM_TRY(plim_varying_create(&b->varying[w], plan, err));
     for (uint32_t s = 1, v = 0; s < plan->n_scenarios; s++)
         if (plan->pd_varies[s])
             b->scenario[v++] = s;
@@ -328,9 +357,10 @@ void plim_boxes_free(plim_boxes *boxes)
     for (size_t f = 0; boxes->family != NULL && f < families(boxes); f++)
         plim_cells_free(&boxes->family[f]);
     plim_free(boxes->family);
+    plim_classes_free(&boxes->classes);
     plim_free(boxes->scenario);
-    plim_free(boxes->low);
-    plim_free(boxes->high);
+    plim_free(boxes->at);
+    plim_free(boxes->gap);
     plim_free(boxes->worst);
     plim_free(boxes);
 }
@@ -350,18 +380,36 @@ uint32_t plim_boxes_cells(const plim_boxes *boxes)
     return boxes->n_cells;
 }
 
-uint8_t plim_boxes_find(const plim_boxes *boxes, uint32_t v, uint32_t t, const double *slots,
-                        uint32_t stride)
+uint32_t plim_boxes_class(const plim_boxes *boxes, uint32_t borrower)
 {
-    return (uint8_t)plim_cells_find(&boxes->family[(size_t)v * boxes->config.plan->n_years + t],
-                                    slots, stride);
+    return boxes->classes.of[borrower];
 }
 
-plim_box_thresholds plim_boxes_at(const plim_boxes *boxes, uint32_t borrower, uint32_t v,
-                                  uint32_t t)
+uint32_t plim_boxes_families(const plim_boxes *boxes)
 {
-    size_t at = place_of(boxes, borrower, v, t);
-    return (plim_box_thresholds){boxes->low + at, boxes->high + at};
+    return (uint32_t)families(boxes);
+}
+
+uint32_t plim_boxes_family(const plim_boxes *boxes, uint32_t v, uint32_t class)
+{
+    return (v * boxes->classes.n + class) * boxes->config.plan->n_years;
+}
+
+uint8_t plim_boxes_find(const plim_boxes *boxes, uint32_t family, const double *slots,
+                        uint32_t stride)
+{
+    return (uint8_t)plim_cells_find(&boxes->family[family], slots, stride);
+}
+
+const plim_box_threshold *plim_boxes_at(const plim_boxes *boxes, uint32_t borrower, uint32_t v,
+                                        uint32_t t)
+{
+    return boxes->at + place_of(boxes, borrower, v, t);
+}
+
+bool plim_boxes_gap(const plim_boxes *boxes, uint32_t borrower, uint32_t v)
+{
+    return boxes->gap[(size_t)borrower * boxes->n_varying + v];
 }
 
 float plim_boxes_worst(const plim_boxes *boxes, uint32_t borrower)

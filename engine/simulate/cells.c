@@ -122,15 +122,25 @@ static void grow(grower *g, uint32_t most)
         cells->share[c] = (double)g->cell[c].n / n;
 }
 
-/* Boxes that hold no path yet. */
-static void empty_box(double *box, uint32_t n_cells, uint32_t n_slots)
+/* Boxes that hold no path yet, in the slots that count. */
+static void empty_box(double *box, const plim_cells *cells)
 {
-    for (uint32_t c = 0; c < n_cells; c++)
-        for (uint32_t slot = 0; slot < n_slots; slot++) {
-            double *low = box + 2 * (size_t)c * n_slots + slot;
+    for (uint32_t c = 0; c < cells->n_cells; c++)
+        for (uint32_t u = 0; u < cells->n_used; u++) {
+            double *low = box + 2 * (size_t)c * cells->n_slots + cells->used[u];
             low[0] = INFINITY;
-            low[n_slots] = -INFINITY;
+            low[cells->n_slots] = -INFINITY;
         }
+}
+
+static void widest_box(plim_cells *cells, const plim_cells_sample *sample)
+{
+    size_t bytes = cells->n_slots * sizeof(double);
+    for (uint32_t c = 0; c < cells->n_cells; c++) {
+        double *low = cells->box + 2 * (size_t)c * cells->n_slots;
+        memcpy(low, sample->least, bytes);
+        memcpy(low + cells->n_slots, sample->most, bytes);
+    }
 }
 
 static plim_status allocate(plim_cells *cells, grower *g, uint32_t most, plim_error *err)
@@ -159,7 +169,8 @@ plim_status plim_cells_grow(plim_cells *out, const plim_cells_sample *sample, co
             if (uses[slot])
                 out->used[out->n_used++] = slot;
         grow(&g, most);
-        empty_box(out->box, out->n_cells, out->n_slots);
+        widest_box(out, sample);
+        empty_box(out->box, out);
     }
     plim_free(g.order);
     plim_free(g.deviation);
@@ -208,7 +219,7 @@ plim_status plim_cells_reach_make(plim_cells_reach **out, const plim_cells *cell
         (*out)->box = plim_alloc(n, sizeof(double));
     if (*out == NULL || (*out)->box == NULL)
         return plim_fail_memory(err, "boxes of paths");
-    empty_box((*out)->box, cells->n_cells, cells->n_slots);
+    empty_box((*out)->box, cells);
     return PLIM_OK;
 }
 

@@ -13,6 +13,7 @@
 typedef struct plim_cells_sample {
     const double *slots;
     uint32_t n_paths, n_slots;
+    const double *least, *most; /* [slot]: boxes of slots that do not count */
 } plim_cells_sample;
 
 typedef struct plim_cells_split {
@@ -39,7 +40,7 @@ void plim_cells_free(plim_cells *cells);
 
 /* The cell of a path with slots [slot * stride]. */
 uint32_t plim_cells_find(const plim_cells *cells, const double *slots, uint32_t stride);
-/* The box of a cell, [slot]; slots that do not count hold anything. */
+/* The box of a cell, [slot]. */
 const double *plim_cells_low(const plim_cells *cells, uint32_t cell);
 const double *plim_cells_high(const plim_cells *cells, uint32_t cell);
 

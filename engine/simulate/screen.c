@@ -74,7 +74,7 @@ static entry entry_of(const plim_screen *screen, uint32_t borrower)
     uint32_t bits;
     if (screen->boxes != NULL) {
         float varying = plim_boxes_worst(screen->boxes, borrower);
-        kind = stir(kind, varying > 0);
+        kind = stir(kind, plim_boxes_class(screen->boxes, borrower) != PLIM_NO_CLASS);
         worst = varying > worst ? varying : worst;
     }
     memcpy(&bits, &worst, sizeof bits);
@@ -189,8 +189,19 @@ typedef struct cutter {
     const entry *list;
     uint32_t most_borrowers;
     size_t chunk_capacity;
-    size_t n_cells, n_weights, n_factors;
+    size_t n_cells, n_weights, n_factors, n_most;
 } cutter;
+
+/* Classes of the borrowers whose PDs vary, a bit each. */
+static uint32_t classes_of(const plim_screen *screen, const entry *list, uint32_t n)
+{
+    uint32_t classes = 0;
+    for (uint32_t i = 0; i < n && screen->boxes != NULL; i++) {
+        uint32_t class = plim_boxes_class(screen->boxes, list[i].borrower);
+        classes |= class == PLIM_NO_CLASS ? 0 : UINT32_C(1) << class;
+    }
+    return classes;
+}
 
 static plim_status cut_one(cutter *c, uint32_t first, uint32_t n, plim_error *err)
 {
@@ -210,10 +221,13 @@ static plim_status cut_one(cutter *c, uint32_t first, uint32_t n, plim_error *er
                             plan->first_loading[borrower + 1] - plan->first_loading[borrower],
                         .n_rows = padded_rows(plan, c->list + first, n),
                         .first_cell = c->n_cells,
+                        .classes = classes_of(screen, c->list + first, n),
+                        .first_most = c->n_most,
                         .first_weight = c->n_weights};
     c->n_cells += (size_t)padded * plan->n_years * chunk.n_rows;
     c->n_weights += (size_t)padded * chunk.n_factors;
     c->n_factors += chunk.n_factors;
+    c->n_most += (uint32_t)__builtin_popcount(chunk.classes);
     screen->most_rows = chunk.n_rows > screen->most_rows ? chunk.n_rows : screen->most_rows;
     screen->most_positions = padded > screen->most_positions ? padded : screen->most_positions;
     screen->n_positions += padded;
@@ -280,28 +294,40 @@ static void fill_cells(plim_screen *screen, plim_chunk *chunk, const uint32_t *b
     }
 }
 
-/* Largest thresholds of a chunk by cell, where PDs vary. */
-static void fill_varying(plim_screen *screen, plim_chunk *chunk, uint64_t number,
-                         const uint32_t *borrower)
+/* Adds the thresholds of a borrower, by cell of a family, to the largest of its class in the chunk.
+ */
+static void take_thresholds(plim_chunk *chunk, const plim_box_threshold *at, uint32_t n_cells,
+                            float *most)
+{
+    for (uint32_t c = 0; c < n_cells; c++) {
+        most[c] = at[c].high > most[c] ? at[c].high : most[c];
+        float reach = fmaxf(isfinite(at[c].low) ? fabsf(at[c].low) : 0,
+                            isfinite(at[c].high) ? fabsf(at[c].high) : 0);
+        chunk->reach = fmaxf(chunk->reach, reach);
+    }
+}
+
+/* Largest thresholds of a chunk by class and cell, where PDs vary. */
+static void fill_varying(plim_screen *screen, plim_chunk *chunk, const uint32_t *borrower)
 {
     const plim_boxes *boxes = screen->boxes;
-    uint32_t n_varying = plim_boxes_count(boxes), n_cells = plim_boxes_cells(boxes);
-    size_t n_families = (size_t)n_varying * screen->plan->n_years;
-    for (size_t f = 0; f < n_families; f++) {
-        float *most = screen->most_varying + (number * n_families + f) * n_cells;
-        uint32_t v = (uint32_t)(f / screen->plan->n_years);
-        uint32_t t = (uint32_t)(f % screen->plan->n_years);
-        for (uint32_t c = 0; c < n_cells; c++)
-            most[c] = -INFINITY;
-        for (uint32_t i = 0; i < chunk->n_borrowers; i++) {
-            plim_box_thresholds at = plim_boxes_at(boxes, borrower[i], v, t);
-            for (uint32_t c = 0; c < n_cells; c++) {
-                most[c] = at.high[c] > most[c] ? at.high[c] : most[c];
-                float reach = fmaxf(isfinite(at.low[c]) ? fabsf(at.low[c]) : 0,
-                                    isfinite(at.high[c]) ? fabsf(at.high[c]) : 0);
-                chunk->reach = fmaxf(chunk->reach, reach);
-            }
-        }
+    uint32_t n_cells = plim_boxes_cells(boxes), years = screen->plan->n_years;
+    size_t n = (size_t)plim_boxes_count(boxes) * years;
+    float *first = screen->most_varying + chunk->first_most * n * n_cells;
+    size_t all = (size_t)__builtin_popcount(chunk->classes) * n * n_cells;
+    for (size_t i = 0; i < all; i++)
+        first[i] = -INFINITY;
+    for (uint32_t i = 0; i < chunk->n_borrowers; i++) {
+        uint32_t class = plim_boxes_class(boxes, borrower[i]);
+        if (class == PLIM_NO_CLASS)
+            continue;
+        uint32_t bit = UINT32_C(1) << class;
+        size_t place = (size_t)__builtin_popcount(chunk->classes & (bit - 1));
+        for (size_t f = 0; f < n; f++)
+            take_thresholds(
+                chunk,
+                plim_boxes_at(boxes, borrower[i], (uint32_t)(f / years), (uint32_t)(f % years)),
+                n_cells, first + (place * n + f) * n_cells);
     }
 }
 
@@ -324,7 +350,7 @@ static plim_status fill_chunk(void *job, uint64_t task, int worker, plim_error *
     fill_loadings(screen, chunk, borrower);
     fill_cells(screen, chunk, borrower, screen->most + task * screen->plan->n_years);
     if (screen->boxes != NULL)
-        fill_varying(screen, chunk, task, borrower);
+        fill_varying(screen, chunk, borrower);
     return PLIM_OK;
 }
 
@@ -340,8 +366,8 @@ static plim_status allocate(plim_screen *s, const cutter *c, plim_error *err)
     s->cell = plim_alloc(c->n_cells, sizeof *s->cell);
     s->weight = plim_alloc(c->n_weights, sizeof *s->weight);
     size_t varying = s->boxes == NULL ? 0
-                                      : (size_t)s->n_chunks * plim_boxes_count(s->boxes) *
-                                            s->plan->n_years * plim_boxes_cells(s->boxes);
+                                      : c->n_most * plim_boxes_count(s->boxes) * s->plan->n_years *
+                                            plim_boxes_cells(s->boxes);
     s->most_varying = plim_alloc(varying, sizeof *s->most_varying);
     if (s->most_varying == NULL || s->borrower == NULL || s->key_low == NULL ||
         s->key_high == NULL || s->factor == NULL || s->low == NULL || s->high == NULL ||
@@ -365,7 +391,7 @@ plim_status plim_screen_cover(plim_screen *screen, uint32_t n_paths, plim_error 
     screen->config.n_paths = n_paths;
     PLIM_TRY(make_boxes(screen, err));
     for (uint32_t c = 0; c < screen->n_chunks; c++)
-        fill_varying(screen, &screen->chunk[c], c, screen->borrower + screen->chunk[c].first);
+        fill_varying(screen, &screen->chunk[c], screen->borrower + screen->chunk[c].first);
     return PLIM_OK;
 }
 

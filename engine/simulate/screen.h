@@ -17,6 +17,8 @@ typedef struct plim_chunk {
     uint32_t first_factor, n_factors; /* into factor, low, high */
     uint32_t n_rows;                  /* cells a borrower and year: a power of two */
     size_t first_cell, first_weight;
+    size_t first_most;  /* into most_varying */
+    uint32_t classes;   /* of borrowers whose PDs vary, a bit each (simulate/classes.h) */
     bool same_loadings; /* then low = high, and weights are not needed */
     float reach;        /* largest finite |threshold| */
 } plim_chunk;
@@ -44,7 +46,9 @@ typedef struct plim_screen {
     uint32_t most_rows, most_positions; /* of a chunk */
     /* Where PDs vary from path to path, else NULL. */
     plim_boxes *boxes;
-    float *most_varying; /* [((chunk * n_varying + v) * n_years + t) * n_cells + cell] */
+    /* [(((first_most + i) * n_varying + v) * n_years + t) * n_cells + cell] for the i-th class of a
+       chunk. */
+    float *most_varying;
 } plim_screen;
 
 /* None of the settings has an effect on results. Fails for memory, and as plim_boxes_make. */

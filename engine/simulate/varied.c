@@ -2,6 +2,7 @@
 #include "math/draw.h"
 #include "math/functions.h"
 #include "math/student.h"
+#include "simulate/classes.h"
 #include "simulate/drivers.h"
 #include "simulate/single.h"
 #include "simulate/workspace_parts.h"
@@ -16,13 +17,14 @@ struct plim_varied {
     uint32_t n_varying; /* scenarios whose PDs vary */
     double *innovation; /* of one path */
     double *slots;      /* [slot * stride + p] */
-    uint8_t *cell;      /* [(v * n_years + t) * stride + p] */
+    uint8_t *cell;      /* [family * stride + p] */
     float *most;        /* [t * stride + p]: of the chunk at hand */
     uint8_t *calm; /* [(s * n_years + t) * stride + p]: losses are those of the plan's planes */
     uint8_t *code; /* [candidate * n_varying + v] */
-    double *pd;    /* [t * LANES + lane]: of lanes at hand */
-    size_t *first_value;    /* [event]: into value */
-    plim_loan_value *value; /* [first_value + s * loans of the borrower + k] */
+    uint32_t *doubt, *first_doubt; /* candidates in doubt, by place in the chunk */
+    double *pd;                    /* [t * LANES + lane]: of lanes at hand */
+    size_t *first_value;           /* [event]: into value */
+    plim_loan_value *value;        /* [first_value + s * loans of the borrower + k] */
     size_t value_capacity;
     /* Lanes under collection: row, place of the path in the block, its number, and whose they are.
      */
@@ -32,6 +34,12 @@ struct plim_varied {
 
 /* ---- making ---- */
 
+static size_t n_families(const plim_workspace *w)
+{
+    const plim_boxes *boxes = w->config.screen->boxes;
+    return boxes == NULL ? 0 : plim_boxes_families(boxes);
+}
+
 static plim_status allocate(plim_workspace *w, plim_varied *v, plim_error *err)
 {
     const plim_plan *plan = w->plan;
@@ -39,14 +47,18 @@ static plim_status allocate(plim_workspace *w, plim_varied *v, plim_error *err)
     size_t pairs = n * w->config.screen->most_positions;
     v->innovation = plim_alloc(years * plan->n_factors, sizeof *v->innovation);
     v->slots = plim_alloc(n * plan->randoms.n_slots, sizeof *v->slots);
-    v->cell = plim_alloc(n * years * v->n_varying, sizeof *v->cell);
+    v->cell = plim_alloc(n * n_families(w), sizeof *v->cell);
     v->most = plim_alloc(n * years, sizeof *v->most);
     v->calm = plim_alloc(n * years * plan->n_scenarios, sizeof *v->calm);
     v->code = plim_alloc(pairs * v->n_varying, sizeof *v->code);
+    v->doubt = plim_alloc(pairs, sizeof *v->doubt);
+    v->first_doubt =
+        plim_alloc((size_t)w->config.screen->most_positions + 2, sizeof *v->first_doubt);
     v->pd = plim_alloc(years * LANES, sizeof *v->pd);
     v->first_value = plim_alloc(pairs, sizeof *v->first_value);
     if (v->innovation == NULL || v->slots == NULL || v->cell == NULL || v->most == NULL ||
-        v->calm == NULL || v->code == NULL || v->pd == NULL || v->first_value == NULL)
+        v->calm == NULL || v->code == NULL || v->doubt == NULL || v->first_doubt == NULL ||
+        v->pd == NULL || v->first_value == NULL)
         return plim_fail_memory(err, "a worker's block");
     return plim_varying_create(&v->formulas, plan, err);
 }
@@ -74,6 +86,8 @@ void plim_varied_destroy(plim_varied *varied)
     plim_free(varied->most);
     plim_free(varied->calm);
     plim_free(varied->code);
+    plim_free(varied->doubt);
+    plim_free(varied->first_doubt);
     plim_free(varied->pd);
     plim_free(varied->first_value);
     plim_free(varied->value);
@@ -86,8 +100,9 @@ uint64_t plim_varied_bytes(const plim_screen *screen, uint32_t n_octets)
     if (!plim_plan_varies(plan))
         return 0;
     uint64_t n = (uint64_t)n_octets * PLIM_OCTET, years = plan->n_years;
-    uint64_t a_path = plan->randoms.n_slots * sizeof(double) + years * (2 * plan->n_scenarios + 4);
-    uint64_t a_pair = plan->n_scenarios + sizeof(size_t);
+    uint64_t a_path = plan->randoms.n_slots * sizeof(double) +
+                      years * ((PLIM_CLASSES_MOST + 1) * (uint64_t)plan->n_scenarios + 4);
+    uint64_t a_pair = plan->n_scenarios + sizeof(size_t) + sizeof(uint32_t);
     return n * a_path + n * screen->most_positions * a_pair + plim_varying_bytes(plan);
 }
 
@@ -119,27 +134,49 @@ void plim_varied_load(plim_workspace *w, uint32_t p, double *factors)
     plim_simulate_persist(w->plan, v->innovation, factors);
     plim_path_factors both = {factors, v->innovation};
     plim_simulate_drivers(w->plan, w->config.seed, path, &both, v->slots + p, w->stride);
-    for (uint32_t i = 0; i < v->n_varying; i++)
-        for (uint32_t t = 0; t < w->plan->n_years; t++)
-            v->cell[((size_t)i * w->plan->n_years + t) * w->stride + p] =
-                plim_boxes_find(boxes, i, t, v->slots + p, w->stride);
+    for (uint32_t f = 0; f < n_families(w); f++)
+        v->cell[(size_t)f * w->stride + p] = plim_boxes_find(boxes, f, v->slots + p, w->stride);
     note_calm(w, p);
 }
 
-const float *plim_varied_most(plim_workspace *w, uint32_t chunk)
+/* Cells of a class in the v-th scenario, [t * stride + p]. */
+static const uint8_t *cells_of(const plim_workspace *w, uint32_t v, uint32_t class)
+{
+    return w->varied->cell +
+           (size_t)plim_boxes_family(w->config.screen->boxes, v, class) * w->stride;
+}
+
+/* Raises to[t * stride + p] to the largest thresholds of a class, one of a chunk's. */
+static void raise_most(const plim_workspace *w, uint32_t class, const float *most, float *to)
+{
+    uint32_t years = w->plan->n_years, n_cells = plim_boxes_cells(w->config.screen->boxes);
+    for (uint32_t v = 0; v < w->varied->n_varying; v++) {
+        const uint8_t *cells = cells_of(w, v, class);
+        for (uint32_t t = 0; t < years; t++, most += n_cells) {
+            const uint8_t *cell = cells + (size_t)t * w->stride;
+            float *at = to + (size_t)t * w->stride;
+            for (uint32_t p = 0; p < w->stride; p++)
+                at[p] = most[cell[p]] > at[p] ? most[cell[p]] : at[p];
+        }
+    }
+}
+
+const float *plim_varied_most(plim_workspace *w, uint32_t number)
 {
     plim_varied *v = w->varied;
     const plim_screen *screen = w->config.screen;
     if (v == NULL || v->n_varying == 0)
         return NULL;
-    uint32_t years = w->plan->n_years, n_cells = plim_boxes_cells(screen->boxes);
-    size_t n_families = (size_t)v->n_varying * years;
-    for (size_t f = 0; f < n_families; f++) {
-        const float *most = screen->most_varying + (chunk * n_families + f) * n_cells;
-        const uint8_t *cell = v->cell + f * w->stride;
-        float *to = v->most + f % years * w->stride;
-        for (uint32_t p = 0; p < w->stride; p++)
-            to[p] = f < years || most[cell[p]] > to[p] ? most[cell[p]] : to[p];
+    const plim_chunk *chunk = &screen->chunk[number];
+    size_t n_cells = plim_boxes_cells(screen->boxes), years = w->plan->n_years;
+    const float *most = screen->most_varying + chunk->first_most * v->n_varying * years * n_cells;
+    for (size_t i = 0; i < years * w->stride; i++)
+        v->most[i] = -INFINITY;
+    for (uint32_t class = 0; class < PLIM_CLASSES_MOST; class ++) {
+        if (!(chunk->classes >> class & 1))
+            continue;
+        raise_most(w, class, most, v->most);
+        most += v->n_varying * years * n_cells;
     }
     return v->most;
 }
@@ -149,6 +186,7 @@ const float *plim_varied_most(plim_workspace *w, uint32_t chunk)
 /* A candidate in a scenario. */
 typedef struct box_case {
     const plim_chunk *chunk;
+    const uint8_t *cell; /* [t * stride + p]: of the borrower's class */
     const plim_candidate *candidate;
     uint32_t borrower, v;
     float slack;
@@ -173,12 +211,15 @@ static float single_index(const plim_workspace *w, const box_case *c, uint32_t t
    looked at, whatever becomes of the borrower before. */
 static bool might_be_refused(const plim_workspace *w, const box_case *c)
 {
+    const plim_boxes *boxes = w->config.screen->boxes;
     uint32_t years = w->plan->n_years;
-    const uint8_t *cell = w->varied->cell + (size_t)c->v * years * w->stride + c->candidate->path;
+    const uint8_t *cell = c->cell + c->candidate->path;
+    if (!plim_boxes_gap(boxes, c->borrower, c->v))
+        return false;
     for (uint32_t t = 0; t < years; t++) {
-        plim_box_thresholds at = plim_boxes_at(w->config.screen->boxes, c->borrower, c->v, t);
-        uint8_t here = cell[(size_t)t * w->stride];
-        if (at.low[here] == -HUGE_VALF && at.high[here] == HUGE_VALF)
+        plim_box_threshold at =
+            plim_boxes_at(boxes, c->borrower, c->v, t)[cell[(size_t)t * w->stride]];
+        if (at.low == -HUGE_VALF && at.high == HUGE_VALF)
             return true;
     }
     return false;
@@ -197,11 +238,11 @@ static uint8_t judge_box(const plim_workspace *w, const box_case *c)
     uint32_t surely = 0, perhaps = 0; /* years survived */
     for (uint32_t t = 0; t < years; t++) {
         size_t at = (size_t)t * w->stride + p;
-        uint8_t cell = w->varied->cell[(size_t)c->v * years * w->stride + at];
-        plim_box_thresholds threshold = plim_boxes_at(boxes, c->borrower, c->v, t);
+        uint8_t cell = c->cell[at];
+        plim_box_threshold threshold = plim_boxes_at(boxes, c->borrower, c->v, t)[cell];
         float index = single_index(w, c, t), mix = w->mix_single[at];
-        least *= plim_above_single(threshold.high[cell] * mix - index);
-        most *= plim_above_single(threshold.low[cell] * mix - index);
+        least *= plim_above_single(threshold.high * mix - index);
+        most *= plim_above_single(threshold.low * mix - index);
         if (most <= dead)
             break;
         perhaps++;
@@ -253,6 +294,41 @@ static plim_status add_lane(plim_workspace *w, uint32_t s, uint32_t borrower, ui
     return v->n == LANES ? decide_lanes(w, s, err) : PLIM_OK;
 }
 
+/* Judges the candidates of the v-th scenario by their bounds. Counts those in doubt by place in
+   first_doubt[place + 2]. */
+static void judge_boxes(plim_workspace *w, box_case *at, uint32_t n)
+{
+    plim_varied *v = w->varied;
+    const plim_screen *screen = w->config.screen;
+    uint32_t s = plim_boxes_scenario(screen->boxes, at->v);
+    memset(v->first_doubt, 0, ((size_t)screen->most_positions + 2) * sizeof *v->first_doubt);
+    for (uint32_t c = 0; c < n; c++) {
+        uint8_t *code = &v->code[(size_t)c * v->n_varying + at->v];
+        at->candidate = &w->candidate[c];
+        at->borrower = screen->borrower[at->chunk->first + at->candidate->position];
+        *code = PLIM_SURVIVES;
+        if (at->borrower == PLIM_NO_BORROWER || !plim_plan_pd_varies(w->plan, at->borrower, s))
+            continue;
+        at->cell = cells_of(w, at->v, plim_boxes_class(screen->boxes, at->borrower));
+        *code = might_be_refused(w, at) ? PLIM_IN_DOUBT : judge_box(w, at);
+        v->first_doubt[at->candidate->position + 2] += *code == PLIM_IN_DOUBT;
+    }
+}
+
+/* Lists the candidates in doubt, those of a borrower one after the other, so that what hangs on the
+   borrower alone is computed once. Returns how many there are. */
+static uint32_t sort_doubts(plim_workspace *w, uint32_t scenario, uint32_t n)
+{
+    plim_varied *v = w->varied;
+    uint32_t places = w->config.screen->most_positions;
+    for (uint32_t i = 2; i < places + 2; i++)
+        v->first_doubt[i] += v->first_doubt[i - 1];
+    for (uint32_t c = 0; c < n; c++)
+        if (v->code[(size_t)c * v->n_varying + scenario] == PLIM_IN_DOUBT)
+            v->doubt[v->first_doubt[w->candidate[c].position + 1]++] = c;
+    return v->first_doubt[places];
+}
+
 plim_status plim_varied_judge(plim_workspace *w, const plim_chunk *chunk, float slack, uint32_t n,
                               plim_error *err)
 {
@@ -263,16 +339,14 @@ plim_status plim_varied_judge(plim_workspace *w, const plim_chunk *chunk, float 
     v->n = 0;
     for (uint32_t i = 0; i < v->n_varying; i++) {
         uint32_t s = plim_boxes_scenario(screen->boxes, i);
-        for (uint32_t c = 0; c < n; c++) {
-            box_case at = {chunk, &w->candidate[c],
-                           screen->borrower[chunk->first + w->candidate[c].position], i, slack};
-            size_t owner = (size_t)c * v->n_varying + i;
-            v->code[owner] = PLIM_SURVIVES;
-            if (at.borrower == PLIM_NO_BORROWER || !plim_plan_pd_varies(w->plan, at.borrower, s))
-                continue;
-            v->code[owner] = might_be_refused(w, &at) ? PLIM_IN_DOUBT : judge_box(w, &at);
-            if (v->code[owner] == PLIM_IN_DOUBT)
-                PLIM_TRY(add_lane(w, s, at.borrower, at.candidate->path, owner, err));
+        box_case at = {.chunk = chunk, .v = i, .slack = slack};
+        judge_boxes(w, &at, n);
+        uint32_t n_doubts = sort_doubts(w, i, n);
+        for (uint32_t k = 0; k < n_doubts; k++) {
+            uint32_t c = v->doubt[k];
+            uint32_t borrower = screen->borrower[chunk->first + w->candidate[c].position];
+            PLIM_TRY(
+                add_lane(w, s, borrower, w->candidate[c].path, (size_t)c * v->n_varying + i, err));
         }
         if (v->n > 0)
             PLIM_TRY(decide_lanes(w, s, err));

@@ -204,4 +204,10 @@ function M.respond(b, d, before, given)
   return answer
 end
 
+-- A value on average over firms of which a share is struck and the others are spared,                [unit of the values]
+--   (1 - share) spared + share struck ;  exactly `spared` where both are the same
+function M.on_average(spared, struck, share)
+  return where(eq(spared, struck), spared, (1 - share) * spared + share * struck)
+end
+
 return M

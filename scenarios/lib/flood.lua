@@ -76,7 +76,7 @@ function M.assets(b, depth, given)
 end
 
 -- PD and state in a year with that depth (a hazard, such as d.flood), for the scenario's `borrower`:      [ratio]
---   PD = PD_dry + exposed (PD_wet - PD_dry)
+--   PD = (1 - exposed) PD_dry + exposed PD_wet
 -- A wet firm loses sales for the days without production and bears its damage as far as insurance does not pay in time;
 -- if that leaves it without equity it defaults. Equity goes on from year to year as the average firm's.
 function M.respond(b, d, before, depth, given)
@@ -89,11 +89,10 @@ function M.respond(b, d, before, depth, given)
     revenue_change = physical.standing_still(physical.days_by_depth(depth), { cap = o.days_cap }),
     extra_cost = bill + loss - soon,
   })
-  local pd = where(wet.default, 1, wet.pd)
   return {
-    pd = dry.pd + o.exposed * (pd - where(dry.default, 1, dry.pd)),
+    pd = firm.on_average(where(dry.default, 1, dry.pd), where(wet.default, 1, wet.pd), o.exposed),
     default = dry.default,
-    state = { equity = dry.state.equity + o.exposed * (wet.state.equity - dry.state.equity) },
+    state = { equity = firm.on_average(dry.state.equity, wet.state.equity, o.exposed) },
   }
 end
 

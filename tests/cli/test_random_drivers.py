@@ -143,5 +143,40 @@ def test_a_value_out_of_range_on_some_path():
            "scenario steep", "lgd ", "loan ", "0 to 1.5")
 
 
+def shares(result, name="random"):
+    """Simulated share of borrowers that default over the horizon, mean by the PDs of the paths, and its error."""
+    values = {row["key"]: float(row["value"]) for row in table(result, "run") if row["key"].startswith("cumulative_pd")
+              and row["key"].endswith(f":{name}")}
+    return (values[f"cumulative_pd_simulated:{name}"], values[f"cumulative_pd_formula:{name}"],
+            values.get(f"cumulative_pd_formula_stderr:{name}"))
+
+
+def test_the_run_prints_what_the_factors_make_of_the_pds():
+    """Years and drivers independent of the factors: the share that defaults is the mean of the paths' PDs. A driver that
+    rises when the factor falls: more default than that."""
+    model = one_factor(f"{HOME}/independent.lua", persistence=0)
+    book = f"{HOME}/many.book.h5"
+    command("book", "synth", "--borrowers", 400, "-o", book)
+    found = {}
+    for name, links in (("apart", ""), ("joined", "macro = -0.9")):
+        driver = f"x = random.normal {{ mean = 0, sd = 1, reference = 0, with = {{ {links} }} }},"
+        script = script_with(name, driver, "function (b, d) return { pd = logistic(logit(b.pd) + d.x) } end")
+        out = f"{HOME}/{name}.result.h5"
+        shown, _ = command("run", script, "--book", book, "--model", model, "-o", out, "--paths", 20000)
+        assert "by the PDs of the paths alone" in shown and "against the closed form" in shown
+        assert f"analytic_el:{name}" not in {row["key"] for row in table(out, "run")}, "it has no closed form"
+        found[name] = shares(out, name)
+    simulated, mean, error = found["apart"]
+    assert 0 < error < 0.03 * mean and abs(simulated - mean) < 4 * error, found
+    simulated, mean, error = found["joined"]
+    assert abs(simulated - mean) > 8 * error, found
+
+
+def test_the_mean_of_the_pds_hangs_on_nothing_else():
+    same = [shares(run(f"same{k}", RANDOM, *options, paths=paths)[0])[1:]
+            for k, (options, paths) in enumerate(((("--threads", 1), 600), (("--threads", 2), 1200), (("--book-slabs", 3), 600)))]
+    assert same[0] == same[1] == same[2], same
+
+
 if __name__ == "__main__":
     run_all(globals())

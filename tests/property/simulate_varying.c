@@ -81,7 +81,8 @@ static uint8_t year_by_definition(const fates_block *b, const path_numbers *n,
     double threshold[MOST_YEARS];
     uint32_t path = 0;
     plim_lanes lanes = {1, &borrower, &path, n->slots, 1};
-    if (!plim_plan_pd_varies(plan, borrower, s)) {
+    /* Also of borrowers whose PD the plan calls the same on every path. */
+    if (!plan->pd_varies[s] || !plan->applies[(size_t)borrower * plan->n_scenarios + s]) {
         size_t row = plan->first_row[borrower] + plan->row_of[borrower * plan->n_scenarios + s];
         return year_of(b, n, borrower, plan->threshold + row * plan->n_years);
     }
@@ -118,10 +119,11 @@ static void count_case(tally *out, const fates_block *b, const path_numbers *n,
 {
     double low[MOST_YEARS], high[MOST_YEARS];
     for (uint32_t t = 0; t < b->plan->n_years; t++) {
-        uint8_t cell = plim_boxes_find(boxes, v, t, n->slots, 1);
-        plim_box_thresholds at = plim_boxes_at(boxes, borrower, v, t);
-        low[t] = at.low[cell];
-        high[t] = at.high[cell];
+        uint32_t family = plim_boxes_family(boxes, v, plim_boxes_class(boxes, borrower));
+        uint8_t cell = plim_boxes_find(boxes, family + t, n->slots, 1);
+        plim_box_threshold at = plim_boxes_at(boxes, borrower, v, t)[cell];
+        low[t] = at.low;
+        high[t] = at.high;
     }
     uint8_t latest = year_of(b, n, borrower, low), soonest = year_of(b, n, borrower, high);
     if (latest != soonest)

@@ -42,12 +42,22 @@ static void when_it_is_exact(void **state)
         uint32_t years;
         const plim_severity_model *severity;
         bool baseline, scenario;
-    } cases[] = {{0, 3, &fixed, true, true},          {0.5, 3, &fixed, false, false},
-                 {0.5, 1, &fixed, true, true},        {0, 3, &beta, true, true},
-                 {0, 3, &recovery, false, false},     {0, 3, &frye_jacobs, true, false},
-                 {0.5, 3, &frye_jacobs, false, false}};
+        bool pd_varies, loss_varies; /* from path to path */
+    } cases[] = {{0, 3, &fixed, true, true, false, false},
+                 {0.5, 3, &fixed, false, false, false, false},
+                 {0.5, 1, &fixed, true, true, false, false},
+                 {0, 3, &beta, true, true, false, false},
+                 {0, 3, &recovery, false, false, false, false},
+                 {0, 3, &frye_jacobs, true, false, false, false},
+                 {0.5, 3, &frye_jacobs, false, false, false, false},
+                 {0, 3, &fixed, true, false, true, false},
+                 {0, 3, &fixed, true, false, false, true}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t pd_varies[2] = {0, cases[i].pd_varies};
+        uint8_t loss_varies[6] = {[5] = cases[i].loss_varies};
         plim_plan plan = {.persistence = cases[i].persistence,
+                          .pd_varies = pd_varies,
+                          .loss_varies = loss_varies,
                           .n_years = cases[i].years,
                           .severity = *cases[i].severity,
                           .copula_nu = 6};
