@@ -49,9 +49,9 @@ def book(path, n=120):
     firms = {"id": [f"f{i:03d}" for i in range(n)], "pd": [0.003 + 0.0002 * i for i in range(n)], "sector": ["C30"] * n,
              "region": [regions[i % 4] for i in range(n)], "debt": [1e8] * n}
     loans = {"id": [f"l{i:03d}" for i in range(n)], "borrower": firms["id"], "bank": [f"bank{i % 2}" for i in range(n)],
-             "balance": [1e6 + 1000 * i for i in range(n)], "lgd": [0.3 + 0.001 * i for i in range(n)]}
+             "balance": [2e7 if i == 2 else 1e6 + 1000 * i for i in range(n)], "lgd": [0.3 + 0.001 * i for i in range(n)]}
     sites = {"id": ["m2"] + [f"s{i:03d}" for i in range(60)], "borrower": ["f002"] + [f"f{2 * i:03d}" for i in range(60)],
-             "collateral": [""] * 61, "region": ["500199001"] + [regions[i % 3] for i in range(60)], "value": [5e6] + [2e6] * 60}
+             "collateral": [""] * 61, "region": ["500199001"] + [regions[i % 3] for i in range(60)], "value": [5e7] + [2e6] * 60}
     pledges = {"id": [f"c{i:03d}" for i in range(50)], "loan": [f"l{i:03d}" for i in range(50)], "value": [4e5] * 50,
                "region": [regions[(i + 1) % 4] for i in range(50)]}
     return write_book(path, {"id": ["bank0", "bank1"]}, firms, loans, sites=sites, collateral=pledges)
