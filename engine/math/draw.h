@@ -24,7 +24,8 @@ typedef enum plim_purpose {
        jumps, 2 their sum (simulate/drivers.h). */
     PLIM_DRAW_DRIVER = 7,
     /* A hazard: the key is that of its stream; sub 0 the number of events of the year, sub k the
-       k-th of them (simulate/hazards.h). */
+       k-th of them; of return periods sub 0 what all places share, and under a key made of stream
+       and reach what they do not (simulate/hazards.h). */
     PLIM_DRAW_HAZARD = 8,
 } plim_purpose;
 

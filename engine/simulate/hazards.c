@@ -72,6 +72,14 @@ static void draw_events(const plim_plan *plan, const plim_random *random, plim_h
 
 /* ---- return periods ---- */
 
+/* What a group's own draws are keyed by. The group's key is turned by a bit, so that a hazard and a
+   reach of one name, or two of which each has the other's, do not cancel. */
+static uint64_t own_key(const plim_random *random, uint32_t group)
+{
+    uint64_t key = random->driver->hazard->group_key[group];
+    return random->key ^ (key << 1 | key >> 63);
+}
+
 /* With what probability each group's year is exceeded: a Gaussian copula with one common factor. */
 static double exceedance(const plim_random *random, plim_hazard_draw of, uint32_t t, uint32_t group)
 {
@@ -79,7 +87,7 @@ static double exceedance(const plim_random *random, plim_hazard_draw of, uint32_
     plim_draw_id id = {
         .purpose = PLIM_DRAW_HAZARD, .key = random->key, .path = of.path, .year = (uint8_t)t};
     double common = plim_normal_inv(plim_draw_uniform(of.seed, &id));
-    id.key ^= hazard->group_key[group];
+    id.key = own_key(random, group);
     double own = plim_normal_inv(plim_draw_uniform(of.seed, &id)), rho = hazard->correlation;
     return plim_normal_cdf(-(sqrt(rho) * common + sqrt(1 - rho) * own));
 }

@@ -15,7 +15,7 @@ typedef struct plim_simulation {
     uint64_t round_bytes;
     plim_isa isa;
     int threads;
-    bool reference; /* decide everything in double: slow, for tests and checks */
+    bool reference; /* decide in double, evaluate every loss: slow, for tests and checks */
     uint32_t tail;  /* further paths a path, for the tail alone (simulate/boost.h); 0: none */
     void (*progress)(void *user, uint64_t done, uint64_t total);
     void *progress_user;

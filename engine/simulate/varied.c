@@ -114,7 +114,8 @@ void plim_varied_clear(plim_workspace *w)
            (size_t)w->plan->randoms.n_slots * w->stride * sizeof *w->varied->slots);
 }
 
-/* In which scenarios and periods does nothing happen on path p that moves a loss? */
+/* In which scenarios and periods does nothing happen on path p that moves a loss? The reference
+   evaluates all the same. */
 static void note_calm(plim_workspace *w, uint32_t p)
 {
     plim_varied *v = w->varied;
@@ -122,6 +123,7 @@ static void note_calm(plim_workspace *w, uint32_t p)
     for (size_t i = 0; i < cells; i++)
         if (w->plan->loss_varies[i])
             v->calm[i * w->stride + p] =
+                !w->config.reference &&
                 plim_varying_is_calm(v->formulas, i, v->slots + p, w->stride);
 }
 

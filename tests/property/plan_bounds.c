@@ -290,6 +290,7 @@ static void formulas(void **state)
         formula_in in = {.w = &w,
                          .t = sizes.years - 1,
                          .n_drivers = VARYING_DRIVERS,
+                         .n_hazards = (uint32_t)w.program.scenarios[0].n_drivers - VARYING_DRIVERS,
                          .level = PLIM_LEVEL_BORROWER,
                          .column = fixture_column(&w.program, PLIM_LEVEL_BORROWER, "size"),
                          .before = PLIM_NO_NODE,

@@ -1,6 +1,6 @@
-/* Random drivers: what boxes of paths decide beforehand is what evaluating every formula on every
- * path decides, bit for bit, in fates and in money; by the definition written out; and boxes that
- * do not hold the paths do harm, so that the comparison says something. */
+/* Random drivers and hazards: what boxes of paths decide beforehand is what evaluating every
+ * formula on every path decides, bit for bit, in fates and in money; by the definition written out;
+ * and boxes that do not hold the paths do harm, so that the comparison says something. */
 #include "../support/fates_fixture.h"
 #include "../support/varying_world.h"
 
@@ -9,7 +9,7 @@
 #include "simulate/drivers.h"
 #include "simulate/mixing.h"
 
-enum { PLANS = 40, MOST_YEARS = 6 };
+enum { PLANS = 32, MOST_YEARS = 6 };
 
 /* How borrowers, paths and scenarios whose PDs vary were decided. */
 typedef struct tally {
@@ -51,6 +51,7 @@ static void draw_path(const fates_block *b, path_numbers *n)
     plim_simulate_innovations(b->plan, b->seed, n->path, n->innovation);
     plim_simulate_mixing(b->plan, b->seed, n->path, n->mix);
     plim_path_factors factors = {n->z, n->innovation};
+    memset(n->slots, 0, b->plan->randoms.n_slots * sizeof *n->slots);
     plim_simulate_drivers(b->plan, b->seed, n->path, &factors, n->slots, 1);
 }
 

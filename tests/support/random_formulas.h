@@ -1,15 +1,16 @@
-/* Random formulas over random drivers, columns and earlier years: tame ones that have a value
- * between -50 and 50 whatever happens, and wild ones. Header only. */
+/* Random formulas over random drivers, hazards, columns and earlier years: tame ones that have a
+ * value between -50 and 50 whatever happens, and wild ones. Header only. */
 #ifndef PLIM_TESTS_RANDOM_FORMULAS_H
 #define PLIM_TESTS_RANDOM_FORMULAS_H
 
-#include "random_fixture.h"
+#include "hazard_fixture.h"
 
 /* What formulas of a scenario and year are made of. */
 typedef struct formula_in {
     fixture_world *w;
     uint32_t s, t;
     uint32_t n_drivers; /* called x0, x1, ... */
+    uint32_t n_hazards; /* called h0, h1, ... */
     plim_level level;
     plim_node column, before; /* of that level; a formula of the year before, or PLIM_NO_NODE */
     uint32_t curve;           /* list for `interp` */
@@ -19,8 +20,13 @@ typedef struct formula_in {
 static inline plim_node formula_driver(const formula_in *in)
 {
     char name[16];
-    (void)snprintf(name, sizeof name, "x%u", fixture_below(in->w, in->n_drivers));
+    uint32_t i = fixture_below(in->w, in->n_drivers + in->n_hazards);
     int year = (int)(fixture_below(in->w, 3) > 0 ? in->t : fixture_below(in->w, in->t + 1));
+    if (i >= in->n_drivers) {
+        (void)snprintf(name, sizeof name, "h%u", i - in->n_drivers);
+        return fixture_hazard_node(&in->w->program, in->s, name, year);
+    }
+    (void)snprintf(name, sizeof name, "x%u", i);
     return fixture_random_node(&in->w->program, in->s, name, year);
 }
 

@@ -1,10 +1,11 @@
-/* Random plans in which PDs, defaults, LGDs and EADs vary from path to path. Header only. */
+/* Random plans in which PDs, defaults, LGDs and EADs vary from path to path, and from place to
+ * place. Header only. */
 #ifndef PLIM_TESTS_VARYING_WORLD_H
 #define PLIM_TESTS_VARYING_WORLD_H
 
 #include "random_formulas.h"
 
-enum { VARYING_DRIVERS = 3, VARYING_DEPTH = 3 };
+enum { VARYING_DRIVERS = 3, VARYING_HAZARDS = 2, VARYING_DEPTH = 3 };
 
 /* Random drivers of a scenario; some go with a factor, or with the driver before them. */
 static inline void varying_drivers(fixture_world *w, uint32_t s, uint32_t n_factors)
@@ -21,6 +22,37 @@ static inline void varying_drivers(fixture_world *w, uint32_t s, uint32_t n_fact
         (void)snprintf(other, sizeof other, "x%u", i - 1);
         if (fixture_below(w, 2) > 0 && i > 0)
             fixture_link(process, other, fixture_between(w, -0.4, 0.4));
+    }
+}
+
+/* Borrowers in several places, and nowhere that a hazard knows. */
+static inline void varying_regions(fixture_world *w)
+{
+    static const char *const regions[] = {"500153001", "500153002", "500154", "5002", "61"};
+    plim_column *region = plim_frame_find(&w->book.borrowers, "region");
+    for (size_t b = 0; b < region->n_rows; b++)
+        MUST(plim_column_set_text(region, b, regions[fixture_below(w, 5)], &must_err));
+}
+
+/* A hazard of return periods and one of events, each now and then with a reference of today. */
+static inline void varying_hazards(fixture_world *w, uint32_t s)
+{
+    static const double correlations[] = {0, 0.3, 0.9, 1};
+    fixture_hazard of = {
+        .name = "h0",
+        .csv = "500153001,2,0.3\n500153001,20,1.1\n500153002,1.5,0.1\n500153002,10,0.7\n"
+               "500154,3,0.5\n5002,1,0.2\n5002,5,1\n5002,50,1.6\nB000001,2,1\n",
+        .correlation = correlations[fixture_below(w, 4)],
+        .reach = {{"500153", fixture_below(w, 2) > 0 ? "Laixi" : "500154"}}};
+    for (uint32_t i = 0; i < VARYING_HAZARDS; i++) {
+        of.today = fixture_below(w, 2) > 0;
+        of.frequency = (fixture_line){fixture_between(w, 0.2, 1.5), fixture_between(w, 0.2, 1.5)};
+        of.intensity = (fixture_line){1, fixture_between(w, 0.5, 1.5)};
+        fixture_hazard_driver(&w->program, s, &of);
+        of.name = "h1";
+        of.by_event = true;
+        of.csv = "a,0.3,50015,0.6\na,0.3,5002,1\nb,0.2,500153002,1.5\nc,0.9,B000001,0.4\n";
+        of.combine = fixture_below(w, 2) > 0 ? PLIM_COMBINE_SUM : PLIM_COMBINE_MAX;
     }
 }
 
@@ -106,17 +138,22 @@ static inline void varying_severity(fixture_world *w)
     w->program.model.severity = models[fixture_below(w, 3)];
 }
 
-/* A world whose last scenario is without formulas of borrowers now and then. */
+/* Half of the worlds have hazards. A world whose last scenario is without formulas of borrowers now
+ * and then. */
 static inline void varying_world(fixture_world *w, const fixture_sizes *sizes, uint32_t first_draw)
 {
     fixture_random_start(w, sizes, first_draw);
     varying_severity(w);
+    varying_regions(w);
     formula_in in = {.w = w, .n_drivers = VARYING_DRIVERS};
+    in.n_hazards = fixture_below(w, 2) * VARYING_HAZARDS;
     in.curve = formula_curve(&w->program);
     plim_node borrower_column = fixture_random_column(w, PLIM_LEVEL_BORROWER, "size", -1, 2);
     plim_node loan_column = fixture_random_column(w, PLIM_LEVEL_LOAN, "term", -1, 2);
     for (in.s = 0; in.s < sizes->scenarios; in.s++) {
         varying_drivers(w, in.s, sizes->factors);
+        if (in.n_hazards > 0)
+            varying_hazards(w, in.s);
         in.column = borrower_column;
         if (in.s == 0 || fixture_below(w, 6) > 0)
             varying_borrowers(&in, sizes->years);
