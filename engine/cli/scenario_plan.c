@@ -9,8 +9,10 @@
 #include "report/grid.h"
 #include "run/check.h"
 #include "run/forecast.h"
+#include "run/paths.h"
 #include "scenario/cost.h"
 #include "scenario/describe.h"
+#include "simulate/doubt.h"
 
 /* What is asked for. */
 typedef struct job {
@@ -126,9 +128,13 @@ static plim_status add_kinds(const job *j, plim_text *out, const plim_scenario *
 
 static void add_ops(plim_grid *grid, const char *name, const plim_ops *ops)
 {
-    const size_t counts[] = {ops->shared, ops->once[PLIM_OPS_BORROWER],
-                             ops->by_year[PLIM_OPS_BORROWER], ops->once[PLIM_OPS_LOAN],
-                             ops->by_year[PLIM_OPS_LOAN]};
+    const size_t counts[] = {ops->shared,
+                             ops->once[PLIM_OPS_BORROWER],
+                             ops->by_year[PLIM_OPS_BORROWER],
+                             ops->by_path[PLIM_OPS_BORROWER],
+                             ops->once[PLIM_OPS_LOAN],
+                             ops->by_year[PLIM_OPS_LOAN],
+                             ops->by_path[PLIM_OPS_LOAN]};
     plim_grid_row(grid);
     plim_grid_cell(grid, 0, name);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
@@ -141,8 +147,9 @@ static void add_ops(plim_grid *grid, const char *name, const plim_ops *ops)
 static plim_status add_formulas(const job *j, plim_text *out, const plim_scenario *scenario,
                                 plim_cost *cost, plim_error *err)
 {
-    static const char *const headings[] = {"formula",           "drivers alone", "borrower, once",
-                                           "borrower, by year", "loan, once",    "loan, by year"};
+    static const char *const headings[] = {
+        "formula",           "drivers alone", "borrower, once", "borrower, by year",
+        "borrower, by path", "loan, once",    "loan, by year",  "loan, by path"};
     static const char *const names[PLIM_FORMULA_COUNT] = {"applies", "pd", "default", "lgd", "ead"};
     plim_grid grid = {0};
     PLIM_TRY(plim_cost_of(cost, &j->session.program, scenario, err));
@@ -174,6 +181,46 @@ static void add_cost(const job *j, plim_text *out, const plim_cost *cost)
     plim_text_add(out, "\n");
 }
 
+/* ---- what a run takes ---- */
+
+static void add_doubt(const job *j, plim_text *out, const plim_doubt *doubt)
+{
+    double fates = (double)doubt->fates, evaluated = (double)doubt->open.evaluated;
+    plim_text_format(
+        out,
+        word(j, "PDs that differ from path to path: of %llu of %llu borrowers in scope, in %u "
+                "classes by what moves them."),
+        (unsigned long long)doubt->varying, (unsigned long long)doubt->in_scope, doubt->n_classes);
+    plim_text_add(out, "\n");
+    plim_text_format(out,
+                     word(j, "Of their fates bounds decide %.2f %%; %.2f %% stay in doubt, and "
+                             "formulas are evaluated for them."),
+                     100 * (1 - evaluated / fates), 100 * evaluated / fates);
+    plim_text_add(out, "\n");
+}
+
+/* Of all scenarios together, by a look at some of the work. */
+static plim_status add_run(const job *j, plim_text *out, plim_error *err)
+{
+    const plim_plan *plan = &j->session.plan;
+    plim_simulation simulation = {.plan = plan,
+                                  .seed = 1,
+                                  .n_paths = plim_paths_default(plan->n_years, plan->n_borrowers),
+                                  .threads = 1};
+    plim_doubt doubt;
+    double seconds;
+    PLIM_TRY(plim_isa_choose(&simulation.isa, err));
+    PLIM_TRY(plim_doubt_find(&doubt, &simulation, err));
+    PLIM_TRY(plim_simulation_time(&seconds, &simulation, err));
+    add_title(j, out, "A run of these scenarios");
+    if (doubt.fates > 0)
+        add_doubt(j, out, &doubt);
+    plim_text_format(out, word(j, "%u paths: about %.2g s of simulation on one thread."),
+                     simulation.n_paths, seconds);
+    plim_text_add(out, "\n");
+    return PLIM_OK;
+}
+
 /* ---- columns ---- */
 
 static uint64_t missing_rows(const plim_column *column)
@@ -186,14 +233,40 @@ static uint64_t missing_rows(const plim_column *column)
     return n;
 }
 
-static void add_column_row(const job *j, plim_grid *grid, const char *name, bool of_loans)
+/* Tables that scripts read, and what they are called. */
+static const struct {
+    plim_level level;
+    const char *name;
+} tables[] = {{PLIM_LEVEL_BORROWER, "borrowers"},
+              {PLIM_LEVEL_LOAN, "loans"},
+              {PLIM_LEVEL_COLLATERAL, "collateral"},
+              {PLIM_LEVEL_SITE, "sites"},
+              {PLIM_LEVEL_POLICY, "insurance"}};
+
+static const plim_frame *frame_of(const plim_book *book, plim_level level)
 {
-    const plim_book *book = &j->session.book;
-    const plim_column *column = plim_frame_find(of_loans ? &book->loans : &book->borrowers, name);
+    switch (level) {
+    case PLIM_LEVEL_LOAN:
+        return &book->loans;
+    case PLIM_LEVEL_COLLATERAL:
+        return &book->collateral;
+    case PLIM_LEVEL_SITE:
+        return &book->sites;
+    case PLIM_LEVEL_POLICY:
+        return &book->insurance;
+    default:
+        return &book->borrowers;
+    }
+}
+
+static void add_column_row(const job *j, plim_grid *grid, const char *name, size_t table)
+{
+    const plim_frame *frame = frame_of(&j->session.book, tables[table].level);
+    const plim_column *column = plim_frame_find(frame, name);
     char state[64];
     plim_grid_row(grid);
     plim_grid_cell(grid, 0, name);
-    plim_grid_cell(grid, 1, of_loans ? "loans" : "borrowers");
+    plim_grid_cell(grid, 1, tables[table].name);
     if (j->books.count == 0)
         return;
     uint64_t missing = column != NULL ? missing_rows(column) : 0;
@@ -215,12 +288,11 @@ static plim_status add_columns(const job *j, plim_text *out, plim_error *err)
     plim_grid_column(&grid, word(j, "where"), false);
     if (j->books.count > 0)
         plim_grid_column(&grid, word(j, "in the book"), false);
-    for (int of_loans = 0; of_loans < 2 && status == PLIM_OK; of_loans++) {
+    for (size_t t = 0; t < sizeof tables / sizeof *tables && status == PLIM_OK; t++) {
         plim_names names = {0};
-        status = plim_program_columns(
-            &j->session.program, of_loans ? PLIM_LEVEL_LOAN : PLIM_LEVEL_BORROWER, &names, err);
+        status = plim_program_columns(&j->session.program, tables[t].level, &names, err);
         for (size_t n = 0; n < names.count; n++)
-            add_column_row(j, &grid, names.text[n], of_loans != 0);
+            add_column_row(j, &grid, names.text[n], t);
         plim_names_free(&names);
     }
     plim_status printed = finish(&grid, out, status == PLIM_OK ? err : NULL);
@@ -249,6 +321,8 @@ static plim_status describe(job *j, plim_text *out, plim_error *err)
             add_cost(j, out, &cost);
         plim_text_add(out, "\n");
     }
+    if (j->books.count > 0)
+        PLIM_TRY(add_run(j, out, err));
     return add_columns(j, out, err);
 }
 
@@ -291,7 +365,8 @@ const plim_command plim_command_scenario_plan = {
     .doc = "Shows drivers, formulas and columns of scenarios, and what they cost",
     .details =
         "Drivers by year beside their reference; how many operations each formula takes, for\n"
-        "a borrower or a loan, once or in every year; the columns that are read and, with a\n"
-        "book, which of them are missing.\n",
+        "a borrower or a loan, once, in every year or on every path; the columns that are read\n"
+        "and, with a book, which of them are missing, and what a run takes: whose PDs differ\n"
+        "from path to path, what share of fates bounds leave open, and the time.\n",
     .run = run,
 };

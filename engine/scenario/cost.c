@@ -36,12 +36,14 @@ static void count(const needs *n, bool several_years, plim_ops *out)
         const plim_expr *e = &n->graph->nodes[node];
         if (n->years[node] == 0 || plim_primitive_arity(e->op) == 0)
             continue;
-        if (e->level == PLIM_LEVEL_CONSTANT) {
+        if (e->level == PLIM_LEVEL_CONSTANT && !e->varies) {
             out->shared++;
             continue;
         }
         int at = e->level == PLIM_LEVEL_LOAN ? PLIM_OPS_LOAN : PLIM_OPS_BORROWER;
-        if (many(n->years[node]) || !several_years)
+        if (e->varies)
+            out->by_path[at]++;
+        else if (many(n->years[node]) || !several_years)
             out->once[at]++;
         else
             out->by_year[at]++;

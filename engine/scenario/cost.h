@@ -9,6 +9,7 @@ typedef struct plim_ops {
     size_t shared;     /* of drivers and constants alone: once for all */
     size_t once[2];    /* a borrower, a loan: the same in all years */
     size_t by_year[2]; /* a borrower, a loan: in the years together */
+    size_t by_path[2]; /* a borrower, a loan: in the years together, on every path looked at */
 } plim_ops;
 enum { PLIM_OPS_BORROWER, PLIM_OPS_LOAN };
 

@@ -55,6 +55,13 @@ void plim_workspace_want(plim_workspace *workspace, const uint8_t *wanted);
 PLIM_NODISCARD plim_status plim_workspace_chunk(plim_workspace *workspace, uint32_t chunk,
                                                 const plim_events **events, plim_error *err);
 
+/* Of scenarios that differ from path to path, so far: fates that the screen left open, and those of
+   them that bounds left open too, so that formulas were evaluated. */
+typedef struct plim_open_fates {
+    uint64_t candidates, evaluated;
+} plim_open_fates;
+plim_open_fates plim_workspace_open_fates(const plim_workspace *workspace);
+
 /* What decides a borrower's fate in a year (from 0) on a path of the block: sum of loadings x
    factors, the mixing variable, and the argument of the conditional PD of a row of the plan,
    h = normal_cdf(argument). */

@@ -22,9 +22,10 @@ struct plim_varied {
     uint8_t *calm; /* [(s * n_years + t) * stride + p]: losses are those of the plan's planes */
     uint8_t *code; /* [candidate * n_varying + v] */
     uint32_t *doubt, *first_doubt; /* candidates in doubt, by place in the chunk */
-    double *pd;                    /* [t * LANES + lane]: of lanes at hand */
-    size_t *first_value;           /* [event]: into value */
-    plim_loan_value *value;        /* [first_value + s * loans of the borrower + k] */
+    plim_open_fates open;
+    double *pd;             /* [t * LANES + lane]: of lanes at hand */
+    size_t *first_value;    /* [event]: into value */
+    plim_loan_value *value; /* [first_value + s * loans of the borrower + k] */
     size_t value_capacity;
     /* Lanes under collection: row, place of the path in the block, its number, and whose they are.
      */
@@ -312,6 +313,7 @@ static void judge_boxes(plim_workspace *w, box_case *at, uint32_t n)
         if (at->borrower == PLIM_NO_BORROWER || !plim_plan_pd_varies(w->plan, at->borrower, s))
             continue;
         at->cell = cells_of(w, at->v, plim_boxes_class(screen->boxes, at->borrower));
+        v->open.candidates++;
         *code = might_be_refused(w, at) ? PLIM_IN_DOUBT : judge_box(w, at);
         v->first_doubt[at->candidate->position + 2] += *code == PLIM_IN_DOUBT;
     }
@@ -344,6 +346,7 @@ plim_status plim_varied_judge(plim_workspace *w, const plim_chunk *chunk, float 
         box_case at = {.chunk = chunk, .v = i, .slack = slack};
         judge_boxes(w, &at, n);
         uint32_t n_doubts = sort_doubts(w, i, n);
+        v->open.evaluated += n_doubts;
         for (uint32_t k = 0; k < n_doubts; k++) {
             uint32_t c = v->doubt[k];
             uint32_t borrower = screen->borrower[chunk->first + w->candidate[c].position];
@@ -354,6 +357,11 @@ plim_status plim_varied_judge(plim_workspace *w, const plim_chunk *chunk, float 
             PLIM_TRY(decide_lanes(w, s, err));
     }
     return PLIM_OK;
+}
+
+plim_open_fates plim_workspace_open_fates(const plim_workspace *workspace)
+{
+    return workspace->varied != NULL ? workspace->varied->open : (plim_open_fates){0, 0};
 }
 
 plim_status plim_varied_decide(plim_workspace *w, uint32_t borrower, plim_error *err)

@@ -3,6 +3,7 @@ spread is a pathway; standing at its reference it moves nothing; and what is ref
 import csv
 import io
 import os
+import re
 import sys
 from decimal import Decimal
 
@@ -170,6 +171,20 @@ def test_the_run_prints_what_the_factors_make_of_the_pds():
     assert 0 < error < 0.03 * mean and abs(simulated - mean) < 4 * error, found
     simulated, mean, error = found["joined"]
     assert abs(simulated - mean) > 8 * error, found
+
+
+def test_plan_says_what_varies_and_what_stays_in_doubt():
+    shown, _ = command("scenario", "plan", RANDOM, "--book", BOOK, "--model", MODEL)
+    varying, in_scope = map(int, re.search(r"from path to path: of (\d+) of (\d+) borrowers", shown).groups())
+    decided, doubt = map(float, re.search(r"bounds decide ([\d.]+) %; ([\d.]+) % stay in doubt", shown).groups())
+    assert 0 < varying <= in_scope and decided > 10 and abs(decided + doubt - 100) < 0.02, shown
+    assert re.search(r"\d+ paths: about [\d.e-]+ s of simulation on one thread", shown), shown
+    of_path = int(re.search(r"^pd +\d+ +\d+ +\d+ +(\d+)", shown, re.M).group(1))
+    assert of_path > 0, shown
+    pathway = write_text(f"{HOME}/pathway.lua", carbon())
+    shown, _ = command("scenario", "plan", pathway, "--book", BOOK, "--model", MODEL)
+    assert "of simulation" in shown and "in doubt" not in shown
+    assert int(re.search(r"^pd +\d+ +\d+ +\d+ +(\d+)", shown, re.M).group(1)) == 0, shown
 
 
 def test_the_mean_of_the_pds_hangs_on_nothing_else():
