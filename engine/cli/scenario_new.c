@@ -34,24 +34,40 @@ static bool exists(const char *path)
 
 /* ---- where the text comes from ---- */
 
-/* SCENARIOS/NAME.lua for the name of a shipped scenario, else the path itself. */
-static void source_path(const char *lib_dir, const char *from, char out[4096])
+/* The folder that holds the library: that of the shipped scenarios and the templates. */
+static void shipped_path(const char *lib_dir, const char *file, char out[4096])
 {
     const char *slash = strrchr(lib_dir, '/');
-    int length = slash != NULL ? (int)(slash - lib_dir) : 1;
-    const char *parent = slash != NULL ? lib_dir : ".";
-    if (strchr(from, '/') == NULL && strstr(from, ".lua") == NULL)
-        snprintf(out, 4096, "%.*s/%s.lua", length, parent, from);
-    else
-        snprintf(out, 4096, "%s", from);
+    snprintf(out, 4096, "%.*s/%s", slash != NULL ? (int)(slash - lib_dir) : 1,
+             slash != NULL ? lib_dir : ".", file);
 }
 
-static void template_path(const plim_cli *cli, const char *lib_dir, char out[4096])
+/* templates/NAME.LANGUAGE.lua; false if there is none. */
+static bool template_path(const plim_cli *cli, const char *lib_dir, const char *name,
+                          char out[4096])
 {
-    const char *slash = strrchr(lib_dir, '/');
-    snprintf(out, 4096, "%.*s/templates/scenario.%s.lua",
-             slash != NULL ? (int)(slash - lib_dir) : 1, slash != NULL ? lib_dir : ".",
-             cli->lang == PLIM_LANG_ZH ? "zh" : "en");
+    char file[256];
+    int length = snprintf(file, sizeof file, "templates/%s.%s.lua", name,
+                          cli->lang == PLIM_LANG_ZH ? "zh" : "en");
+    shipped_path(lib_dir, file, out);
+    return (size_t)length < sizeof file && exists(out);
+}
+
+static bool is_plain_name(const char *from)
+{
+    return strchr(from, '/') == NULL && strstr(from, ".lua") == NULL;
+}
+
+/* NAME.lua among the shipped scenarios for a plain name, else the path itself. */
+static void source_path(const char *lib_dir, const char *from, char out[4096])
+{
+    char file[256];
+    if (is_plain_name(from) && strlen(from) < sizeof file - sizeof ".lua") {
+        snprintf(file, sizeof file, "%s.lua", from);
+        shipped_path(lib_dir, file, out);
+    } else {
+        snprintf(out, 4096, "%s", from);
+    }
 }
 
 /* ---- the new text ---- */
@@ -106,22 +122,22 @@ static plim_status compose(plim_cli *cli, plim_text *out, const char *lib_dir, c
 {
     char path[4096], *text = NULL;
     size_t length = 0;
-    if (from != NULL) {
+    bool fills = from == NULL || is_plain_name(from);
+    fills = fills && template_path(cli, lib_dir, from != NULL ? from : "scenario", path);
+    if (from != NULL && !fills) {
         source_path(lib_dir, from, path);
         if (!exists(path))
             return plim_fail(err, PLIM_USAGE,
                              "option --from: there is no scenario '%s'; accepted: a name that "
-                             "`plimsoll scenario list` shows, or a file",
+                             "`plimsoll scenario list` shows, ngfs_short_term, or a file",
                              from);
-    } else {
-        template_path(cli, lib_dir, path);
     }
     PLIM_TRY(plim_file_read(path, MOST_BYTES, &text, &length, err));
     plim_status status = PLIM_OK;
-    if (from != NULL)
-        status = copy_scenario(out, text, from, name, err);
-    else
+    if (fills)
         fill_template(out, text, name);
+    else
+        status = copy_scenario(out, text, from, name, err);
     plim_free(text);
     return status == PLIM_OK && out->failed ? plim_fail_memory(err, path) : status;
 }
@@ -131,7 +147,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
     const char *from = NULL, *lib = NULL, *lib_dir = NULL;
     const plim_option options[] = {
         {"from", 0, PLIM_OPTION_TEXT, &from, "X", NULL, 0, 0,
-         "begin with scenario X: a shipped one's name, or a file"},
+         "begin with X: a shipped scenario's name, ngfs_short_term, or a file"},
         {"lib", 0, PLIM_OPTION_TEXT, &lib, "DIR", NULL, 0, 0,
          "library of scenarios instead of the one that came along"},
     };
@@ -169,6 +185,7 @@ const plim_command plim_command_scenario_new = {
     .doc = "Writes a commented scenario to begin with, NAME.lua, into this folder",
     .details =
         "It runs as it is. Comments are in the language of the screen (--lang). A file that\n"
-        "stands there is never replaced.\n",
+        "stands there is never replaced. `--from ngfs_short_term` begins with a carbon price\n"
+        "and GDP read from files of your own; made-up numbers stand in for them until then.\n",
     .run = run,
 };

@@ -49,16 +49,17 @@ static bool is_variadic(const char *name)
 static void add_function(plim_text *out, const struct primitive *p)
 {
     bool more = is_variadic(p->name);
-    plim_text_format(out, "---%s\n---\n---Units: %s.\n", p->doc, rule_words[p->rule]);
+    plim_text_format(out, "\n---%s\n---\n---Units: %s.\n", p->doc, rule_words[p->rule]);
     for (int a = 0; a < p->arity; a++)
-        plim_text_format(out, "---@param %c plimsoll.Operand\n", 'a' + a);
+        plim_text_format(out, "---@param %c plimsoll.Operand%s\n", 'a' + a,
+                         strcmp(p->name, "eq") == 0 ? "|plimsoll.Text|string" : "");
     if (more)
         plim_text_add(out, "---@param ... plimsoll.Operand\n");
     plim_text_add(out, "---@return plimsoll.Value\n");
     plim_text_format(out, "function %s(", p->name);
     for (int a = 0; a < p->arity; a++)
         plim_text_format(out, "%s%c", a > 0 ? ", " : "", 'a' + a);
-    plim_text_format(out, "%s) end\n\n", more ? ", ..." : "");
+    plim_text_format(out, "%s) end\n", more ? ", ..." : "");
 }
 
 static void add_functions(plim_text *out)
@@ -67,32 +68,6 @@ static void add_functions(plim_text *out)
         if (primitives[i].name[0] != '\0')
             add_function(out, &primitives[i]);
 }
-
-/* Functions that are no primitives, and the words that a script declares with. */
-static const char special[] =
-    "---`x` as it is with all drivers at their reference, the values without the shock. It lets a\n"
-    "---formula use its change, not its level.\n"
-    "---@param x plimsoll.Operand\n---@return plimsoll.Value\nfunction at_reference(x) end\n\n"
-    "---x / 100\n---@param x plimsoll.Operand\n---@return plimsoll.Value\nfunction percent(x) "
-    "end\n\n"
-    "---A curve: linear between its points, constant outside.\n"
-    "---@param points table<number, number>\n---@return plimsoll.Curve\n"
-    "function curve(points) end\n\n"
-    "---The value of a curve at `x`.\n---@param x plimsoll.Operand\n"
-    "---@param points plimsoll.Curve|table<number, number>\n---@return plimsoll.Value\n"
-    "function interp(x, points) end\n\n"
-    "---The number of the longest key that `column` begins with; `otherwise` where none fits.\n"
-    "---@param column plimsoll.Text\n---@param numbers table<string, number>\n"
-    "---@param otherwise number?\n---@return plimsoll.Value\n"
-    "function table_by(column, numbers, otherwise) end\n\n"
-    "---A driver: values by year, linear in between, constant outside. `unit`; `reference`, the "
-    "value\n"
-    "---without the shock (default: the first point); or `csv` and `where` for a file of data.\n"
-    "---@param values table\n---@return plimsoll.Pathway\nfunction pathway(values) end\n\n"
-    "---What a scenario file returns.\n---@param values plimsoll.Scenario\n"
-    "---@return plimsoll.Scenario\nfunction scenario(values) end\n\n"
-    "---What a model file returns.\n---@param values plimsoll.Model\n---@return plimsoll.Model\n"
-    "function model(values) end\n";
 
 /* ---- values ---- */
 
@@ -121,18 +96,32 @@ static void add_methods(plim_text *out)
     plim_text_add(
         out, "\n---@alias plimsoll.Operand plimsoll.Value|number\n\n"
              "---A text of each borrower or loan: for `eq`, `table_by` and tests of prefixes.\n"
-             "---@class plimsoll.Text\n\n---@class plimsoll.Curve\n\n"
-             "---@class plimsoll.Pathway\n\n");
+             "---@class plimsoll.Text\n");
 }
 
 /* ---- columns ---- */
 
+static const struct table {
+    const char *name, *of, *doc;
+    const char *further; /* what scripts see and books do not hold */
+} tables[] = {
+    {"Borrower", "borrowers", "A borrower, with the columns of the book.", ""},
+    {"Loan", "loans", "A loan, with the columns of the book.", ""},
+    {"Collateral", "collateral",
+     "A piece of collateral, with the columns of the book: over_collateral.",
+     "---@field share plimsoll.Value ratio: share of the piece that counts for the loan\n"},
+    {"Site", "sites", "A site of a borrower, with the columns of the book: over_sites.", ""},
+    {"Policy", "insurance", "A policy of a borrower, with the columns of the book: over_policies.",
+     ""},
+};
+
 static void add_column(plim_text *out, const plim_book_field *field)
 {
     bool number = field->kind == PLIM_FIELD_NUMBER || field->kind == PLIM_FIELD_FLAG;
-    plim_text_format(
-        out, "---@field %s %s%s%s%s\n", field->name, number ? "plimsoll.Value " : "plimsoll.Text ",
-        field->unit[0] != '\0' ? field->unit : "", field->unit[0] != '\0' ? ": " : "", field->doc);
+    bool reserved = strcmp(field->name, "end") == 0; /* a word of Lua */
+    plim_text_format(out, "---@field %s%s%s plimsoll.%s %s%s%s\n", reserved ? "[\"" : "",
+                     field->name, reserved ? "\"]" : "", number ? "Value" : "Text", field->unit,
+                     field->unit[0] != '\0' ? ": " : "", field->doc);
     if (!number)
         plim_text_format(out,
                          "---@field %s_is fun(...: string): plimsoll.Value does %s begin with one "
@@ -140,56 +129,117 @@ static void add_column(plim_text *out, const plim_book_field *field)
                          field->name, field->name);
 }
 
-static void add_class(plim_text *out, const char *name, const char *table, const char *doc)
+static void add_table(plim_text *out, const struct table *table)
 {
-    const plim_book_table *known = plim_book_table_find(table);
-    plim_text_format(out, "---%s\n---@class %s\n", doc, name);
+    const plim_book_table *known = plim_book_table_find(table->of);
+    plim_text_format(out, "\n---%s\n---@class plimsoll.%s\n", table->doc, table->name);
     for (size_t f = 0; known != NULL && f < known->n_fields; f++)
         add_column(out, &known->fields[f]);
-    plim_text_add(out, "---@field [string] plimsoll.Value any other column of the book\n\n");
+    plim_text_format(out, "%s---@field [string] plimsoll.Value any other column of the book\n",
+                     table->further);
 }
 
-static const char declarations[] =
-    "---The drivers of the year at hand; `year` is a plain number.\n"
-    "---@class plimsoll.Drivers\n---@field year integer\n"
-    "---@field [string] plimsoll.Value a driver\n\n"
-    "---@class plimsoll.Answer\n"
-    "---@field pd plimsoll.Operand? annual, given the drivers\n"
-    "---@field default plimsoll.Operand? a condition: the PD of that year is 1\n"
-    "---@field state table<string, plimsoll.Operand>? what `before` has next year\n\n"
-    "---@class plimsoll.LoanAnswer\n"
-    "---@field lgd plimsoll.Operand?\n---@field ead plimsoll.Operand?\n\n"
-    "---@class plimsoll.Scenario\n"
-    "---@field name string letters, digits and _\n"
-    "---@field title { en: string, zh: string }\n"
-    "---@field years integer[] first and last\n"
-    "---@field drivers table<string, plimsoll.Pathway|number>?\n"
-    "---@field applies (fun(b: plimsoll.Borrower): plimsoll.Operand)? whom it concerns; default: "
-    "all\n"
-    "---@field borrower (fun(b: plimsoll.Borrower, d: plimsoll.Drivers, before: table<string, "
-    "plimsoll.Value>): plimsoll.Answer)?\n"
-    "---@field loan (fun(l: plimsoll.Loan, b: plimsoll.Borrower, d: plimsoll.Drivers): "
-    "plimsoll.LoanAnswer)?\n"
-    "---@field initial table? what `before` has in the first year; default: the book's columns\n"
-    "---@field columns table<string, string>? further columns with their units\n"
-    "---@field source (string|{ en: string, zh: string })?\n"
-    "---@field note (string|{ en: string, zh: string })?\n\n"
-    "---@class plimsoll.Model\n"
-    "---@field name string\n---@field factors string[]\n"
-    "---@field loading (fun(b: plimsoll.Borrower): table<string, plimsoll.Operand>)|table\n"
-    "---@field correlation number[][]?\n---@field persistence number?\n"
-    "---@field copula any `\"gaussian\"` or t { nu = 6 }\n"
-    "---@field lgd any fixed, beta { ... } or frye_jacobs {}\n\n";
+/* ---- declarations ---- */
+
+typedef enum entry_kind {
+    IS_KEYS,
+    IS_CLASS,
+    IS_ALIAS,
+    IS_FIELD,
+    IS_GLOBAL,
+    IS_FUNCTION,
+    IS_PARAM
+} entry_kind;
+
+static const struct entry {
+    entry_kind kind;
+    const char *name, *type, *doc;
+} entries[] = {
+#define KEYS(name, doc)            {IS_KEYS, name, "", doc},
+#define CLASS(name, doc)           {IS_CLASS, name, "", doc},
+#define ALIAS(name, type, doc)     {IS_ALIAS, name, type, doc},
+#define FIELD(name, type, doc)     {IS_FIELD, name, type, doc},
+#define GLOBAL(name, value, doc)   {IS_GLOBAL, name, value, doc},
+#define FUNCTION(name, gives, doc) {IS_FUNCTION, name, gives, doc},
+#define PARAM(name, type, doc)     {IS_PARAM, name, type, doc},
+#include "report/stubs.def"
+#undef KEYS
+#undef CLASS
+#undef ALIAS
+#undef FIELD
+#undef GLOBAL
+#undef FUNCTION
+#undef PARAM
+};
+
+/* A comment, line by line; nothing for "". */
+static void add_doc(plim_text *out, const char *doc)
+{
+    while (*doc != '\0') {
+        size_t length = strcspn(doc, "\n");
+        plim_text_format(out, "---%.*s\n", (int)length, doc);
+        doc += length + (doc[length] == '\n');
+    }
+}
+
+/* A function with the parameters that follow it, before `end`. */
+static void add_declared(plim_text *out, const struct entry *function, const struct entry *end)
+{
+    const struct entry *p = function + 1;
+    for (; p < end && p->kind == IS_PARAM; p++)
+        plim_text_format(out, "---@param %s %s%s%s\n", p->name, p->type,
+                         p->doc[0] != '\0' ? " " : "", p->doc);
+    plim_text_format(out, "---@return %s\nfunction %s(", function->type, function->name);
+    for (const struct entry *q = function + 1; q < p; q++)
+        plim_text_format(out, "%s%.*s", q > function + 1 ? ", " : "", (int)strcspn(q->name, "?"),
+                         q->name);
+    plim_text_add(out, ") end\n");
+}
+
+static void add_declarations(plim_text *out)
+{
+    const struct entry *end = entries + sizeof entries / sizeof *entries;
+    for (const struct entry *e = entries; e < end; e++) {
+        if (e->kind != IS_FIELD && e->kind != IS_PARAM) {
+            plim_text_add(out, "\n");
+            add_doc(out, e->doc);
+        }
+        switch (e->kind) {
+        case IS_KEYS:
+            plim_text_format(out, "---@class (exact) plimsoll.%s\n", e->name);
+            break;
+        case IS_CLASS:
+            plim_text_format(out, "---@class plimsoll.%s\n", e->name);
+            break;
+        case IS_ALIAS:
+            plim_text_format(out, "---@alias plimsoll.%s %s\n", e->name, e->type);
+            break;
+        case IS_FIELD:
+            plim_text_format(out, "---@field %s %s%s%s\n", e->name, e->type,
+                             e->doc[0] != '\0' ? " " : "", e->doc);
+            break;
+        case IS_GLOBAL:
+            plim_text_format(out, "%s = %s\n", e->name, e->type);
+            break;
+        case IS_FUNCTION:
+            add_declared(out, e, end);
+            break;
+        case IS_PARAM: /* with its function */
+            break;
+        }
+    }
+}
+
+/* ---- the whole ---- */
 
 void plim_report_stubs(plim_text *out)
 {
     plim_text_add(out, values);
     add_methods(out);
-    add_class(out, "plimsoll.Borrower", "borrowers", "A borrower, with the columns of the book.");
-    add_class(out, "plimsoll.Loan", "loans", "A loan, with the columns of the book.");
-    plim_text_add(out, declarations);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        add_table(out, &tables[i]);
     add_functions(out);
-    plim_text_add(out, special);
+    add_declarations(out);
 }
 
 /* ---- settings ---- */

@@ -1,12 +1,12 @@
 /* What an editor needs to know of the language of scenarios: annotations for the Lua language
- * server, made from the list of primitives and the book's schema. */
+ * server, made from the list of primitives, the book's schema and stubs.def. */
 #ifndef PLIM_REPORT_STUBS_H
 #define PLIM_REPORT_STUBS_H
 
 #include "base/text.h"
 
 /* A Lua file of annotations (`---@meta`): every function with its units and meaning, the columns of
-   borrowers and loans, the keys of a scenario. No code. */
+   the tables that scripts read, the keys of all that they declare. No code. */
 void plim_report_stubs(plim_text *out);
 /* Settings of the language server (.luarc.json) for a folder whose stubs lie in `stubs`, relative
    to it, and whose library in `lib_dir`. */

@@ -2,6 +2,8 @@
 import csv
 import io
 import os
+import re
+import shlex
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
@@ -30,6 +32,66 @@ def test_templates_run_and_mean_the_same():
     assert plans[0] == plans[1]
 
 
+# Made up, in the layout of the scenario databases.
+SHORT_TERM = """Model,Scenario,Region,Variable,Unit,2025,2026,2027,2028,2030
+M,Baseline,M|China,Price|Carbon,US$2010/t CO2,7,7,7,8,8
+M,Sudden Wake-Up Call,M|China,Price|Carbon,US$2010/t CO2,7,9,40,50,60
+M,Baseline,M|China,Gross Domestic Product,billion US$2010/yr,1000,1040,1080,1120,1200
+M,Sudden Wake-Up Call,M|China,Gross Domestic Product,billion US$2010/yr,1000,1030,1000,1060,1180
+M,Sudden Wake-Up Call,World,Price|Carbon,US$2010/t CO2,1,2,3,4,5
+"""
+
+
+def drivers_of(path):
+    """{driver: (reference, [values by year])} of a plan."""
+    lines = command("scenario", "plan", path)[0].split("Drivers\n")[1].split("\n\n")[0].splitlines()[1:]
+    return {line.split()[0]: (line.split()[2], line.split()[3:]) for line in lines}
+
+
+def test_short_term_template_runs_and_means_the_same_in_both_languages():
+    home = folder()
+    for name, lang in (("mine", "en"), ("wode", "zh")):
+        command("scenario", "new", name, "--from", "ngfs_short_term", "--lang", lang, cwd=home)
+    with open(f"{home}/wode.lua", encoding="utf-8") as file:
+        assert "虚构" in file.read()
+    plans = [command("scenario", "plan", f"{home}/{name}.lua")[0].replace(name, "X") for name in ("mine", "wode")]
+    assert plans[0] == plans[1] and "with macro -0.3" in plans[0], plans
+    assert "@NAME@" not in open(f"{home}/mine.lua", encoding="utf-8").read()
+    code = [re.sub(r"\s*--.*", "", open(f"{home}/{name}.lua", encoding="utf-8").read()).replace(name, "X") for name in ("mine", "wode")]
+    assert code[0] == code[1]  # but for the comments
+    with open(f"{home}/mine.lua", encoding="utf-8") as file:
+        text = file.read()
+    write_text(f"{home}/start.lua", text.replace('local uncertain = "price"', 'local uncertain = "start"').replace('name = "mine"', 'name = "started"'))
+    for name in ("mine", "start"):
+        out, _ = command("scenario", "check", f"{name}.lua", "--book", BOOK, cwd=home)
+        assert "at most 0 in log-odds" in out, out
+    assert "regime, start 0.5" in command("scenario", "plan", f"{home}/start.lua")[0]
+    command("run", "mine.lua", "start.lua", "--book", BOOK, "--paths", 256, "-o", "both.result.h5", cwd=home)
+    rises = {row["scenario"]: float(row["delta"] or 0) for row in table(f"{home}/both.result.h5", "summary") if row["measure"] == "el"}
+    assert rises["mine"] > 0 and rises["started"] > 0 and rises["mine"] != rises["started"], rises
+
+
+def test_short_term_template_takes_files_made_as_it_says():
+    home = folder()
+    command("scenario", "new", "mine", "--from", "ngfs_short_term", cwd=home)
+    with open(f"{home}/mine.lua", encoding="utf-8") as file:
+        text = file.read()
+    write_text(f"{home}/mine.lua", text.replace("local from_files = false", "local from_files = true"))
+    refused("scenario", "check", "mine.lua", cwd=home, expect=3, says=["no file `mine_price.csv`", "no file `mine_gdp.csv`", "as the head says"])
+    write_text(f"{home}/FILE.csv", SHORT_TERM)
+    commands = [shlex.split(line) for line in re.findall(r"^--\s+plimsoll (scenario import .*)$", text, re.M)]
+    assert len(commands) == 3
+    for words in commands:
+        command(*words, cwd=home)
+    drivers = drivers_of(f"{home}/mine.lua")
+    dollar = float(drivers["carbon_price"][1][1]) / 40
+    assert 9 < dollar < 11, drivers
+    assert abs(float(drivers["carbon_price"][1][0]) - 9 * dollar) < 0.01 and drivers["gdp"] == ("varies", ["1030", "1000", "1060", "1120", "1180"]), drivers
+    out, _ = command("scenario", "check", "mine.lua", "--book", BOOK, cwd=home)
+    assert "at most 0 in log-odds" in out, out
+    command("run", "mine.lua", "--book", BOOK, "--paths", 64, "-o", "mine.result.h5", cwd=home)
+
+
 def test_every_shipped_scenario_can_be_begun_with():
     for name in SHIPPED:
         command("scenario", "new", f"my_{name}", "--from", name, cwd=HOME)
@@ -45,7 +107,7 @@ def test_nothing_is_replaced_and_names_are_checked():
     assert read("taken.lua") == "-- mine\n"
     for name in ("a-b", "baseline", "../x", ""):
         refused("scenario", "new", name, cwd=HOME, expect=2, says=["no name"])
-    refused("scenario", "new", "other", "--from", "nothing", cwd=HOME, expect=2, says=["scenario list"])
+    refused("scenario", "new", "other", "--from", "nothing", cwd=HOME, expect=2, says=["scenario list", "ngfs_short_term"])
     write_text(f"{HOME}/nameless.lua", "return scenario {}\n")
     refused("scenario", "new", "other", "--from", "nameless.lua", cwd=HOME, says=["nameless.lua", "name ="])
     assert not os.path.exists(f"{HOME}/other.lua")
