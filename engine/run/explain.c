@@ -12,6 +12,7 @@
 #include "simulate/simulate.h"
 #include "measure/tables.h"
 #include "store/store.h"
+#include "run/explain_path.h"
 #include "run/session.h"
 
 static const plim_field story_fields[] = {
@@ -371,8 +372,7 @@ static plim_status add_row(plim_table *out, const plim_plan *plan, const scene *
     return PLIM_OK;
 }
 
-plim_status plim_explain(plim_table *out, char *currency, const plim_explain_config *config,
-                         plim_error *err)
+plim_status plim_explain(plim_explanation *out, const plim_explain_config *config, plim_error *err)
 {
     replay r = {.config = config};
     scenes all = {0};
@@ -380,13 +380,22 @@ plim_status plim_explain(plim_table *out, char *currency, const plim_explain_con
     if (status == PLIM_OK)
         status = play(&r, &all, err);
     if (status == PLIM_OK)
-        status = plim_table_init(out, &plim_explain_spec, err);
+        status = plim_table_init(&out->story, &plim_explain_spec, err);
     for (size_t i = 0; i < all.count && status == PLIM_OK; i++)
-        status = add_row(out, &r.session.plan, &all.list[i], err);
+        status = add_row(&out->story, &r.session.plan, &all.list[i], err);
     if (status == PLIM_OK)
-        snprintf(currency, 16, "%s", r.session.book.currency);
+        status =
+            plim_explain_path(&out->drivers, &r.session.plan, r.seed, (uint32_t)config->path, err);
+    if (status == PLIM_OK)
+        snprintf(out->currency, sizeof out->currency, "%s", r.session.book.currency);
     plim_free(all.list);
     plim_session_free(&r.session);
     plim_result_free(&r.result);
     return status;
+}
+
+void plim_explanation_free(plim_explanation *explanation)
+{
+    plim_table_free(&explanation->story);
+    plim_table_free(&explanation->drivers);
 }

@@ -14,15 +14,28 @@ typedef struct plim_explain_config {
     size_t n_books;
 } plim_explain_config;
 
-/* The rows: scenario, year, bank, borrower, loan, exposure, loss; sorted by scenario (baseline
-   first), year, bank, borrower, loan. */
-extern const plim_table_spec plim_explain_spec;
+/* What there is to tell. */
+typedef struct plim_explanation {
+    plim_table story;   /* who defaults, loan by loan */
+    plim_table drivers; /* what the path is like: factors, random drivers, events, damages */
+    char currency[16];
+} plim_explanation;
 
-/* Fills `out` (zero-initialised) and the currency (at least 16 bytes). For each scenario and bank
+/* Rows of the story: scenario, year, bank, borrower, loan, exposure, loss; sorted by scenario
+   (baseline first), year, bank, borrower, loan. */
+extern const plim_table_spec plim_explain_spec;
+/* Rows of the drivers: scenario (empty: all), kind, name, year, what, value. Kinds: `factor` of the
+   portfolio model; `driver`, in base units; `event` of a hazard (`what`: which; value: how often in
+   the year); `intensity` of a hazard (`what`: where), above 0; `damage` (`what`: loss or payout, in
+   currency units), above 0. */
+extern const plim_table_spec plim_explain_drivers_spec;
+
+/* Fills `out` (zero-initialised); free it in any case. For each scenario and bank
    the losses add up to table `paths` to the fen; changes of loss of loans already in default are
    rows too. Scripts come from the result itself. A book whose SHA-256 differs is PLIM_INPUT and
    names the file and both digests; a path that the result does not have is PLIM_USAGE. */
-PLIM_NODISCARD plim_status plim_explain(plim_table *out, char *currency,
-                                        const plim_explain_config *config, plim_error *err);
+PLIM_NODISCARD plim_status plim_explain(plim_explanation *out, const plim_explain_config *config,
+                                        plim_error *err);
+void plim_explanation_free(plim_explanation *explanation);
 
 #endif

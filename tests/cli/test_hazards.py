@@ -1,5 +1,7 @@
 """Hazards from the command line: a small catastrophe whose arithmetic is written out, a book on which nothing can default,
 events that reach plant and pledge together, and closed forms of exceedance."""
+import csv
+import io
 import math
 import os
 import sys
@@ -60,6 +62,35 @@ def test_a_catastrophe_by_hand():
         years = 4 * PATHS
         expected = years * -math.expm1(-rate)
         assert abs(int(events[name]["path_years"]) - expected) < 4 * math.sqrt(expected), events[name]
+
+
+def test_explain_tells_the_events_of_a_path():
+    """Told path by path, events and damages are those of the tables; the intensity is the year's largest by place."""
+    script, paths, out = write_text(f"{HOME}/told.lua", HEAD % EVENTS + DAMAGE + "}\n"), 60, f"{HOME}/told.result.h5"
+    command("run", BOOK, script, "--paths", paths, "-o", out)
+    lost, path_years, seen_twice = 0, {"small": 0, "large": 0}, 0
+    depth = {"small": {"500153001": 1}, "large": {"500153001": 2, "500153": 1}}
+    for path in range(paths):
+        told, _ = command("explain", out, "--path", path, "--drivers", "--format", "csv")
+        rows = list(csv.DictReader(io.StringIO(told)))
+        assert len([row for row in rows if row["kind"] == "factor"]) % 4 == 0
+        for year in ("2026", "2027", "2028", "2029"):
+            of_year = [row for row in rows if row["year"] == year]
+            events = {row["what"]: float(row["value"]) for row in of_year if row["kind"] == "event"}
+            places = {row["what"]: float(row["value"]) for row in of_year if row["kind"] == "intensity"}
+            loss = sum(float(row["value"]) for row in of_year if row["kind"] == "damage" and row["what"] == "loss")
+            assert loss == sum(n * {"small": 1e6, "large": 4.2e6}[event] for event, n in events.items()), of_year
+            wanted = {}
+            for event in events:
+                path_years[event] += 1
+                wanted = {place: max(wanted.get(place, 0), depth[event].get(place, 0))
+                          for place in {*wanted, *depth[event]}}
+            assert places == wanted, of_year
+            lost += loss
+            seen_twice += any(n > 1 for n in events.values())
+    row, = table(out, "damage")
+    assert abs(lost / paths / 4 - float(row["aal"])) < 0.01 and seen_twice > 0
+    assert path_years == {row["event"]: int(row["path_years"]) for row in table(out, "events")}
 
 
 def test_nothing_defaults_where_damage_is_all():

@@ -61,11 +61,10 @@ static plim_status run_random(plim_error *err)
 
 static plim_status explain(plim_error *err)
 {
-    plim_table story = {0};
-    char currency[16];
+    plim_explanation told = {.currency = ""};
     plim_explain_config config = {.result = fixture_out, .path = 3};
-    plim_status status = plim_explain(&story, currency, &config, err);
-    plim_table_free(&story);
+    plim_status status = plim_explain(&told, &config, err);
+    plim_explanation_free(&told);
     return status;
 }
 

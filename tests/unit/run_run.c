@@ -123,21 +123,20 @@ static void test_every_path_adds_up(void **state)
     const plim_table *banks = plim_record_table(&result, "banks");
     int64_t seen = 0, changes = 0;
     for (uint64_t path = 0; path < FIXTURE_PATHS; path++) {
-        plim_table story = {0};
-        char currency[16];
+        plim_explanation told = {.currency = ""};
         plim_explain_config explain = {.result = fixture_out, .path = path};
-        if (plim_explain(&story, currency, &explain, &err) != PLIM_OK)
+        if (plim_explain(&told, &explain, &err) != PLIM_OK)
             fail_msg("%s", err.message);
-        assert_string_equal(currency, "CNY");
+        assert_string_equal(told.currency, "CNY");
         for (size_t s = 0; s < 2; s++)
             for (size_t b = 0; b < banks->n_rows; b++) {
                 const char *bank = plim_table_text(banks, b, 1);
                 int64_t loss = kept_loss(paths, scenarios[s], (int64_t)path, bank);
-                assert_true(told_loss(&story, scenarios[s], bank) == loss);
+                assert_true(told_loss(&told.story, scenarios[s], bank) == loss);
                 seen += loss != 0;
                 changes += s == 1 && loss != kept_loss(paths, "baseline", (int64_t)path, bank);
             }
-        plim_table_free(&story);
+        plim_explanation_free(&told);
     }
     assert_true(seen > 0 && changes > 0);
     plim_result_free(&result);
