@@ -3,12 +3,15 @@
     bench.py PLIMSOLL FOLDER CSV MACHINE [--runs N] [--cases P1,P2] [--no-numpy] [--scale F]
 Engine and NumPy programs run in turn, one round after the other, so that a slow minute of the
 machine hits both; a ratio is taken within a round. Every NumPy program must agree with the engine's
-expected loss, or the comparison would be of different jobs."""
+expected loss (P6: annual average loss), or the comparison would be of different jobs. P6 and P7 count
+CPU seconds of whole commands on one thread, which other programs lengthen less than wall-clock."""
 import argparse
 import csv
 import io
 import json
 import os
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -26,8 +29,12 @@ PATHS = {"P1": 100_000, "P2": 10_000, "P3": 10_000}
 SLICES = {"P1": {"screened": 40_960, "direct": 8_192, "tuned": 100_000},
           "P2": {"screened": 4_096, "direct": 256, "tuned": 10_000},
           "P3": {"screened": 256, "direct": 16, "tuned": 256}}
+CATASTROPHE_PATHS = 20_000      # of five years
+PAIR_PATHS = 20_000
 RATE_TARGETS = {"P1": 1.2e9, "P2": 2.4e9}
 RATIO_TARGETS = {"P1": 10, "P2": 20, "P3": 100}
+PAIR_TARGET = 4
+CASES = ("P1", "P2", "P3", "P4", "P5", "P6", "P7")
 QUIET = 0.1     # cores that other programs may keep busy before figures mean little
 
 # The shipped scenarios with other numbers: file, name of the copy, text, text instead.
@@ -37,6 +44,31 @@ COPIES = [("pboc2021_severe", "carbon_mild", "4 * price", "2 * price"),
           ("ceramics_ets", "ceramics_hard", "[2030] = 280", "[2030] = 420"),
           ("recession", "recession_mild", "[2027] = -0.05", "[2027] = -0.035"),
           ("recession", "recession_hard", "[2027] = -0.05", "[2027] = -0.065")]
+
+# P7: the shipped flood and carbon price, of random and of known drivers: (text, text instead). Damages
+# are left out, since they list the events of a hazard; known water stands everywhere in every year, as
+# deep as the hazard's on average at the places that it reaches, so that losses are about the same.
+SHOCKS = "compound_worst"
+WITHOUT_DAMAGE = [('''  damage = function (b, d)
+    return { flood = flood.damage(b, d.depth) }
+  end,
+
+''', ""), ('  compound = { "laixi_flood", "ets_jump" },\n', "")]
+KNOWN = [('''drivers.carbon_price = random.jump_diffusion {
+  unit = "CNY/tCO2e",
+  reference = ets.price,
+  mean = drivers.carbon_price,
+  volatility = 0.3,
+  jumps = { rate = 0.2, mean = 0.4, sd = 0.2 },
+  with = { macro = -0.3 },
+}
+''', ""), ('''drivers.depth = hazard.events {
+  unit = "m", events = flood.laixi,
+  frequency = pathway { [2026] = 1, [2030] = 1.2 },
+}''', '''drivers.depth = pathway {
+  unit = "m", reference = 0,
+  [2026] = 0.03, [2030] = 0.036,
+}''')]
 
 
 def busy_seconds():
@@ -49,6 +81,21 @@ def busy_seconds():
     except OSError:
         return own, own
     return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK"), own
+
+
+def replaced(name, text, pairs):
+    """The text with each first of a pair, which it has once, replaced by the second."""
+    for old, new in pairs:
+        if text.count(old) != 1:
+            sys.exit(f"bench: {name} no longer has '{old}' once")
+        text = text.replace(old, new)
+    return text
+
+
+def cpu_seconds():
+    """Of all finished commands."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class Bench:
@@ -145,20 +192,21 @@ class Bench:
         if ("P2", "engine") in self.series:
             self.add("P4", "over_P2", rate / self.series["P2", "engine"][-1], "ratio", ">= 1.9")
 
-    def whole_command(self):
+    def rongchang(self):
         book = self.path("rongchang.book.h5")
         if (not os.path.exists(book)
                 or os.path.getmtime(book) < os.path.getmtime(self.options.plimsoll)):
             self.command(self.options.plimsoll, "book", "synth", "--preset", "rongchang", "-o",
                          book)
+        return book
+
+    def whole_command(self):
+        book = self.rongchang()
         scripts = []
         for source, name, text, instead in COPIES:
             with open(os.path.join(SCENARIOS, source + ".lua"), encoding="utf-8") as file:
-                script = file.read()
-            for old, new in ((f'name = "{source}"', f'name = "{name}"'), (text, instead)):
-                if script.count(old) != 1:
-                    sys.exit(f"bench: {source}.lua no longer has '{old}' once")
-                script = script.replace(old, new)
+                script = replaced(source + ".lua", file.read(),
+                                  ((f'name = "{source}"', f'name = "{name}"'), (text, instead)))
             scripts.append(self.path(name + ".lua"))
             with open(scripts[-1], "w", encoding="utf-8") as file:
                 file.write(script)
@@ -166,6 +214,68 @@ class Bench:
         self.command(self.options.plimsoll, "run", *scripts, "--book", book, "--paths", 100_000,
                      "--threads", 2, "-o", self.path("bench.result.h5"))
         self.add("P5", "whole_command", time.perf_counter() - started, "s", "<= 10")
+
+    def timed(self, *words):
+        """CPU seconds of a run on one thread, and what it says of itself."""
+        result, before = self.path("bench.result.h5"), cpu_seconds()
+        self.command(self.options.plimsoll, "run", *words, "--threads", 1, "-o", result)
+        seconds = cpu_seconds() - before
+        return seconds, {row["key"]: row["value"] for row in self.table(result, "run")}
+
+    def catastrophe(self):
+        """P6: damage alone, 10,000 sites, 1,000 events, 100,000 years of paths; whole commands."""
+        book = self.book("P6")
+        script = shutil.copy(os.path.join(HERE, "catastrophe.lua"), self.options.folder)
+        common = "--book", book, "--model", MODEL, "--paths", CATASTROPHE_PATHS
+        alone, _ = self.timed("--baseline", 5, *common)
+        seconds, run = self.timed(script, *common)
+        self.isa = run["isa"]
+        self.add_catastrophe("engine", seconds)
+        self.add("P6", "engine_less_baseline", seconds - alone, "CPU s")
+        if not self.options.numpy:
+            return
+        damage = self.table(self.path("bench.result.h5"), "damage")[0]
+        line = json.loads(self.command(sys.executable, "-B",
+                                       os.path.join(HERE, "numpy_catastrophe.py"),
+                                       self.options.folder, "--paths", CATASTROPHE_PATHS))
+        exact, mean = float(damage["aal_exact"]), float(damage["aal"])
+        error = (float(damage["aal_stderr"]) ** 2 + line["aal_stderr"] ** 2) ** 0.5
+        if abs(exact / line["aal_exact"] - 1) > 1e-10 or abs(mean - line["aal"]) > 6 * error:
+            sys.exit(f"bench: P6: NumPy has an annual average loss of {line['aal_exact']} by rates "
+                     f"and {line['aal']} by paths, the engine {exact} and {mean}")
+        self.add_catastrophe("numpy", line["seconds"])
+        self.add("P6", "over_numpy", line["seconds"] / seconds, "ratio")
+
+    def add_catastrophe(self, who, seconds):
+        sites, events, years = 10_000, 1_000, 5 * CATASTROPHE_PATHS
+        self.add("P6", who, seconds, "CPU s")
+        self.add("P6", who + "_site_events", sites * events / seconds, "site-events/s")
+        self.add("P6", who + "_path_years", years / seconds, "path-years/s")
+
+    def pair(self):
+        """P7: drivers that differ from path to path, over the same formulas of known drivers."""
+        library = self.path("lib_known")
+        shutil.copytree(os.path.join(SCENARIOS, "lib"), library, dirs_exist_ok=True)
+        with open(os.path.join(library, "flood.lua"), "r+", encoding="utf-8") as file:
+            text = file.read()      # a known depth is the same everywhere
+            file.seek(0)
+            file.write(text.replace("at(s, depth)", "depth").replace("at(c, depth)", "depth"))
+            file.truncate()
+        with open(os.path.join(SCENARIOS, SHOCKS + ".lua"), encoding="utf-8") as file:
+            text = replaced(SHOCKS + ".lua", file.read(), WITHOUT_DAMAGE)
+        used = {}
+        for name, script, options in (("random", text, ()),
+                                      ("known", replaced(SHOCKS + ".lua", text, KNOWN),
+                                       ("--lib", library))):
+            path = self.path(f"shocks_{name}.lua")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(script)
+            used[name], run = self.timed(path, "--book", self.rongchang(), "--paths", PAIR_PATHS,
+                                         *options)
+            self.isa = run["isa"]
+            self.add("P7", name, used[name], "CPU s")
+        self.add("P7", "random_over_known", used["random"] / used["known"], "ratio",
+                 f"<= {PAIR_TARGET}")
 
     def round(self, number):
         for case in self.options.cases:
@@ -175,6 +285,10 @@ class Bench:
                 self.two_threads()
             elif case == "P5":
                 self.whole_command()
+            elif case == "P6":
+                self.catastrophe()
+            elif case == "P7":
+                self.pair()
             else:
                 self.throughput(case)
             machine, own = (b - a for a, b in zip(before, busy_seconds()))
@@ -200,14 +314,14 @@ def main():
     for name in ("plimsoll", "folder", "csv", "machine"):
         parser.add_argument(name)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--cases", default="P1,P2,P3,P4,P5")
+    parser.add_argument("--cases", default=",".join(CASES))
     parser.add_argument("--no-numpy", dest="numpy", action="store_false")
     parser.add_argument("--scale", type=float, default=1.0)
     options = parser.parse_args()
     options.cases = sorted(set(options.cases.split(",")))
-    unknown = [c for c in options.cases if c not in ("P1", "P2", "P3", "P4", "P5")]
+    unknown = [c for c in options.cases if c not in CASES]
     if unknown or options.runs < 1 or not 0 < options.scale <= 1:
-        parser.error(f"unknown case {unknown[0]}; known: P1 to P5" if unknown
+        parser.error(f"unknown case {unknown[0]}; known: P1 to P7" if unknown
                      else "--runs from 1, --scale above 0 up to 1")
     os.makedirs(options.folder, exist_ok=True)
     bench = Bench(options)
