@@ -15,6 +15,7 @@
 /* One event in the scenario at hand. */
 typedef struct happening {
     size_t event;
+    size_t last; /* year of a path that it was last seen in, from 1 */
     uint64_t path_years;
     double rise, square; /* sums over its years, in currency units */
     double damage;       /* mean over the years of the horizon */
@@ -33,12 +34,10 @@ static void collect(const plim_measured *of, const plim_random *random, happenin
             size_t at = (size_t)t * n_paths + path;
             for (uint32_t k = 0; k < n; k++) {
                 size_t event = plim_simulate_event(random, of->seed, path, t, k);
-                bool again = false;
-                for (uint32_t before = 0; before < k && !again; before++)
-                    again = plim_simulate_event(random, of->seed, path, t, before) == event;
                 double rise = (double)(loss[at] - tallies->annual[at]) / 100;
-                if (again)
+                if (all[event].last == at + 1)
                     continue;
+                all[event].last = at + 1;
                 all[event].path_years++;
                 all[event].rise += rise;
                 all[event].square += rise * rise;

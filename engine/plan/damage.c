@@ -194,7 +194,7 @@ static plim_status add_rows(damage_build *b, uint32_t event, uint32_t t, plim_er
 static plim_status add_event(damage_build *b, uint32_t event, uint32_t t, plim_error *err)
 {
     const plim_random *random = &b->plan->randoms.of[b->damage->random];
-    const plim_event_set *set = &random->driver->hazard->events;
+    const plim_placing *set = random->placing;
     double *slots = b->slots + random->slot + (size_t)t * random->n_places;
     for (size_t i = set->first[event]; i < set->first[event + 1]; i++)
         slots[set->at[i]] = set->intensity[i] * random->spread[t];

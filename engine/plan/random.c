@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "math/functions.h"
 #include "math/matrix.h"
+#include "plan/places.h"
 #include "plan/plan.h"
 
 #include <math.h>
@@ -136,6 +137,23 @@ static plim_status set_left(joint *j, plim_error *err)
     return PLIM_OK;
 }
 
+/* Drivers of one stream have the same shocks: a shock that is made of both of theirs is not what
+   the correlations say. */
+static plim_status check_streams(const joint *j, plim_error *err)
+{
+    for (size_t i = 0; i < j->n; i++)
+        for (size_t k = 0; k < j->n; k++)
+            for (size_t l = 0; l < k; l++)
+                if (j->residual[i * j->n + k] != 0 && j->residual[i * j->n + l] != 0 &&
+                    j->of[k].key == j->of[l].key)
+                    return plim_fail(err, PLIM_INPUT,
+                                     "scenario %s: drivers %s and %s have one stream, so that they "
+                                     "share all shocks; no correlation can tie one to the other",
+                                     j->scenario->name, j->of[l].driver->name,
+                                     j->of[k].driver->name);
+    return PLIM_OK;
+}
+
 static plim_status join(joint *j, plim_error *err)
 {
     size_t n = j->n;
@@ -160,7 +178,7 @@ static plim_status join(joint *j, plim_error *err)
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < n; k++)
             j->residual[i * n + k] *= j->left[i];
-    return PLIM_OK;
+    return check_streams(j, err);
 }
 
 /* ---- values by year ---- */
@@ -185,88 +203,6 @@ static void fill_years(const plim_plan *plan, const plim_random *random, double 
         out[plan->n_years + t] = regime ? plim_normal_inv(1 - spread) : spread;
         out[2 * plan->n_years + t] = regime ? plim_pathway_at(&process->after, year) : 0;
     }
-}
-
-/* ---- places ---- */
-
-/* Places of the labels of a text column, as prefixes; none of a column that is not there. */
-static plim_status places_of_labels(const plim_column *column, const plim_hazard *hazard,
-                                    uint32_t **out, plim_error *err)
-{
-    size_t n = column == NULL || column->kind != PLIM_COLUMN_TEXT ? 0 : column->labels.count;
-    *out = plim_alloc(n, sizeof **out);
-    if (*out == NULL)
-        return plim_fail_memory(err, "places");
-    for (size_t i = 0; i < n; i++) {
-        size_t place = plim_hazard_place(hazard, column->labels.text[i]);
-        (*out)[i] = place < hazard->n_places ? (uint32_t)place : PLIM_NO_PLACE;
-    }
-    return PLIM_OK;
-}
-
-/* The same for ids, which are a place or none. */
-static plim_status places_of_ids(const plim_column *column, const plim_hazard *hazard,
-                                 uint32_t **out, plim_error *err)
-{
-    size_t n = column == NULL || column->kind != PLIM_COLUMN_TEXT ? 0 : column->labels.count;
-    *out = plim_alloc(n, sizeof **out);
-    if (*out == NULL)
-        return plim_fail_memory(err, "places");
-    for (size_t i = 0; i < n; i++)
-        (*out)[i] = PLIM_NO_PLACE;
-    for (size_t q = 0; n > 0 && q < hazard->n_places; q++) {
-        uint32_t label = plim_names_find(&column->labels, hazard->place[q]);
-        if (label != PLIM_NO_NAME)
-            (*out)[label] = (uint32_t)q;
-    }
-    return PLIM_OK;
-}
-
-/* The place of each row of a table: its id, if that is one, else that of its region. */
-static plim_status find_places(const plim_frame *frame, const plim_hazard *hazard, uint32_t *out,
-                               plim_error *err)
-{
-    const plim_column *region = plim_frame_find(frame, "region");
-    const plim_column *id = plim_frame_find(frame, "id");
-    uint32_t *by_region = NULL, *by_id = NULL;
-    plim_status status = places_of_labels(region, hazard, &by_region, err);
-    if (status == PLIM_OK)
-        status = places_of_ids(id, hazard, &by_id, err);
-    for (size_t row = 0; row < frame->n_rows && status == PLIM_OK; row++) {
-        out[row] = PLIM_NO_PLACE;
-        if (id != NULL && id->kind == PLIM_COLUMN_TEXT)
-            out[row] = by_id[id->code[row]];
-        if (out[row] == PLIM_NO_PLACE && region != NULL && region->kind == PLIM_COLUMN_TEXT)
-            out[row] = by_region[region->code[row]];
-    }
-    plim_free(by_region);
-    plim_free(by_id);
-    return status;
-}
-
-/* Rows that a hazard has places for: borrowers, sites and collateral. */
-static size_t placed_rows(const plim_plan *plan)
-{
-    const plim_book *book = plan->book;
-    return book->borrowers.n_rows + book->sites.n_rows + book->collateral.n_rows;
-}
-
-/* Into `out`, one table after the other. Collateral stands at its site, where that is known. */
-static plim_status place_all(const plim_plan *plan, const plim_hazard *hazard, uint32_t *out,
-                             plim_random *random, plim_error *err)
-{
-    const plim_book *book = plan->book;
-    uint32_t *sites = out + book->borrowers.n_rows, *collateral = sites + book->sites.n_rows;
-    PLIM_TRY(find_places(&book->borrowers, hazard, out, err));
-    PLIM_TRY(find_places(&book->sites, hazard, sites, err));
-    PLIM_TRY(find_places(&book->collateral, hazard, collateral, err));
-    for (size_t i = 0; i < book->collateral.n_rows; i++)
-        if (book->collateral_site[i] != PLIM_NO_NAME)
-            collateral[i] = sites[book->collateral_site[i]];
-    random->place[PLIM_LEVEL_BORROWER] = out;
-    random->place[PLIM_LEVEL_SITE] = sites;
-    random->place[PLIM_LEVEL_COLLATERAL] = collateral;
-    return PLIM_OK;
 }
 
 /* ---- the whole ---- */
@@ -360,15 +296,16 @@ static plim_status add_hazards(plim_randoms *out, const plim_plan *plan, uint32_
 {
     const plim_scenario *scenario = &plan->program->scenarios[s - 1];
     for (size_t i = 0; i < scenario->n_drivers; i++) {
-        const plim_hazard *hazard = scenario->drivers[i].hazard;
-        if (hazard == NULL)
+        if (scenario->drivers[i].hazard == NULL)
             continue;
-        plim_random random = {
-            .driver = &scenario->drivers[i], .scenario = s, .n_places = (uint32_t)hazard->n_places};
-        PLIM_TRY(place_all(plan, hazard, *place, &random, err));
+        plim_random random = {.driver = &scenario->drivers[i], .scenario = s};
+        plim_placing *placing = &out->placing[out->n_placings++];
+        PLIM_TRY(plim_places_make(placing, plan, &random, *place, err));
+        random.placing = placing;
+        random.n_places = placing->n_places;
         PLIM_TRY(add_random(out, plan, &random, years, err));
         years += 3 * (size_t)plan->n_years;
-        *place += placed_rows(plan);
+        *place += plim_places_rows(plan);
     }
     return PLIM_OK;
 }
@@ -399,10 +336,12 @@ plim_status plim_randoms_make(plim_randoms *out, const plim_plan *plan, plim_err
     }
     out->of = plim_alloc(all.processes + all.hazards, sizeof *out->of);
     out->numbers = plim_alloc(all.numbers, sizeof *out->numbers);
-    out->places = plim_alloc(all.hazards * placed_rows(plan), sizeof *out->places);
-    plim_status status = out->of == NULL || out->numbers == NULL || out->places == NULL
-                             ? plim_fail_memory(err, "random drivers")
-                             : add_scenarios(out, plan, err);
+    out->placing = plim_alloc(all.hazards, sizeof *out->placing);
+    out->places = plim_alloc(all.hazards * plim_places_rows(plan), sizeof *out->places);
+    plim_status status =
+        out->of == NULL || out->numbers == NULL || out->places == NULL || out->placing == NULL
+            ? plim_fail_memory(err, "random drivers")
+            : add_scenarios(out, plan, err);
     if (status != PLIM_OK)
         plim_randoms_free(out);
     return status;
@@ -413,6 +352,9 @@ void plim_randoms_free(plim_randoms *randoms)
     plim_free(randoms->of);
     plim_free(randoms->numbers);
     plim_free(randoms->places);
+    for (uint32_t i = 0; i < randoms->n_placings; i++)
+        plim_placing_free(&randoms->placing[i]);
+    plim_free(randoms->placing);
     *randoms = (plim_randoms){0};
 }
 

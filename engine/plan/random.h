@@ -18,12 +18,25 @@
 
 #define PLIM_NO_PLACE UINT32_MAX
 
+/* Places of a hazard at which something of the book stands, and what its events do there
+   (plan/places.h). */
+typedef struct plim_placing {
+    uint32_t n_places;
+    uint32_t *place; /* [n_places]: which of the hazard's; ascending */
+    /* Events: e acts at at[i] with intensity[i], i from first[e] to first[e + 1]. NULL for return
+       periods. */
+    size_t *first;
+    uint32_t *at;
+    double *intensity;
+} plim_placing;
+
 /* A process, or a hazard. A hazard has a slot for each place and period, slot + t * n_places +
    place, and, where its reference is today, as many more behind them for its values at reference.
  */
 typedef struct plim_random {
-    const plim_driver *driver; /* not owned */
-    uint32_t n_places;         /* of a hazard; 1 of a process */
+    const plim_driver *driver;   /* not owned */
+    uint32_t n_places;           /* of a hazard, in the placing; 1 of a process */
+    const plim_placing *placing; /* of a hazard */
     /* Hazard: [level][row] for borrowers, collateral and sites, PLIM_NO_PLACE where nothing reaches
        a row. */
     const uint32_t *place[PLIM_LEVEL_COUNT];
@@ -44,6 +57,8 @@ typedef struct plim_randoms {
     plim_random *of;
     double *numbers; /* private: behind the pointers of `of` */
     uint32_t *places;
+    plim_placing *placing; /* of each hazard */
+    uint32_t n_placings;
 } plim_randoms;
 
 struct plim_plan;

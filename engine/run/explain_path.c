@@ -102,7 +102,7 @@ static plim_status add_hazard(const telling *x, const plim_random *random, row *
         PLIM_TRY(add_events(x, random, r, err));
         r->kind = "intensity";
         for (uint32_t q = 0; q < random->n_places; q++) {
-            r->what = hazard->place[q];
+            r->what = hazard->place[random->placing->place[q]];
             r->value = x->slots[random->slot + (size_t)r->t * random->n_places + q];
             if (r->value > 0)
                 PLIM_TRY(add(x, r, err));

@@ -152,7 +152,7 @@ static plim_status make(const ordering *o, plim_event_set *out)
     PLIM_TRY(copy_names(&out->place, &out->n_places, &rows->places, o->place_rank));
     size_t n = 0;
     for (size_t i = 0; i < rows->count; i++)
-        n += rows->row[i].intensity > 0;
+        n += rows->row[i].place != PLIM_NO_NAME;
     out->rate = plim_alloc(out->n_events, sizeof *out->rate);
     out->first = plim_alloc(out->n_events + 1, sizeof *out->first);
     out->at = plim_alloc(n, sizeof *out->at);
@@ -168,7 +168,7 @@ static void fill(const ordering *o, plim_event_set *out)
         out->rate[o->event_rank[i]] = rows->rate[i];
     for (size_t k = 0; k < rows->count; k++) {
         uint32_t i = o->order[k];
-        if (rows->row[i].intensity > 0) {
+        if (rows->row[i].place != PLIM_NO_NAME) {
             out->at[n] = o->place[i];
             out->intensity[n++] = rows->row[i].intensity;
         }

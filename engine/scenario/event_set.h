@@ -5,7 +5,7 @@
  * `intensity` in any order, and others that are passed over. The rate (times a year) stands in
  * every row of its event, always the same. A row without place and intensity says that the event
  * touches nothing; it is then the only one of its event. An intensity of 0 says that the event
- * leaves that place alone: the place is known, and no value is kept.
+ * leaves that place alone, even where it strikes a place around it.
  *
  * Everything is in the order of bytes, so that neither the order of rows nor of columns changes
  * anything. */
@@ -22,7 +22,7 @@ typedef struct plim_event_set {
     char **place;      /* region code (or the beginning of one) or id of a site; rising by bytes */
     size_t *first;     /* n_events + 1: what event i does stands in [first[i], first[i + 1]) */
     uint32_t *at;      /* index into place; rising within an event */
-    double *intensity; /* finite, > 0, in the unit of the file's publisher */
+    double *intensity; /* finite, >= 0, in the unit of the file's publisher */
 } plim_event_set;
 
 /* What the columns of a file are called; NULL: the names above. */

@@ -12,9 +12,9 @@
  *                 Default Correlation: A Copula Function Approach", for the one-factor form O.
  *                 Vasicek, "Loan Portfolio Value"); places of one river reach have the same u.
  *
- * A place is a prefix of region codes, or the id of a site; the longest one that fits counts. Where
- * none fits the intensity is 0, as in years without an event. Reference: no event; or, with
- * `today`, the same draws at frequency and intensity 1. */
+ * A place is a prefix of region codes, or the id of a site; the longest one that fits counts, of an
+ * event the longest that the event has. Where none fits the intensity is 0, as in years without an
+ * event. Reference: no event; or, with `today`, the same draws at frequency and intensity 1. */
 #ifndef PLIM_SCENARIO_HAZARD_H
 #define PLIM_SCENARIO_HAZARD_H
 

@@ -89,7 +89,7 @@ static double begin(lua_State *L, const char *call, const char *const *keys,
 static void check_rate(lua_State *L, const plim_hazard *hazard)
 {
     size_t n = hazard->events.n_events;
-    double most = 0;
+    double most = hazard->today ? 1 : 0; /* what today is drawn at */
     for (size_t i = 0; i < hazard->frequency.count; i++)
         most = fmax(most, hazard->frequency.value[i]);
     double rate = n == 0 ? 0 : hazard->cumulative[n - 1] * most;

@@ -38,13 +38,13 @@ size_t plim_simulate_event(const plim_random *random, uint64_t seed, uint32_t pa
 }
 
 /* Lets an event act on the places of a year. */
-static void strike(const plim_hazard *hazard, size_t event, double intensity, double *out,
+static void strike(const plim_random *random, size_t event, double intensity, double *out,
                    uint32_t stride)
 {
-    const plim_event_set *set = &hazard->events;
+    const plim_placing *set = random->placing;
     for (size_t i = set->first[event]; i < set->first[event + 1]; i++) {
         double *at = out + (size_t)set->at[i] * stride, here = set->intensity[i] * intensity;
-        if (hazard->combine == PLIM_COMBINE_SUM)
+        if (random->driver->hazard->combine == PLIM_COMBINE_SUM)
             *at += here;
         else if (here > *at)
             *at = here;
@@ -63,9 +63,9 @@ static void draw_events(const plim_plan *plan, const plim_random *random, plim_h
         for (uint32_t k = 0; k < n || k < n_today; k++) {
             size_t event = plim_simulate_event(random, of.seed, of.path, t, k);
             if (k < n)
-                strike(hazard, event, random->spread[t], out + year, stride);
+                strike(random, event, random->spread[t], out + year, stride);
             if (k < n_today)
-                strike(hazard, event, 1, today + year, stride);
+                strike(random, event, 1, today + year, stride);
         }
     }
 }
@@ -80,15 +80,17 @@ static uint64_t own_key(const plim_random *random, uint32_t group)
     return random->key ^ (key << 1 | key >> 63);
 }
 
-/* With what probability each group's year is exceeded: a Gaussian copula with one common factor. */
-static double exceedance(const plim_random *random, plim_hazard_draw of, uint32_t t, uint32_t group)
+/* With what probability a group's year is exceeded, given the common factor of all: a Gaussian
+   copula. */
+static double exceedance(const plim_random *random, plim_hazard_draw of, uint32_t t, double common,
+                         uint32_t group)
 {
-    const plim_hazard *hazard = random->driver->hazard;
-    plim_draw_id id = {
-        .purpose = PLIM_DRAW_HAZARD, .key = random->key, .path = of.path, .year = (uint8_t)t};
-    double common = plim_normal_inv(plim_draw_uniform(of.seed, &id));
-    id.key = own_key(random, group);
-    double own = plim_normal_inv(plim_draw_uniform(of.seed, &id)), rho = hazard->correlation;
+    double rho = random->driver->hazard->correlation;
+    plim_draw_id id = {.purpose = PLIM_DRAW_HAZARD,
+                       .key = own_key(random, group),
+                       .path = of.path,
+                       .year = (uint8_t)t};
+    double own = plim_normal_inv(plim_draw_uniform(of.seed, &id));
     return plim_normal_cdf(-(sqrt(rho) * common + sqrt(1 - rho) * own));
 }
 
@@ -106,9 +108,13 @@ static void draw_periods(const plim_plan *plan, const plim_random *random, plim_
     const plim_hazard *hazard = random->driver->hazard;
     double *today = out + (size_t)plan->n_years * random->n_places * stride;
     for (uint32_t t = 0; t < plan->n_years; t++) {
-        for (size_t q = 0; q < hazard->n_places; q++) {
-            size_t at = ((size_t)t * random->n_places + q) * stride;
-            double p = exceedance(random, of, t, hazard->group[q]);
+        double common = plim_normal_inv(draw(random, of.seed, of.path, t, 0)), p = 0;
+        uint32_t group = UINT32_MAX; /* of p: places of a reach mostly stand together */
+        for (size_t i = 0; i < random->n_places; i++) {
+            size_t at = ((size_t)t * random->n_places + i) * stride;
+            size_t q = random->placing->place[i];
+            if (hazard->group[q] != group)
+                p = exceedance(random, of, t, common, group = hazard->group[q]);
             out[at] = intensity_at(hazard, q, p, random->mean[t]) * random->spread[t];
             if (hazard->today)
                 today[at] = intensity_at(hazard, q, p, 1);

@@ -64,6 +64,40 @@ def test_a_catastrophe_by_hand():
         assert abs(int(events[name]["path_years"]) - expected) < 4 * math.sqrt(expected), events[name]
 
 
+def test_an_event_acts_by_the_longest_place_that_it_names():
+    """The district, a town in it and a site in the town: what one event says of the smaller place takes nothing from the
+    other events that name the larger one, and 0 spares it."""
+    book = f"{HOME}/nested.book.h5"
+    write_book(
+        book, {"id": ["bank"]},
+        {"id": ["mill", "shop"], "pd": [0.0, 0.0], "sector": ["C13", "F52"], "region": ["500153001", "500153002"],
+         "equity": [4e6, 1e6], "debt": [6e6, 1e6]},
+        {"id": ["L1", "L2"], "borrower": ["mill", "shop"], "bank": ["bank"] * 2, "balance": [3e6, 1e6], "lgd": [0.4, 0.5]},
+        sites={"id": ["works", "depot"], "borrower": ["mill", "mill"], "region": ["500153001", "500153001"],
+               "value": [1e6, 1e6]})
+    events = """events = {
+    { name = "district", rate = 0.1, at = { ["500153"] = 1 } },
+    { name = "town", rate = 0.1, at = { ["500153001"] = 2 } },
+    { name = "spared", rate = 0.1, at = { ["500153"] = 1, ["500153001"] = 0 } },
+    { name = "works", rate = 0.1, at = { works = 2 } },
+    { name = "works_alone_dry", rate = 0.1, at = { ["5001"] = 1, works = 0 } } }"""
+    damage = """  damage = function (b, d)
+    local sites = over_sites(b, function (s) return s.value * at(s, d.depth) / 1 end)
+    return { sites = sites / 10, home = b.debt / 10 * d.depth }
+  end,
+"""
+    out = f"{HOME}/nested.result.h5"
+    script = write_text(f"{HOME}/nested.lua", (HEAD % events).replace('unit = "m", ', "") + damage + "}\n")
+    command("run", book, script, "--paths", 500, "-o", out)
+    exact = {row["damage"]: float(row["aal_exact"]) for row in table(out, "damage")}
+    # mill 6 million, shop 1 million at home; works and depot 1 million each; a tenth of the value times the intensity
+    home = {"district": 6e5 + 1e5, "town": 2 * 6e5, "spared": 1e5, "works": 0, "works_alone_dry": 6e5 + 1e5}
+    sites = {"district": 2e5, "town": 4e5, "spared": 0, "works": 2e5, "works_alone_dry": 1e5}
+    assert exact == {"home": 0.1 * sum(home.values()), "sites": 0.1 * sum(sites.values())}, exact
+    damages = {row["event"]: float(row["damage"]) for row in table(out, "events")}
+    assert damages == {event: home[event] + sites[event] for event in home}, damages
+
+
 def test_explain_tells_the_events_of_a_path():
     """Told path by path, events and damages are those of the tables; the intensity is the year's largest by place."""
     script, paths, out = write_text(f"{HOME}/told.lua", HEAD % EVENTS + DAMAGE + "}\n"), 60, f"{HOME}/told.result.h5"

@@ -97,9 +97,29 @@ static inline void fixture_hazard_world(fixture_world *w, uint32_t years, size_t
     fixture_program(&w->program, n_scenarios, 2026, 2025 + (int)years);
 }
 
+/* A borrower at every place of every hazard: others have no slots. */
+static inline void fixture_settle_places(fixture_world *w)
+{
+    plim_names places = {0};
+    for (size_t s = 0; s < w->program.n_scenarios; s++)
+        for (size_t i = 0; i < w->program.scenarios[s].n_drivers; i++) {
+            const plim_hazard *hazard = w->program.scenarios[s].drivers[i].hazard;
+            for (size_t q = 0; hazard != NULL && q < hazard->n_places; q++)
+                MUST(plim_names_add(&places, hazard->place[q], NULL, &must_err));
+        }
+    const fixture_loan loan = {0, 0, 1, 1, 1, 0};
+    plim_book_free(&w->book);
+    fixture_book(&w->book, (uint32_t)places.count, 1, &loan, 1);
+    plim_column *region = plim_frame_find(&w->book.borrowers, "region");
+    for (size_t b = 0; b < places.count; b++)
+        MUST(plim_column_set_text(region, b, places.text[b], &must_err));
+    plim_names_free(&places);
+}
+
 /* Makes the plan and draws all slots: [slot * n_paths + path], to be freed. */
 static inline double *fixture_hazard_draws(fixture_world *w, uint64_t seed, uint32_t n_paths)
 {
+    fixture_settle_places(w);
     fixture_make(&w->plan, &w->book, &w->program);
     double *out = fixture_alloc((size_t)w->plan.randoms.n_slots * n_paths, sizeof *out);
     for (uint32_t path = 0; path < n_paths; path++)
@@ -126,7 +146,7 @@ static inline uint32_t fixture_hazard_slot(const fixture_world *w, const plim_ra
 {
     const plim_hazard *hazard = random->driver->hazard;
     for (uint32_t q = 0; q < random->n_places; q++)
-        if (strcmp(hazard->place[q], place) == 0)
+        if (strcmp(hazard->place[random->placing->place[q]], place) == 0)
             return random->slot + (t + (today ? w->plan.n_years : 0)) * random->n_places + q;
     fail_msg("no place %s", place);
     return 0;

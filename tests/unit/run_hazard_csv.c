@@ -29,8 +29,8 @@ static void rows_say_where_they_are_from(void **state)
     assert_int_equal(plim_hazard_compose(&set, &origin, &out, &err), PLIM_OK);
     assert_string_equal(plim_text_get(&out),
                         "event,rate,place,intensity,unit,source\n"
-                        "\"a, b\",0.1,p,1.5,\"m, of \"\"water\"\"\",a b.h5 sha256:0123456789ab\n"
                         "\"a, b\",0.1,dry,0,\"m, of \"\"water\"\"\",a b.h5 sha256:0123456789ab\n"
+                        "\"a, b\",0.1,p,1.5,\"m, of \"\"water\"\"\",a b.h5 sha256:0123456789ab\n"
                         "calm,2,,,\"m, of \"\"water\"\"\",a b.h5 sha256:0123456789ab\n");
     assert_int_equal(strncmp(plim_text_get(&out), plim_hazard_header, strlen(plim_hazard_header)),
                      0);

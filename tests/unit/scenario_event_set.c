@@ -90,7 +90,7 @@ static void cells_are_read_as_they_are_meant(void **state)
                "a 1: p=2; p ");
     /* a zero keeps the place, so that it is not taken for a part of a larger one */
     expect_set("event,rate,place,intensity\na,1,5,2\na,1,51,0\nb,-0,51,0.0\n",
-               "a 1: 5=2; b 0:; 5 51 ");
+               "a 1: 5=2 51=0; b 0: 51=0; 5 51 ");
     expect_set("event,rate,place,intensity\na,1,NA,2\n", "a 1: NA=2; NA "); /* Namibia */
 }
 
