@@ -24,6 +24,49 @@ and Related Copulas*, 2005. [F] Frye, *Collateral damage*, 2000. [FJ] Frye, Jaco
 
 """
 
+# What is not compared here over many seeds but held to exact values by tests, at fixed seeds.
+ELSEWHERE = """
+## Random drivers and hazards
+
+Tested at fixed seeds, not over many: against values that are not the engine's, within four to five standard errors where a sample is
+compared, else exactly. Tests stand below `tests/`.
+
+| what | against | test |
+|---|---|---|
+"""
+TESTED = [
+    ("`normal`, `lognormal`: means, variances, autocorrelation, correlation with factors", "closed forms",
+     "`analytic/simulate_drivers.c`"),
+    ("`jump_diffusion`: mean, variance of changes, number of jumps", "closed forms; Poisson distribution of the GSL",
+     "`analytic/simulate_drivers.c`"),
+    ("`regime`: share that starts, mean, by year", "closed forms", "`analytic/simulate_drivers.c`"),
+    ("two drivers with each other and with factors, both with persistence or both without", "the correlations stated", "`analytic/simulate_drivers.c`"),
+    ("PD that hangs on a driver, apart from the factor and with it; over two years; with an LGD that moves too",
+     "quadrature over driver and factor", "`analytic/simulate_random_pd.c`"),
+    ("share of defaults beside the mean PD of the paths", "each other, where no driver goes with a factor",
+     "`cli/test_random_drivers.py`"),
+    ("inverse of the Poisson distribution", "distribution function of the GSL, means from 1e-9 to 700",
+     "`analytic/math_poisson.c`"),
+    ("`hazard.events`: numbers of each event, their independence, largest and sum of intensities, lower frequency, today",
+     "Poisson distribution of the GSL, Campbell's formulas, the definition", "`analytic/simulate_events.c`"),
+    ("`hazard.return_periods`: how often each point is reached, places together, independence of years, today",
+     "the curves; quadrature over the common factor; chi-squared", "`analytic/simulate_return_periods.c`"),
+    ("default rates of two towns by return period, and how they go together", "quadrature over three factors",
+     "`analytic/simulate_hazard_pd.c`"),
+    ("expected loss by return period, with sites and collateral", "quadrature in NumPy", "`cli/test_return_periods.py`"),
+    ("`damage`, `events`: average annual damage, payout, gap, rates", "arithmetic by hand", "`cli/test_hazards.py`"),
+    ("`exceedance` of equal damages", "quantiles of the Poisson distribution", "`cli/test_hazards.py`"),
+    ("events from CLIMADA and Oasis files", "numbers by hand", "`cli/test_hazard_import.py`"),
+    ("bounds over boxes, primitive by primitive and of whole formulas", "values at points of the box",
+     "`property/plan_bounds.c`"),
+    ("fates and losses by boxes of paths", "every formula on every path, bit for bit; the definition",
+     "`property/simulate_varying.c`"),
+]
+
+
+def elsewhere_section():
+    return ELSEWHERE + "".join(f"| {what} | {against} | {test} |\n" for what, against, test in TESTED)
+
 
 def number(x):
     if x == 0:
@@ -94,6 +137,6 @@ def distribution_section(d):
 def write_page(path, seeds, made, distribution):
     text = HEAD.format(seeds=seeds, mean_error=1 / math.sqrt(seeds), sd_error=1 / math.sqrt(2 * (seeds - 1)))
     text += "".join(case_section(case, rows) for case, rows in made)
-    text += by_measure(made) + distribution_section(distribution)
+    text += by_measure(made) + distribution_section(distribution) + elsewhere_section()
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
