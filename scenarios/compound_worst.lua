@@ -49,7 +49,7 @@ return scenario {
   end,
 
   damage = function (b, d)
-    return { flood = flood.damage(b, d.depth) }
+    return { flood = flood.damage(b, d, d.depth) }
   end,
 
   borrower = function (b, d, before)

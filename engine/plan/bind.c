@@ -2,11 +2,13 @@
 
 #include "base/excerpt.h"
 #include "base/memory.h"
+#include "base/numeral.h"
 #include "base/text.h"
 #include "book/columns.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const plim_frame *frame_of(const plim_book *book, const plim_expr *expr)
@@ -109,11 +111,28 @@ static double longest_prefix(const plim_list *list, const char *text)
     return value;
 }
 
+/* An ISO date in years: the year, and the part of its days that has passed; NaN of what is none. */
+static double date_in_years(const char *text)
+{
+    char first[32];
+    int64_t days, begins, ends;
+    if (!plim_parse_date(text, &days))
+        return (double)NAN;
+    int year = (int)strtol(text, NULL, 10);
+    (void)snprintf(first, sizeof first, "%04d-01-01", year);
+    bool known = plim_parse_date(first, &begins);
+    (void)snprintf(first, sizeof first, "%04d-01-01", year + 1);
+    known = known && plim_parse_date(first, &ends);
+    return known ? year + (double)(days - begins) / (double)(ends - begins) : (double)NAN;
+}
+
 /* A missing text answers no question: tests on it are NaN, as with numbers. The exceptions say
    themselves what a missing text means: equality with "", the fallback of table_by, and columns in
    which an empty cell is a value. */
 static double label_value(const plim_expr *expr, const plim_graph *graph, const char *text)
 {
+    if (expr->op == PLIM_OP_DATE)
+        return date_in_years(text);
     const plim_list *list = &graph->lists[expr->list];
     const plim_book_field *field =
         plim_book_field_find(table_name(expr), graph->symbols.text[expr->symbol]);
@@ -193,6 +212,7 @@ plim_status plim_bind_leaf(plim_bound *out, const plim_book *book, const plim_pr
     case PLIM_OP_COLUMN:
     case PLIM_OP_PREFIX:
     case PLIM_OP_TEXT_EQ:
+    case PLIM_OP_DATE:
     case PLIM_OP_TABLE_BY: {
         if (strcmp(graph->symbols.text[expr->symbol], PLIM_SHARE_COLUMN) == 0) {
             out->number = book->collateral_share;

@@ -412,7 +412,8 @@ plim_node plim_evaluator_missing(const plim_evaluator *evaluator, plim_node node
             return PLIM_NO_NODE; /* of some piece or other */
         if (arity == 0) {
             bool column = expr->op == PLIM_OP_COLUMN || expr->op == PLIM_OP_PREFIX ||
-                          expr->op == PLIM_OP_TEXT_EQ || expr->op == PLIM_OP_TABLE_BY;
+                          expr->op == PLIM_OP_TEXT_EQ || expr->op == PLIM_OP_TABLE_BY ||
+                          expr->op == PLIM_OP_DATE;
             return column ? node : PLIM_NO_NODE;
         }
         plim_node next = PLIM_NO_NODE;

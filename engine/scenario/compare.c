@@ -44,7 +44,7 @@ static bool has_symbol(plim_op op)
 {
     return op == PLIM_OP_COLUMN || op == PLIM_OP_DRIVER || op == PLIM_OP_REFERENCE ||
            op == PLIM_OP_INTENSITY || op == PLIM_OP_PREFIX || op == PLIM_OP_TEXT_EQ ||
-           op == PLIM_OP_TABLE_BY;
+           op == PLIM_OP_TABLE_BY || op == PLIM_OP_DATE;
 }
 
 static bool has_list(plim_op op)

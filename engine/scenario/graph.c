@@ -97,6 +97,7 @@ static plim_level level_of(const plim_graph *graph, const plim_expr *e)
     case PLIM_OP_PREFIX:
     case PLIM_OP_TEXT_EQ:
     case PLIM_OP_TABLE_BY:
+    case PLIM_OP_DATE:
     case PLIM_OP_INTENSITY:
         return (plim_level)e->table;
     default:

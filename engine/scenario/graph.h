@@ -24,6 +24,7 @@ typedef enum plim_op {
     PLIM_OP_TEXT_EQ,   /* condition: text column `symbol` equals lists[list].text[0] */
     PLIM_OP_TABLE_BY,  /* lists[list]: text column `symbol`, longest matching prefix gives a number
                         */
+    PLIM_OP_DATE,      /* text column `symbol` as a date, in years: 2026.5 is the middle of 2026 */
     PLIM_OP_SUM,    /* arg 0, a value of `table`, over the rows that belong to a loan or borrower */
     PLIM_OP_INTERP, /* arg 0 through the curve lists[list]: linear, constant outside */
 #define PRIMITIVE(id, name, arity, unit, doc) PLIM_OP_##id,

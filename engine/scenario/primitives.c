@@ -17,6 +17,7 @@ static const struct {
     [PLIM_OP_PREFIX] = {"prefix", 0},
     [PLIM_OP_TEXT_EQ] = {"text_eq", 0},
     [PLIM_OP_TABLE_BY] = {"table_by", 0},
+    [PLIM_OP_DATE] = {"date", 0},
     [PLIM_OP_INTERP] = {"interp", 1},
     [PLIM_OP_SUM] = {"sum", 1},
 #define PRIMITIVE(id, name, arity, unit, doc) [PLIM_OP_##id] = {name, arity},

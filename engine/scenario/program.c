@@ -112,6 +112,7 @@ static plim_status add_column(const plim_graph *graph, const plim_expr *e, plim_
     case PLIM_OP_PREFIX:
     case PLIM_OP_TEXT_EQ:
     case PLIM_OP_TABLE_BY:
+    case PLIM_OP_DATE:
         if (e->table != table || strcmp(graph->symbols.text[e->symbol], PLIM_SHARE_COLUMN) == 0)
             return PLIM_OK;
         return plim_names_add(out, graph->symbols.text[e->symbol], NULL, err);

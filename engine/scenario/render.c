@@ -124,6 +124,9 @@ static void render(const plim_graph *graph, plim_node node, int depth, char *out
         snprintf(head, sizeof head, "eq(%s.%.40s, ", owner, name);
         render_test(graph, e, head, out);
         return;
+    case PLIM_OP_DATE:
+        snprintf(out, PIECE, "date(%s.%.90s)", owner, name);
+        return;
     case PLIM_OP_TABLE_BY:
         snprintf(out, PIECE, "table_by(%s.%.90s, ...)", owner, name);
         return;

@@ -1,4 +1,4 @@
-/* Functions that hold a list: table_by, interp, curve. */
+/* Functions of text columns and lists: table_by, date, interp, curve. */
 #include "script/trace.h"
 
 #include <math.h>
@@ -169,6 +169,26 @@ static int table_by(lua_State *L)
     return 1;
 }
 
+/* ---- dates ---- */
+
+static int date(lua_State *L)
+{
+    if (lua_gettop(L) != 1)
+        plim_sandbox_raise(L, "`date` takes a column of dates, such as date(p.start)");
+    if (plim_trace_shadowed(L, 1, 1))
+        return 1;
+    const plim_formula *column = plim_trace_formula(L, 1);
+    if (!column || (!column->is_text && !column->poison))
+        plim_sandbox_raise(L, "`date` takes a column of dates, such as date(p.start)");
+    plim_expr expr = {
+        .op = PLIM_OP_DATE, .symbol = column->symbol, .table = (uint8_t)column->table};
+    if (column->poison)
+        plim_trace_push_poison(L);
+    else
+        plim_trace_push_expr(L, &expr);
+    return 1;
+}
+
 /* ---- curves ---- */
 
 static void check_curve(lua_State *L, const plim_list *list, const char *what)
@@ -278,7 +298,7 @@ static int interp(lua_State *L)
 void plim_trace_open_lists(lua_State *L, int builtins)
 {
     static const luaL_Reg functions[] = {
-        {"table_by", table_by}, {"curve", curve}, {"interp", interp}, {NULL, NULL}};
+        {"table_by", table_by}, {"date", date}, {"curve", curve}, {"interp", interp}, {NULL, NULL}};
     for (const luaL_Reg *f = functions; f->name; f++) {
         lua_pushcfunction(L, f->func);
         lua_setfield(L, builtins, f->name);

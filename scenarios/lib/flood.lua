@@ -20,6 +20,7 @@ M.defaults = {
   protection = 0,       -- share of the damage that walls and pumps keep off
   insured = 0,          -- share of the damage of a firm without a known policy that insurance pays
   days_cap = 120,       -- days without production at most (proposal)
+  renewed = 1,          -- share of policies that are renewed when they end (proposal)
   patience = 1,         -- years from the flood in which a payout still saves a firm (proposal)
   carbon_bill = 0,      -- CNY of a year that a firm pays for carbon, wet or dry (firm.carbon_bill); 0: nothing
 }
@@ -46,9 +47,9 @@ M.laixi = {
 --                                                                                            [CNY, CNY, CNY]
 --   sum over its sites of value d(depth - elevation) (1 - protection); of a firm whose sites are not known
 --   (debt + equity) fixed_assets d(depth) (1 - protection)
--- Its policies pay by their terms, as far as the insurer lives; a firm without one counts as insured by the share
--- `insured`, at once. What comes later than `patience` does not save the firm.
-function M.assets(b, depth, given)
+-- Its policies pay by their terms, if they cover floods and are in force, as far as the insurer lives; a firm without one
+-- counts as insured by the share `insured`, at once. What comes later than `patience` does not save the firm.
+function M.assets(b, d, depth, given)
   local o = options.complete("flood", M.defaults, given)
   local nothing = 0 * b.equity
   local sites = over_sites(b, function (s) return 1 end)
@@ -63,6 +64,7 @@ function M.assets(b, depth, given)
     return insurance.payout(loss, {
       deductible = proxy(p.deductible, nothing), limit = proxy(p.limit, nothing + 1e15),
       coverage = proxy(p.coverage, 1), insurer_ok = 1 - proxy(p.insurer_pd, 0),
+      valid = insurance.covers(p, "flood") * insurance.in_force(p, d.year, o.renewed),
     })
   end
   local policies = over_policies(b, function (p) return 1 end)
@@ -81,7 +83,7 @@ end
 -- if that leaves it without equity it defaults. Equity goes on from year to year as the average firm's.
 function M.respond(b, d, before, depth, given)
   local o = options.complete("flood", M.defaults, given)
-  local loss, _, soon = M.assets(b, depth, given)
+  local loss, _, soon = M.assets(b, d, depth, given)
   local bill = firm.nothing(b) + o.carbon_bill
   local dry = firm.respond(b, d, before, { carbon = false, extra_cost = bill })
   local wet = firm.respond(b, d, before, {
@@ -110,9 +112,9 @@ end
 
 -- For the scenario's `damage`: what a flood destroys at a firm on average over who stands wet, and what insurance
 -- pays of it; nothing where accounts are missing. Returns { loss, payout }.                          [CNY, CNY]
-function M.damage(b, depth, given)
+function M.damage(b, d, depth, given)
   local o = options.complete("flood", M.defaults, given)
-  local loss, payout = M.assets(b, depth, given)
+  local loss, payout = M.assets(b, d, depth, given)
   return { loss = o.exposed * proxy(loss, 0), payout = o.exposed * proxy(payout, 0) }
 end
 

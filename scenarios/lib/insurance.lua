@@ -28,6 +28,21 @@ function M.payout(loss, given)
   return covered * (o.valid * o.coverage * o.insurer_ok)
 end
 
+-- Share of a policy (over_policies) that covers a peril, 1 or 0: its `hazard` is that peril, or says nothing.      [ratio]
+function M.covers(p, peril)
+  return where(eq(p.hazard, ""), 1, eq(p.hazard, peril))
+end
+
+-- Share of a calendar year on whose days the policy is in force; a share `renewed` of policies (1 if not given: a proposal)
+-- goes on on the same terms when it ends.                                                        [ratio]
+--   f(end) + renewed (f(never) - f(end)) ,  f(x) = clip(min(x, year + 1) - max(start, year), 0, 1)
+function M.in_force(p, year, renewed)
+  local first = max(proxy(date(p.start), year), year)
+  local last = proxy(date(p["end"]) + 1 / 365, year + 1) -- the last day counts
+  local until_its_end = clip(min(last, year + 1) - first, 0, 1)
+  return until_its_end + (renewed or 1) * (clip(year + 1 - first, 0, 1) - until_its_end)
+end
+
 -- What stays with the firm, loss - payout.                                                        [CNY]
 function M.net_loss(loss, given)
   return loss - M.payout(loss, given)

@@ -50,7 +50,7 @@ COPIES = [("pboc2021_severe", "carbon_mild", "4 * price", "2 * price"),
 # deep as the hazard's on average at the places that it reaches, so that losses are about the same.
 SHOCKS = "compound_worst"
 WITHOUT_DAMAGE = [('''  damage = function (b, d)
-    return { flood = flood.damage(b, d.depth) }
+    return { flood = flood.damage(b, d, d.depth) }
   end,
 
 ''', ""), ('  compound = { "laixi_flood", "ets_jump" },\n', "")]

@@ -244,6 +244,59 @@ def test_sites_and_policies():
     assert abs(float(row["payout"]) - paid) < 4 * float(row["payout_stderr"]), (row, paid)
 
 
+def test_policies_pay_for_their_peril_and_in_their_time():
+    """One firm, flooded every year in the mean, a loss of 1e5 an event; what a policy pays of it by year."""
+    book = f"{HOME}/policies.book.h5"
+    policies = {  # hazard, start, end -> shares of 2026, 2027, 2028 on which it pays
+        "all": ("", "", "", (1, 1, 1)),
+        "flood": ("flood", "2025-07-01", "2026-12-31", (1, 0, 0)),
+        "quake": ("earthquake", "", "", (0, 0, 0)),
+        "late": ("flood", "2027-07-02", "", (0, 0.5, 1)),
+        "short": ("", "2026-01-01", "2027-07-01", (1, 0.5, 0)),
+    }
+    ids = list(policies)
+    write_book(
+        book, {"id": ["bank"]},
+        {"id": ids, "pd": [0.0] * 5, "sector": ["C13"] * 5, "region": ["500153001"] * 5, "debt": [1e6] * 5},
+        {"id": ids, "borrower": ids, "bank": ["bank"] * 5, "balance": [1e6] * 5, "lgd": [0.4] * 5},
+        insurance={"id": ids, "borrower": ids, "hazard": [policies[i][0] for i in ids],
+                   "start": [policies[i][1] for i in ids], "end": [policies[i][2] for i in ids]})
+    text = """local insurance = require "insurance"
+return scenario {
+  name = "flood", title = { en = "Flood" }, years = { 2026, 2028 },
+  drivers = { depth = hazard.events { events = { { name = "e", rate = 1, at = { ["500153"] = 0.1 } } } } },
+  damage = function (b, d)
+    local out, loss = {}, b.debt * d.depth
+    for _, renewed in ipairs { 0, 1 } do
+      local paid = over_policies(b, function (p)
+        return insurance.payout(loss, { valid = insurance.covers(p, "flood") * insurance.in_force(p, d.year, renewed) })
+      end)
+      out["renewed" .. renewed] = { loss = loss, payout = paid }
+    end
+    return out
+  end,
+}
+"""
+    out = f"{HOME}/policies.result.h5"
+    command("run", book, write_text(f"{HOME}/policies.lua", text), "--paths", 400, "-o", out)
+    paid = {0: [], 1: []}
+    for year in range(3):
+        paid[0].append(sum(policies[i][3][year] for i in ids))
+    paid[1] = [3, 3.5, 4]  # flood and short go on, late begins within 2027
+    seen = set()
+    for path in range(12):
+        told, _ = command("explain", out, "--path", path, "--drivers", "--format", "csv")
+        rows = list(csv.DictReader(io.StringIO(told)))
+        times = {row["year"]: float(row["value"]) for row in rows if row["kind"] == "event"}
+        for row in rows:
+            if row["kind"] == "damage" and row["what"] == "payout":
+                share = float(row["value"]) / 1e5 / times[row["year"]]
+                wanted = paid[int(row["name"][-1])][int(row["year"]) - 2026]
+                assert abs(share - wanted) < 0.006, (row, share, wanted)
+                seen.add((row["name"], row["year"]))
+    assert len(seen) == 6
+
+
 def test_one_site_at_home_is_home():
     """PDs by sites equal those by the borrower's own place, to the fen, where everyone has one site at home: what is added up
     over sites is bounded and evaluated as the rest."""

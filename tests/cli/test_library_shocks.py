@@ -11,7 +11,8 @@ HOME = folder()
 VECTORS = f"{SOURCE}/tests/support/shocks_vectors.lua"
 TRACED = f"{SOURCE}/tests/support/shocks_traced.lua"
 LIBRARIES = ("damage", "physical", "pollution", "insurance", "compound", "units")
-BY_TEXT = {"of_borrower", "water_share", "power_need", "keeps_pigs", "base_rate", "grade", "hot_summer"}  # traced only
+BY_TEXT = {"of_borrower", "water_share", "power_need", "keeps_pigs", "base_rate", "grade", "hot_summer", "covers",
+           "in_force"}  # traced only
 
 
 def text(path):

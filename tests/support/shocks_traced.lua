@@ -30,6 +30,7 @@ local function flood(b, d)
   return loss, paid, max(rise, 0) + physical.replacement_debt(loss, paid, 0 * paid) * 0.05
     + 0.001 * insurance.liquidity_gap(loss, paid, 0 * paid, d.delay, 30)
     + 0.001 * insurance.net_loss(loss) * insurance.too_late(d.delay, 30)
+    + 0 * loss * over_policies(b, function (p) return insurance.covers(p, "flood") * insurance.in_force(p, d.year) end)
 end
 
 -- Cost of enforcement in CNY and change of volume by halts.
