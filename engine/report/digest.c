@@ -404,6 +404,7 @@ static plim_status add_all(plim_digest *d, plim_error *err)
     PLIM_TRY(add_grades(d, err));
     PLIM_TRY(add_warning_counts(d, warnings, err));
     PLIM_TRY(add_top_warnings(d, warnings, err));
+    plim_digest_add_mean_path(d);
     if (plim_digest_run_of(d, "analytic_el", "baseline"))
         plim_digest_add_exact(d);
     plim_digest_add_cumulative(d);

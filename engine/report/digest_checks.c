@@ -74,6 +74,24 @@ void plim_digest_add_cumulative(plim_digest *d)
     }
 }
 
+void plim_digest_add_mean_path(plim_digest *d)
+{
+    plim_text list = {0};
+    for (size_t s = 0; s < d->scenarios.count; s++)
+        if (plim_digest_run_of(d, "cumulative_pd_formula_stderr", d->scenarios.text[s]))
+            plim_text_format(&list, "%s%s", list.length ? ", " : "", d->scenarios.text[s]);
+    if (list.length) {
+        plim_text_format(d->out,
+                         plim_report_word("Grades and warnings of borrowers look at the mean path, "
+                                          "without events: %s.",
+                                          d->lang),
+                         plim_text_get(&list));
+        plim_text_add(d->out, "\n");
+    }
+    d->out->failed = d->out->failed || list.failed;
+    plim_text_free(&list);
+}
+
 void plim_digest_add_ledger(plim_digest *d)
 {
     const plim_table *ledger = plim_digest_table(d, "ledger");

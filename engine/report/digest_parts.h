@@ -36,6 +36,7 @@ void plim_digest_title(plim_digest *d, const char *title, const plim_scale *scal
 void plim_digest_add_precision(plim_digest *d);
 void plim_digest_add_exact(plim_digest *d);
 void plim_digest_add_cumulative(plim_digest *d);
+void plim_digest_add_mean_path(plim_digest *d);
 void plim_digest_add_ledger(plim_digest *d);
 void plim_digest_add_insolvent(plim_digest *d);
 

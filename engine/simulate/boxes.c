@@ -13,6 +13,7 @@
 
 #define SAMPLE_MOST  4096
 #define BUDGET_BYTES (UINT64_C(96) << 20) /* of thresholds; fewer cells for larger books */
+#define TREE_BYTES   (UINT64_C(64) << 20) /* of boxes of trees; fewer classes for more slots */
 #define BLOCK        PLIM_EVALUATE_BLOCK
 #define RANGE_PATHS  4096 /* of a task that widens boxes */
 /* Added to a threshold on both sides, for what copula_inv and the division round. */
@@ -60,12 +61,27 @@ static uint32_t cells_for(const plim_plan *plan)
     return (uint32_t)(n > PLIM_CELLS_MOST ? PLIM_CELLS_MOST : n);
 }
 
+/* Boxes of the trees of a class, as many times as they are held while they are widened. */
+static uint64_t bytes_a_class(const plim_plan *plan, int threads)
+{
+    return (uint64_t)count_varying(plan) * plan->n_years * 2 * cells_for(plan) *
+           plan->randoms.n_slots * sizeof(double) * (uint64_t)(threads + 1);
+}
+
+static uint32_t classes_for(const plim_plan *plan, int threads)
+{
+    uint64_t n = TREE_BYTES / (bytes_a_class(plan, threads) + 1);
+    return n < 1 ? 1 : n > PLIM_CLASSES_MOST ? PLIM_CLASSES_MOST : (uint32_t)n;
+}
+
 uint64_t plim_boxes_bytes(const plim_plan *plan)
 {
     if (plan->pd_varies == NULL || count_varying(plan) == 0)
         return 0;
     uint64_t sample = (uint64_t)SAMPLE_MOST * plan->randoms.n_slots * sizeof(double);
-    return bytes_a_cell(plan) * cells_for(plan) + sample + plan->n_borrowers * sizeof(float);
+    uint64_t trees = bytes_a_class(plan, 1) * classes_for(plan, 1);
+    return bytes_a_cell(plan) * cells_for(plan) + sample + trees +
+           plan->n_borrowers * sizeof(float);
 }
 
 /* ---- paths ---- */
@@ -313,7 +329,7 @@ static plim_status make(plim_boxes *b, plim_error *err)
     for (uint32_t i = 0; i < plan->randoms.count; i++)
         for (uint32_t f = 0; plan->randoms.of[i].loading != NULL && f < plan->n_factors; f++)
             b->needs_factors = b->needs_factors || plan->randoms.of[i].loading[f] != 0;
-    PLIM_TRY(plim_classes_make(&b->classes, plan, err));
+    PLIM_TRY(plim_classes_make(&b->classes, plan, classes_for(plan, b->config.threads), err));
     b->scenario = plim_alloc(b->n_varying, sizeof *b->scenario);
     b->family = plim_alloc(families(b), sizeof *b->family);
     b->varying = plim_alloc((size_t)b->config.threads, sizeof(plim_varying *));

@@ -45,7 +45,8 @@ uint8_t plim_boxes_find(const plim_boxes *boxes, uint32_t family, const double *
                         uint32_t stride);
 
 /* Bounds of a borrower's threshold (copula_inv(pd) / sqrt(1 - R2), in single precision, rounded
-   outward) in period t, [cell]; -infinity where the v-th scenario leaves the borrower alone. */
+   outward) in period t, [cell], and those of the periods after it behind them, plim_boxes_cells
+   apart; -infinity where the v-th scenario leaves the borrower alone. */
 typedef struct plim_box_threshold {
     float low, high;
 } plim_box_threshold;

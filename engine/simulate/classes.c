@@ -17,6 +17,7 @@ typedef struct slot_set {
 typedef struct classing {
     const plim_plan *plan;
     plim_classes *out;
+    uint32_t most;   /* classes */
     size_t n_words;  /* of a set */
     uint64_t *words; /* [row of the block * n_words] */
     uint64_t *hash;  /* [borrower]: of its set; 0 where nothing varies */
@@ -111,8 +112,8 @@ static void count_sets(classing *c)
     qsort(c->set, n_sets, sizeof *c->set, by_size);
     c->n_sets = n_sets;
     for (uint32_t i = 0; i < n_sets; i++)
-        c->set[i].class = i + 1 < PLIM_CLASSES_MOST ? (uint8_t)(i + 1) : 0;
-    c->out->n = n_sets + 1 < PLIM_CLASSES_MOST ? n_sets + 1 : PLIM_CLASSES_MOST;
+        c->set[i].class = i + 1 < c->most ? (uint8_t)(i + 1) : 0;
+    c->out->n = n_sets + 1 < c->most ? n_sets + 1 : c->most;
     qsort(c->set, n_sets, sizeof *c->set, by_hash);
 }
 
@@ -181,10 +182,11 @@ static plim_status make(classing *c, plim_varying *varying, plim_error *err)
     return collect_uses(c, varying, err);
 }
 
-plim_status plim_classes_make(plim_classes *out, const plim_plan *plan, plim_error *err)
+plim_status plim_classes_make(plim_classes *out, const plim_plan *plan, uint32_t most,
+                              plim_error *err)
 {
     *out = (plim_classes){0};
-    classing c = {.plan = plan, .out = out};
+    classing c = {.plan = plan, .out = out, .most = most};
     plim_varying *varying = NULL;
     plim_status status = plim_varying_create(&varying, plan, err);
     if (status == PLIM_OK)

@@ -17,9 +17,10 @@ typedef struct plim_classes {
     uint32_t *first; /* [n + 1]: where a class begins in `order` */
 } plim_classes;
 
-/* The largest classes by number of borrowers; the rest share class 0. */
+/* At most `most` (1 to PLIM_CLASSES_MOST): the largest by number of borrowers; the rest share class
+   0. */
 PLIM_NODISCARD plim_status plim_classes_make(plim_classes *out, const plim_plan *plan,
-                                             plim_error *err);
+                                             uint32_t most, plim_error *err);
 void plim_classes_free(plim_classes *classes);
 
 #endif

@@ -219,9 +219,9 @@ static bool might_be_refused(const plim_workspace *w, const box_case *c)
     const uint8_t *cell = c->cell + c->candidate->path;
     if (!plim_boxes_gap(boxes, c->borrower, c->v))
         return false;
-    for (uint32_t t = 0; t < years; t++) {
-        plim_box_threshold at =
-            plim_boxes_at(boxes, c->borrower, c->v, t)[cell[(size_t)t * w->stride]];
+    const plim_box_threshold *of_year = plim_boxes_at(boxes, c->borrower, c->v, 0);
+    for (uint32_t t = 0; t < years; t++, of_year += plim_boxes_cells(boxes)) {
+        plim_box_threshold at = of_year[cell[(size_t)t * w->stride]];
         if (at.low == -HUGE_VALF && at.high == HUGE_VALF)
             return true;
     }
@@ -239,10 +239,12 @@ static uint8_t judge_box(const plim_workspace *w, const box_case *c)
     float alive = 1.0f - upper * 0x1p-16f + c->slack;
     float least = 1.0f, most = 1.0f;
     uint32_t surely = 0, perhaps = 0; /* years survived */
-    for (uint32_t t = 0; t < years; t++) {
+    const plim_box_threshold *of_year = plim_boxes_at(boxes, c->borrower, c->v, 0);
+    size_t n_cells = plim_boxes_cells(boxes);
+    for (uint32_t t = 0; t < years; t++, of_year += n_cells) {
         size_t at = (size_t)t * w->stride + p;
         uint8_t cell = c->cell[at];
-        plim_box_threshold threshold = plim_boxes_at(boxes, c->borrower, c->v, t)[cell];
+        plim_box_threshold threshold = of_year[cell];
         float index = single_index(w, c, t), mix = w->mix_single[at];
         least *= plim_above_single(threshold.high * mix - index);
         most *= plim_above_single(threshold.low * mix - index);
