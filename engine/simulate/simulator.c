@@ -255,9 +255,13 @@ plim_status plim_simulate(const plim_simulation *simulation, plim_tallies *out, 
 
 /* ---- how long it will take ---- */
 
-/* Seconds a borrower and path into `out`, from some chunks on the first paths of a simulator that
-   is used for nothing else. */
-static plim_status time_chunks(plim_simulator *s, uint32_t n_paths, double *out, plim_error *err)
+/* Seconds a path, and a borrower and path. */
+typedef struct speed {
+    double load, judge;
+} speed;
+
+/* From some chunks on the first paths of a simulator that is used for nothing else. */
+static plim_status time_chunks(plim_simulator *s, uint32_t n_paths, speed *out, plim_error *err)
 {
     const double enough = 0.03; /* seconds: a delay that nobody notices */
     worker *own = &s->workers[0];
@@ -268,9 +272,11 @@ static plim_status time_chunks(plim_simulator *s, uint32_t n_paths, double *out,
     for (uint32_t o = 0; o < octets; o++)
         own->octet[o] = o;
     plim_round_begin(&s->round, 0, n_paths);
+    double began = plim_team_seconds();
     plim_workspace_load(own->workspace, own->octet, octets);
     double started = plim_team_seconds(), spent = 0;
     uint64_t borrowers = 0;
+    out->load = (started - began) / (octets * PLIM_OCTET);
     /* Chunks are sorted by PD within a kind: steps by a prime meet all sorts. */
     for (uint64_t tried = 0; tried < chunks && spent < enough; tried++) {
         const plim_events *events;
@@ -280,7 +286,7 @@ static plim_status time_chunks(plim_simulator *s, uint32_t n_paths, double *out,
         borrowers += s->screen.chunk[chunk].n_borrowers;
         spent = plim_team_seconds() - started;
     }
-    *out = borrowers == 0 ? 0 : spent / ((double)borrowers * octets * PLIM_OCTET);
+    out->judge = borrowers == 0 ? 0 : spent / ((double)borrowers * octets * PLIM_OCTET);
     return PLIM_OK;
 }
 
@@ -290,14 +296,20 @@ plim_status plim_simulation_time(double *seconds, const plim_simulation *simulat
     plim_simulation sample = *simulation;
     plim_tallies tallies = {0};
     plim_simulator *s = NULL;
+    speed each = {0, 0};
     sample.threads = 1;
     sample.n_paths = simulation->n_paths < PLIM_PATHS_STEP ? simulation->n_paths : PLIM_PATHS_STEP;
     PLIM_TRY(plim_tallies_create(&tallies, sample.plan, sample.n_paths, err));
+    double began = plim_team_seconds();
     plim_status status = plim_simulator_create(&s, &sample, &tallies, err);
+    double created = plim_team_seconds() - began;
     if (status == PLIM_OK)
-        status = time_chunks(s, sample.n_paths, seconds, err);
+        status = time_chunks(s, sample.n_paths, &each, err);
+    /* Paths are drawn once for their boxes, if they have any, and once for their borrowers. */
+    each.load *= plim_plan_varies(sample.plan) ? 2 : 1;
     if (status == PLIM_OK)
-        *seconds *= (double)s->alive * simulation->n_paths / simulation->threads;
+        *seconds = (created + (each.load + each.judge * (double)s->alive) * simulation->n_paths) /
+                   simulation->threads;
     plim_simulator_destroy(s);
     plim_tallies_free(&tallies);
     return status;
