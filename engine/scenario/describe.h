@@ -11,4 +11,10 @@
    scenario/compare.h. */
 void plim_driver_describe(const plim_driver *driver, const int years[2], plim_text *out);
 
+/* A phrase in another language: a text or a format that takes the same arguments. */
+typedef const char *plim_phrase_of(const char *english, const void *context);
+/* The same with every phrase as `phrase` gives it. */
+void plim_driver_describe_in(const plim_driver *driver, const int years[2], plim_phrase_of *phrase,
+                             const void *context, plim_text *out);
+
 #endif
