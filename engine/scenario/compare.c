@@ -138,6 +138,46 @@ static void describe(const comparison *c, plim_node node, char out[PLIM_DIFFEREN
     *line = c->graph->nodes[node].line;
 }
 
+enum { ENTRY = 80 };
+
+/* The i-th entry of a curve or table of numbers; "" where there is none. */
+static void say_entry(const plim_list *list, size_t i, char out[ENTRY])
+{
+    char x[32], y[32];
+    out[0] = '\0';
+    if (i >= list->count || list->y == NULL)
+        return;
+    plim_format_shortest(list->x != NULL ? list->x[i] : 0, x, sizeof x);
+    plim_format_shortest(list->y[i], y, sizeof y);
+    (void)snprintf(out, ENTRY, "%.24s: %s", list->key != NULL ? list->key[i] : x, y);
+}
+
+/* Curves and tables are shown without their numbers: adds the first ones that differ. */
+static void add_entries(const comparison *c, plim_node a, plim_node b, plim_difference *d)
+{
+    const plim_expr *x = &c->graph->nodes[a], *y = &c->graph->nodes[b];
+    bool listed = x->op == PLIM_OP_TABLE_BY || x->op == PLIM_OP_INTERP;
+    if (!listed || x->op != y->op || x->list == y->list || strcmp(d->left, d->right) != 0)
+        return;
+    const plim_list *lists[2] = {&c->graph->lists[x->list], &c->graph->lists[y->list]};
+    char entry[2][ENTRY] = {"", ""};
+    size_t i = 0, n = lists[0]->count > lists[1]->count ? lists[0]->count : lists[1]->count;
+    for (; i < n && strcmp(entry[0], entry[1]) == 0; i++)
+        for (int side = 0; side < 2; side++)
+            say_entry(lists[side], i, entry[side]);
+    bool same = strcmp(entry[0], entry[1]) == 0; /* then it is what stands for all others */
+    for (int side = 0; side < 2 && same; side++) {
+        char number[32];
+        plim_format_shortest(lists[side]->fallback, number, sizeof number);
+        (void)snprintf(entry[side], ENTRY, "else: %s", number[0] ? number : "none");
+    }
+    for (int side = 0; side < 2; side++) {
+        char whole[PLIM_DIFFERENCE_TEXT], *out = side == 0 ? d->left : d->right;
+        plim_difference_say(whole, "%s, %s", out, entry[side][0] ? entry[side] : "no more");
+        memcpy(out, whole, sizeof whole);
+    }
+}
+
 /* A difference that reads like one of the same year or the year before only makes that longer. */
 static plim_status add_formula(comparison *c, const formula_year *at, plim_node a, plim_node b,
                                plim_error *err)
@@ -146,6 +186,8 @@ static plim_status add_formula(comparison *c, const formula_year *at, plim_node 
     plim_difference_say(d.what, "%s", at->what);
     describe(c, a, d.left, &d.left_line);
     describe(c, b, d.right, &d.right_line);
+    if (a != PLIM_NO_NODE && b != PLIM_NO_NODE)
+        add_entries(c, a, b, &d);
     for (size_t i = 0; i < c->out->count; i++) {
         plim_difference *known = &c->out->list[i];
         bool follows = known->last_year == at->year || known->last_year == at->year - 1;

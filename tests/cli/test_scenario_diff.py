@@ -114,6 +114,15 @@ def test_places_of_formulas():
     assert differences(FLOOD, ("at(c, d.depth)", "d.depth")) == [("lgd", "at(c, d.depth)", "d.depth")]
 
 
+def test_numbers_of_curves_and_tables():
+    table = DEPTHS.replace("b.pd +", 'b.pd * table_by(b.sector, { C = 1.5, D = 2 }, 1) +')
+    assert differences(table, ("D = 2", "D = 3")) == [("pd", "table_by(b.sector, ...), D: 2", "table_by(b.sector, ...), D: 3")]
+    assert differences(table, ("D = 2", "D = 2, E = 1")) == [
+        ("pd", "table_by(b.sector, ...), no more", "table_by(b.sector, ...), E: 1")]
+    assert differences(table, ("}, 1)", "}, 2)")) == [("pd", "table_by(b.sector, ...), else: 1", "table_by(b.sector, ...), else: 2")]
+    assert differences(DEPTHS, ("{ 2, 0.3 }", "{ 2, 0.4 }")) == [("pd", "interp(d.depth), 2: 0.3", "interp(d.depth), 2: 0.4")]
+
+
 def test_return_periods():
     assert differences(DEPTHS, ('["500153002"]', '["500153003"]')) == [
         ("driver depth: place 500153002", "1 return periods, last 20: 1 m", ""),
