@@ -70,7 +70,14 @@ void plim_cli_message(void *user, int is_warning, const char *text)
 {
     const plim_cli *cli = user;
     if (!cli->log_json) {
-        write_human(is_warning ? "warning: " : "", text);
+        plim_text shown = {0};
+        plim_report_message(&shown, text, cli->lang);
+        bool zh = cli->lang == PLIM_LANG_ZH;
+        write_human(!is_warning ? ""
+                    : zh        ? "警告："
+                                : "warning: ",
+                    shown.failed ? text : plim_text_get(&shown));
+        plim_text_free(&shown);
         return;
     }
     char *safe = json_safe(text);

@@ -108,8 +108,9 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 const plim_command plim_command_scenario_diff = {
     .name = "scenario diff",
     .usage = "A.lua B.lua [--format text|csv|json]",
-    .doc = "Says in what two scenarios differ: drivers, scope, formulas, columns",
+    .doc = "Says in what two scenarios differ: drivers, scope, formulas, damages, columns",
     .details = "What is compared is what they mean: comments, layout and names of local variables\n"
-               "make no difference. Of a formula the smallest part that differs is shown.\n",
+               "make no difference. Of a formula the smallest part that differs is shown,\n"
+               "of a hazard the first events and places that do.\n",
     .run = run,
 };

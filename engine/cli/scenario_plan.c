@@ -95,6 +95,11 @@ static plim_status add_drivers(const job *j, plim_text *out, const plim_scenario
     return finish(&grid, out, err);
 }
 
+static const char *phrase(const char *english, const void *context)
+{
+    return word(context, english);
+}
+
 /* What drivers that are no pathways are, a line each. */
 static plim_status add_kinds(const job *j, plim_text *out, const plim_scenario *scenario,
                              plim_error *err)
@@ -112,7 +117,7 @@ static plim_status add_kinds(const job *j, plim_text *out, const plim_scenario *
             plim_grid_column(&grid, word(j, "differs from path to path"), false);
         }
         any = true;
-        plim_driver_describe(driver, years, &kind);
+        plim_driver_describe_in(driver, years, phrase, j, &kind);
         plim_grid_row(&grid);
         plim_grid_cell(&grid, 0, driver->name);
         plim_grid_cell(&grid, 1, plim_text_get(&kind));

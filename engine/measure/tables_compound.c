@@ -73,13 +73,27 @@ static plim_status add_scenario(plim_table *table, const plim_measured *of, uint
     return status;
 }
 
+static plim_status say_why_empty(plim_table *table, const plim_program *program, plim_error *err)
+{
+    plim_text lacks = {0};
+    plim_status status = PLIM_OK;
+    for (size_t s = 0; s < program->n_scenarios && status == PLIM_OK && lacks.length == 0; s++)
+        status = plim_program_lacks(program, &program->scenarios[s], &lacks, err);
+    if (status == PLIM_OK)
+        status = plim_leave_empty(
+            table,
+            lacks.length > 0
+                ? plim_text_get(&lacks)
+                : "no scenario of the run joins two others of it (compound = { \"a\", \"b\" })",
+            err);
+    plim_text_free(&lacks);
+    return status;
+}
+
 plim_status plim_measure_compound(plim_table *table, const plim_measured *of, plim_error *err)
 {
     for (uint32_t s = 1; s < of->plan->n_scenarios; s++)
         if (of->plan->program->scenarios[s - 1].compound[0] != NULL)
             PLIM_TRY(add_scenario(table, of, s, err));
-    if (table->n_rows > 0)
-        return PLIM_OK;
-    return plim_leave_empty(
-        table, "no scenario of the run joins two others of it (compound = { \"a\", \"b\" })", err);
+    return table->n_rows > 0 ? PLIM_OK : say_why_empty(table, of->plan->program, err);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/grid.h"
+#include "report/messages.h"
 
 #define CELL_MAX 160
 
@@ -192,7 +193,15 @@ static void add_cell(plim_grid *grid, size_t column, const plim_table *table, si
     if (field->kind == PLIM_CELL_TEXT) {
         const char *text = plim_table_text(table, row, v->field);
         bool word = is_vocabulary(field->key) || strcmp(text, "baseline") == 0;
-        plim_grid_cell(grid, column, word ? plim_report_word(text, lang) : text);
+        plim_text subject = {0};
+        if (strcmp(field->key, "subject") == 0 &&
+            strchr(text, ' ') != NULL) /* of table exceedance */
+            plim_report_message(&subject, text, lang);
+        plim_grid_cell(grid, column,
+                       subject.length > 0 ? plim_text_get(&subject)
+                       : word             ? plim_report_word(text, lang)
+                                          : text);
+        plim_text_free(&subject);
         return;
     }
     char cell[CELL_MAX] = "";
@@ -247,10 +256,13 @@ static void add_heading(plim_text *out, const plim_table *table, const plim_scal
 
 static void add_empty(plim_text *out, const plim_table *table, plim_lang lang)
 {
-    if (table->reason)
-        plim_text_format(out, plim_report_word("empty: %s", lang), table->reason);
+    plim_text reason = {0};
+    plim_report_message(&reason, table->reason ? table->reason : "", lang);
+    if (reason.length > 0)
+        plim_text_format(out, plim_report_word("empty: %s", lang), plim_text_get(&reason));
     else
         plim_text_add(out, plim_report_word("empty", lang));
+    plim_text_free(&reason);
     plim_text_add(out, "\n");
 }
 

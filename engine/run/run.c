@@ -197,6 +197,20 @@ void plim_run_warn_years(const run *r)
             book->as_of, plan->first_year);
 }
 
+plim_status plim_run_warn_compounds(const run *r, plim_error *err)
+{
+    const plim_program *program = &r->session.program;
+    plim_status status = PLIM_OK;
+    for (size_t s = 0; s < program->n_scenarios && status == PLIM_OK; s++) {
+        plim_text lacks = {0};
+        status = plim_program_lacks(program, &program->scenarios[s], &lacks, err);
+        if (lacks.length > 0)
+            plim_run_say(r, 1, "%s", plim_text_get(&lacks));
+        plim_text_free(&lacks);
+    }
+    return status;
+}
+
 void plim_run_announce(const run *r, uint64_t n_borrowers, uint64_t n_loans)
 {
     const plim_plan *plan = &r->session.plan;
@@ -406,6 +420,7 @@ static plim_status work_whole(run *r, plim_error *err)
     plim_run_announce(r, r->session.plan.n_borrowers, r->session.plan.n_loans);
     plim_run_warn_conflicts(r, r->session.book.n_conflicts);
     plim_run_warn_years(r);
+    PLIM_TRY(plim_run_warn_compounds(r, err));
     if (r->config->dry_run) {
         plim_run_say_dry(r);
         return PLIM_OK;

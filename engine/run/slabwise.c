@@ -215,6 +215,7 @@ static plim_status take_slab(slabwise *w, plim_error *err)
     if (w->slab == 0) {
         PLIM_TRY(announce(w, err));
         plim_run_warn_years(r);
+        PLIM_TRY(plim_run_warn_compounds(r, err));
     }
     if (r->config->dry_run)
         return PLIM_OK;

@@ -45,10 +45,11 @@ plim_conflict plim_run_conflict(const run *r);
 void plim_run_set_paths(run *r, uint64_t n_borrowers);
 /* What is said before the work, of a book with so many rows. */
 void plim_run_announce(const run *r, uint64_t n_borrowers, uint64_t n_loans);
-/* Warns where so many values differ between the books, and where the scenarios' years do not follow
-   the book's date. */
+/* Warns where so many values differ between the books, where the scenarios' years do not follow the
+   book's date, and where a scenario joins two others that are not there. */
 void plim_run_warn_conflicts(const run *r, uint64_t n_conflicts);
 void plim_run_warn_years(const run *r);
+PLIM_NODISCARD plim_status plim_run_warn_compounds(const run *r, plim_error *err);
 void plim_run_say_dry(const run *r);
 /* Sets r->precision, and says so where paths are too few to know it. */
 PLIM_NODISCARD plim_status plim_run_look(run *r, plim_error *err);

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "scenario/describe.h"
+#include "scenario/compare_parts.h"
 #include "scenario/render.h"
 
 /* The comparison under way. */
@@ -27,16 +27,6 @@ typedef struct formula_year {
     const char *what;
     int year;
 } formula_year;
-
-static plim_status add(comparison *c, const plim_difference *difference, plim_error *err)
-{
-    void *list = c->out->list;
-    if (plim_grow(&list, &c->out->capacity, c->out->count + 1, sizeof *c->out->list) != 0)
-        return plim_fail_memory(err, "the comparison of two scenarios");
-    c->out->list = list;
-    c->out->list[c->out->count++] = *difference;
-    return PLIM_OK;
-}
 
 /* ---- one graph into the other ------------------------------------------------------------ */
 
@@ -119,7 +109,7 @@ static plim_status bring(plim_graph *to, const plim_graph *from, uint16_t scenar
     return PLIM_OK;
 }
 
-/* ---- years and drivers ------------------------------------------------------------------- */
+/* ---- years ------------------------------------------------------------------- */
 
 static plim_status compare_years(comparison *c, plim_error *err)
 {
@@ -127,95 +117,9 @@ static plim_status compare_years(comparison *c, plim_error *err)
     plim_difference d = {.what = "years"};
     if (a->first_year == b->first_year && a->last_year == b->last_year)
         return PLIM_OK;
-    (void)snprintf(d.left, sizeof d.left, "%d - %d", a->first_year, a->last_year);
-    (void)snprintf(d.right, sizeof d.right, "%d - %d", b->first_year, b->last_year);
-    return add(c, &d, err);
-}
-
-static const plim_driver *find_driver(const plim_scenario *scenario, const char *name)
-{
-    for (size_t i = 0; i < scenario->n_drivers; i++)
-        if (strcmp(scenario->drivers[i].name, name) == 0)
-            return &scenario->drivers[i];
-    return NULL;
-}
-
-static void format_driver(const plim_driver *driver, const plim_pathway *path, int year,
-                          char out[128])
-{
-    char unit[48];
-    plim_unit_format(&driver->unit, unit, sizeof unit);
-    (void)snprintf(out, 128, "%.9g %s", plim_pathway_at(path, year), unit);
-}
-
-/* Years in which one of the two pathways of a driver differs, each with its values. */
-static plim_status compare_path(comparison *c, const plim_driver *a, const plim_driver *b,
-                                bool of_reference, plim_error *err)
-{
-    int first =
-        c->left->first_year > c->right->first_year ? c->left->first_year : c->right->first_year;
-    int last = c->left->last_year < c->right->last_year ? c->left->last_year : c->right->last_year;
-    const plim_pathway *of_a = of_reference ? &a->reference : &a->path;
-    const plim_pathway *of_b = of_reference ? &b->reference : &b->path;
-    for (int year = first; year <= last; year++) {
-        if (plim_pathway_at(of_a, year) == plim_pathway_at(of_b, year) &&
-            plim_unit_equal(&a->unit, &b->unit))
-            continue;
-        plim_difference d = {.first_year = year, .last_year = year};
-        (void)snprintf(d.what, sizeof d.what, of_reference ? "reference of %.60s" : "driver %.60s",
-                       a->name);
-        format_driver(a, of_a, year, d.left);
-        format_driver(b, of_b, year, d.right);
-        PLIM_TRY(add(c, &d, err));
-    }
-    return PLIM_OK;
-}
-
-/* What kinds of drivers they are. */
-static plim_status compare_kinds(comparison *c, const plim_driver *a, const plim_driver *b,
-                                 plim_error *err)
-{
-    plim_text of_a = {0}, of_b = {0};
-    plim_difference d = {.what = ""};
-    plim_driver_describe(a, (int[2]){c->left->first_year, c->left->last_year}, &of_a);
-    plim_driver_describe(b, (int[2]){c->right->first_year, c->right->last_year}, &of_b);
-    (void)snprintf(d.what, sizeof d.what, "driver %.60s", a->name);
-    (void)snprintf(d.left, sizeof d.left, "%s", plim_text_get(&of_a));
-    (void)snprintf(d.right, sizeof d.right, "%s", plim_text_get(&of_b));
-    plim_status status = of_a.failed || of_b.failed
-                             ? plim_fail_memory(err, "the comparison of two scenarios")
-                             : PLIM_OK;
-    bool same = strcmp(plim_text_get(&of_a), plim_text_get(&of_b)) == 0;
-    plim_text_free(&of_a);
-    plim_text_free(&of_b);
-    return status == PLIM_OK && !same ? add(c, &d, err) : status;
-}
-
-static plim_status compare_drivers(comparison *c, plim_error *err)
-{
-    for (size_t i = 0; i < c->left->n_drivers; i++) {
-        const plim_driver *a = &c->left->drivers[i], *b = find_driver(c->right, a->name);
-        plim_difference d = {.what = ""};
-        if (b != NULL) {
-            PLIM_TRY(compare_kinds(c, a, b, err));
-            PLIM_TRY(compare_path(c, a, b, false, err));
-            PLIM_TRY(compare_path(c, a, b, true, err));
-            continue;
-        }
-        (void)snprintf(d.what, sizeof d.what, "driver %.60s", a->name);
-        format_driver(a, &a->path, c->left->first_year, d.left);
-        PLIM_TRY(add(c, &d, err));
-    }
-    for (size_t i = 0; i < c->right->n_drivers; i++) {
-        const plim_driver *b = &c->right->drivers[i];
-        plim_difference d = {.what = ""};
-        if (find_driver(c->left, b->name) != NULL)
-            continue;
-        (void)snprintf(d.what, sizeof d.what, "driver %.60s", b->name);
-        format_driver(b, &b->path, c->right->first_year, d.right);
-        PLIM_TRY(add(c, &d, err));
-    }
-    return PLIM_OK;
+    plim_difference_say(d.left, "%d - %d", a->first_year, a->last_year);
+    plim_difference_say(d.right, "%d - %d", b->first_year, b->last_year);
+    return plim_difference_add(c->out, &d, err);
 }
 
 /* ---- formulas ---------------------------------------------------------------------------- */
@@ -225,12 +129,53 @@ static plim_node brought(const comparison *c, plim_node left)
     return left == PLIM_NO_NODE ? PLIM_NO_NODE : c->here[left];
 }
 
-static void describe(const comparison *c, plim_node node, char out[128], uint32_t *line)
+static void describe(const comparison *c, plim_node node, char out[PLIM_DIFFERENCE_TEXT],
+                     uint32_t *line)
 {
     if (node == PLIM_NO_NODE)
         return;
-    plim_render(c->graph, node, out, 128);
+    plim_render(c->graph, node, out, PLIM_DIFFERENCE_TEXT);
     *line = c->graph->nodes[node].line;
+}
+
+enum { ENTRY = 80 };
+
+/* The i-th entry of a curve or table of numbers; "" where there is none. */
+static void say_entry(const plim_list *list, size_t i, char out[ENTRY])
+{
+    char x[32], y[32];
+    out[0] = '\0';
+    if (i >= list->count || list->y == NULL)
+        return;
+    plim_format_shortest(list->x != NULL ? list->x[i] : 0, x, sizeof x);
+    plim_format_shortest(list->y[i], y, sizeof y);
+    (void)snprintf(out, ENTRY, "%.24s: %s", list->key != NULL ? list->key[i] : x, y);
+}
+
+/* Curves and tables are shown without their numbers: adds the first ones that differ. */
+static void add_entries(const comparison *c, plim_node a, plim_node b, plim_difference *d)
+{
+    const plim_expr *x = &c->graph->nodes[a], *y = &c->graph->nodes[b];
+    bool listed = x->op == PLIM_OP_TABLE_BY || x->op == PLIM_OP_INTERP;
+    if (!listed || x->op != y->op || x->list == y->list || strcmp(d->left, d->right) != 0)
+        return;
+    const plim_list *lists[2] = {&c->graph->lists[x->list], &c->graph->lists[y->list]};
+    char entry[2][ENTRY] = {"", ""};
+    size_t i = 0, n = lists[0]->count > lists[1]->count ? lists[0]->count : lists[1]->count;
+    for (; i < n && strcmp(entry[0], entry[1]) == 0; i++)
+        for (int side = 0; side < 2; side++)
+            say_entry(lists[side], i, entry[side]);
+    bool same = strcmp(entry[0], entry[1]) == 0; /* then it is what stands for all others */
+    for (int side = 0; side < 2 && same; side++) {
+        char number[32];
+        plim_format_shortest(lists[side]->fallback, number, sizeof number);
+        (void)snprintf(entry[side], ENTRY, "else: %s", number[0] ? number : "none");
+    }
+    for (int side = 0; side < 2; side++) {
+        char whole[PLIM_DIFFERENCE_TEXT], *out = side == 0 ? d->left : d->right;
+        plim_difference_say(whole, "%s, %s", out, entry[side][0] ? entry[side] : "no more");
+        memcpy(out, whole, sizeof whole);
+    }
 }
 
 /* A difference that reads like one of the same year or the year before only makes that longer. */
@@ -238,9 +183,11 @@ static plim_status add_formula(comparison *c, const formula_year *at, plim_node 
                                plim_error *err)
 {
     plim_difference d = {.first_year = at->year, .last_year = at->year};
-    (void)snprintf(d.what, sizeof d.what, "%s", at->what);
+    plim_difference_say(d.what, "%s", at->what);
     describe(c, a, d.left, &d.left_line);
     describe(c, b, d.right, &d.right_line);
+    if (a != PLIM_NO_NODE && b != PLIM_NO_NODE)
+        add_entries(c, a, b, &d);
     for (size_t i = 0; i < c->out->count; i++) {
         plim_difference *known = &c->out->list[i];
         bool follows = known->last_year == at->year || known->last_year == at->year - 1;
@@ -250,7 +197,7 @@ static plim_status add_formula(comparison *c, const formula_year *at, plim_node 
             return PLIM_OK;
         }
     }
-    return add(c, &d, err);
+    return plim_difference_add(c->out, &d, err);
 }
 
 static bool is_known(comparison *c, plim_node a, plim_node b)
@@ -294,6 +241,20 @@ static plim_status compare_formula(comparison *c, const formula_year *at, const 
     return find_parts(c, at, brought(c, pair[0]), pair[1], err);
 }
 
+/* Formulas of all years that both scenarios have; each list begins with its scenario's first. */
+static plim_status compare_years_of(comparison *c, const char *what, const plim_node *left,
+                                    const plim_node *right, plim_error *err)
+{
+    const plim_scenario *a = c->left, *b = c->right;
+    for (int year = a->first_year; year <= a->last_year; year++) {
+        if (year < b->first_year || year > b->last_year)
+            continue;
+        plim_node pair[] = {left[year - a->first_year], right[year - b->first_year]};
+        PLIM_TRY(compare_formula(c, &(formula_year){what, year}, pair, err));
+    }
+    return PLIM_OK;
+}
+
 static plim_status compare_formulas(comparison *c, plim_error *err)
 {
     const plim_scenario *a = c->left, *b = c->right;
@@ -307,14 +268,61 @@ static plim_status compare_formulas(comparison *c, plim_error *err)
     PLIM_TRY(compare_formula(c, &(formula_year){"applies", 0},
                              (plim_node[]){a->applies, b->applies}, err));
     for (size_t f = 0; f < sizeof formulas / sizeof *formulas; f++)
-        for (int year = a->first_year; year <= a->last_year; year++) {
-            if (year < b->first_year || year > b->last_year)
-                continue;
-            plim_node pair[] = {formulas[f].left[year - a->first_year],
-                                formulas[f].right[year - b->first_year]};
-            PLIM_TRY(compare_formula(c, &(formula_year){formulas[f].name, year}, pair, err));
-        }
+        PLIM_TRY(compare_years_of(c, formulas[f].name, formulas[f].left, formulas[f].right, err));
     return PLIM_OK;
+}
+
+/* ---- damages and compounds --------------------------------------------------------------- */
+
+static const plim_damage_formula *find_damage(const plim_scenario *scenario, const char *name)
+{
+    for (size_t i = 0; i < scenario->n_damages; i++)
+        if (strcmp(scenario->damages[i].name, name) == 0)
+            return &scenario->damages[i];
+    return NULL;
+}
+
+/* Both parts of a damage of that name; one that a scenario lacks has no formula. */
+static plim_status compare_damage(comparison *c, const char *name, plim_error *err)
+{
+    const plim_damage_formula *left = find_damage(c->left, name);
+    const plim_damage_formula *right = find_damage(c->right, name);
+    plim_node none[PLIM_MAX_YEARS];
+    char what[PLIM_DIFFERENCE_TEXT];
+    for (int t = 0; t < PLIM_MAX_YEARS; t++)
+        none[t] = PLIM_NO_NODE;
+    plim_difference_say(what, "damage %s: loss", name);
+    PLIM_TRY(compare_years_of(c, what, left ? left->loss : none, right ? right->loss : none, err));
+    plim_difference_say(what, "damage %s: payout", name);
+    return compare_years_of(c, what, left ? left->payout : none, right ? right->payout : none, err);
+}
+
+static plim_status compare_damages(comparison *c, plim_error *err)
+{
+    for (size_t i = 0; i < c->left->n_damages; i++)
+        PLIM_TRY(compare_damage(c, c->left->damages[i].name, err));
+    for (size_t i = 0; i < c->right->n_damages; i++)
+        if (find_damage(c->left, c->right->damages[i].name) == NULL)
+            PLIM_TRY(compare_damage(c, c->right->damages[i].name, err));
+    return PLIM_OK;
+}
+
+/* The two that a scenario joins, the order of which says nothing. */
+static void say_compound(const plim_scenario *scenario, char out[PLIM_DIFFERENCE_TEXT])
+{
+    char *const *name = scenario->compound;
+    if (name[0] == NULL || name[1] == NULL)
+        return;
+    bool swap = strcmp(name[0], name[1]) > 0;
+    plim_difference_say(out, "%s, %s", name[swap], name[!swap]);
+}
+
+static plim_status compare_compounds(comparison *c, plim_error *err)
+{
+    plim_difference d = {.what = "compound"};
+    say_compound(c->left, d.left);
+    say_compound(c->right, d.right);
+    return strcmp(d.left, d.right) != 0 ? plim_difference_add(c->out, &d, err) : PLIM_OK;
 }
 
 /* ---- columns ----------------------------------------------------------------------------- */
@@ -326,9 +334,9 @@ static plim_status add_columns(comparison *c, const plim_names *mine, const plim
         plim_difference d = {.what = ""};
         if (plim_names_find(theirs, mine->text[i]) != PLIM_NO_NAME)
             continue;
-        (void)snprintf(d.what, sizeof d.what, "%s", what);
-        (void)snprintf(is_left ? d.left : d.right, 128, "%.120s", mine->text[i]);
-        PLIM_TRY(add(c, &d, err));
+        plim_difference_say(d.what, "%s", what);
+        plim_difference_say(is_left ? d.left : d.right, "%s", mine->text[i]);
+        PLIM_TRY(plim_difference_add(c->out, &d, err));
     }
     return PLIM_OK;
 }
@@ -352,8 +360,10 @@ static plim_status compare_columns(comparison *c, plim_level table, const char *
 static plim_status compare_all(comparison *c, plim_error *err)
 {
     PLIM_TRY(compare_years(c, err));
-    PLIM_TRY(compare_drivers(c, err));
+    PLIM_TRY(plim_compare_drivers(&(plim_compared){c->out, c->left, c->right}, err));
     PLIM_TRY(compare_formulas(c, err));
+    PLIM_TRY(compare_damages(c, err));
+    PLIM_TRY(compare_compounds(c, err));
     PLIM_TRY(compare_columns(c, PLIM_LEVEL_BORROWER, "column of borrowers", err));
     return compare_columns(c, PLIM_LEVEL_LOAN, "column of loans", err);
 }

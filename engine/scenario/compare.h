@@ -1,14 +1,17 @@
-/* What two scenarios say differently: years, drivers, scope, formulas. Comments and names of local
- * variables make no difference, since formulas are compared as graphs. */
+/* What two scenarios say differently: years, drivers, scope, formulas, damages. Comments and names
+ * of local variables make no difference, since formulas are compared as graphs. */
 #ifndef PLIM_SCENARIO_COMPARE_H
 #define PLIM_SCENARIO_COMPARE_H
 
 #include "scenario/program.h"
 
+enum { PLIM_DIFFERENCE_TEXT = 256 };
+
 typedef struct plim_difference {
-    char what[96];              /* "years", "driver price", "applies", "pd", "column b.cash read" */
-    int first_year, last_year;  /* where it shows; 0: not a matter of years */
-    char left[128], right[128]; /* "" where the one has nothing */
+    char what[PLIM_DIFFERENCE_TEXT]; /* "years", "driver price", "applies", "pd", "damage flood:
+                                        loss" */
+    int first_year, last_year;       /* where it shows; 0: not a matter of years */
+    char left[PLIM_DIFFERENCE_TEXT], right[PLIM_DIFFERENCE_TEXT]; /* "" where the one has nothing */
     uint32_t left_line, right_line; /* of the scripts or their libraries; 0: none */
 } plim_difference;
 

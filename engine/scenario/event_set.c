@@ -6,13 +6,14 @@
 #include "base/memory.h"
 #include "scenario/sheet.h"
 
-enum { EVENT, RATE, PLACE, INTENSITY, COLUMNS };
+enum { EVENT, RATE, PLACE, INTENSITY, UNIT, COLUMNS };
 
 typedef struct reading {
     plim_event_rows rows;
     /* The event of the row before, since rows of an event mostly stand together. */
     uint32_t event;
     plim_text rate;
+    const char *unit; /* or NULL */
 } reading;
 
 /* An event that goes on with the rate written as before needs no second look. */
@@ -41,10 +42,13 @@ static plim_status take_event(reading *r, const plim_sheet_row *row, plim_error 
 
 static plim_status take_row(void *user, const plim_sheet_row *row, plim_error *err)
 {
-    static const plim_sheet_range intensities = {0, DBL_MAX, "a number of 0 or more"};
+    static const plim_sheet_range intensities = {0, PLIM_LARGEST_INTENSITY,
+                                                 "a number from 0 to 1e300"};
     reading *r = user;
     bool has_place = *row->cell[PLACE] != '\0', has_value = *row->cell[INTENSITY] != '\0';
     PLIM_TRY(take_event(r, row, err));
+    if (r->unit != NULL)
+        PLIM_TRY(plim_sheet_unit(row, UNIT, r->unit, err));
     plim_event_row found = {.event = r->event, .place = PLIM_NO_NAME, .line = row->line};
     if (has_value && !has_place)
         return plim_fail(err, PLIM_INPUT,
@@ -64,16 +68,18 @@ static plim_status take_row(void *user, const plim_sheet_row *row, plim_error *e
 plim_status plim_event_set_read(plim_event_set *out, const char *path, const char *text,
                                 size_t length, const plim_event_form *form, plim_error *err)
 {
-    static const plim_event_form plain = {NULL, NULL, NULL, NULL};
+    static const plim_event_form plain = {.event = NULL};
     reading r = {.rows = {.path = path}, .event = PLIM_NO_NAME};
     form = form ? form : &plain;
+    r.unit = form->unit;
     plim_sheet sheet = {.path = path,
                         .column = {[EVENT] = form->event ? form->event : "event",
                                    [RATE] = form->rate ? form->rate : "rate",
                                    [PLACE] = form->place ? form->place : "place",
-                                   [INTENSITY] = form->intensity ? form->intensity : "intensity"},
-                        .n_columns = COLUMNS,
-                        .n_needed = COLUMNS,
+                                   [INTENSITY] = form->intensity ? form->intensity : "intensity",
+                                   [UNIT] = "unit"},
+                        .n_columns = form->unit ? COLUMNS : UNIT,
+                        .n_needed = UNIT,
                         .take = take_row,
                         .user = &r};
     *out = (plim_event_set){0};

@@ -25,15 +25,20 @@ typedef struct plim_event_set {
     double *intensity; /* finite, >= 0, in the unit of the file's publisher */
 } plim_event_set;
 
+/* Intensities beyond it are refused, so that sums and multiples of them stay numbers. */
+#define PLIM_LARGEST_INTENSITY 1e300
+
 /* What the columns of a file are called; NULL: the names above. */
 typedef struct plim_event_form {
     const char *event, *rate, *place, *intensity;
+    const char *unit; /* what a column `unit` has to mean ("": a ratio); NULL: it is passed over */
 } plim_event_form;
 
 /* Reads a text of `length` bytes; `path` is what messages call it, `form` may be NULL. PLIM_INPUT
    with file and line: what plim_sheet_read refuses; an event without name; a rate or intensity that
-   is no number of 0 or more; another rate than in an earlier row of the event; an event and place
-   twice; a place without intensity, or the other way round; a row without place beside others. */
+   is no number of 0 or more, or too large; another unit; another rate than in an earlier row of the
+   event; an event and place twice; a place without intensity, or the other way round; a row without
+   place beside others. */
 PLIM_NODISCARD plim_status plim_event_set_read(plim_event_set *out, const char *path,
                                                const char *text, size_t length,
                                                const plim_event_form *form, plim_error *err);

@@ -121,6 +121,28 @@ static plim_status add_column(const plim_graph *graph, const plim_expr *e, plim_
     }
 }
 
+static bool has_scenario(const plim_program *program, const char *name)
+{
+    for (size_t s = 0; s < program->n_scenarios; s++)
+        if (strcmp(program->scenarios[s].name, name) == 0)
+            return true;
+    return false;
+}
+
+plim_status plim_program_lacks(const plim_program *program, const plim_scenario *scenario,
+                               plim_text *out, plim_error *err)
+{
+    char *const *name = scenario->compound;
+    if (name[0] == NULL || name[1] == NULL)
+        return PLIM_OK;
+    bool first = has_scenario(program, name[0]), second = has_scenario(program, name[1]);
+    if (!first || !second)
+        plim_text_format(out, "scenario %s joins %s and %s; not in the run: %s%s%s", scenario->name,
+                         name[0], name[1], first ? "" : name[0], first || second ? "" : ", ",
+                         second ? "" : name[1]);
+    return out->failed ? plim_fail_memory(err, "a scenario that joins others") : PLIM_OK;
+}
+
 plim_status plim_program_columns(const plim_program *program, plim_level table, plim_names *out,
                                  plim_error *err)
 {

@@ -2,6 +2,7 @@
 #ifndef PLIM_SCENARIO_PROGRAM_H
 #define PLIM_SCENARIO_PROGRAM_H
 
+#include "base/text.h"
 #include "scenario/graph.h"
 #include "scenario/hazard.h"
 #include "scenario/process.h"
@@ -92,6 +93,11 @@ void plim_program_free(plim_program *program);
 void plim_program_sort(plim_program *program);
 /* The scenario that the graph calls `graph_id`. */
 const plim_scenario *plim_program_scenario(const plim_program *program, uint16_t graph_id);
+/* "" or what the run of a scenario that joins two others lacks for table compound, as a sentence.
+   Fails only for memory. */
+PLIM_NODISCARD plim_status plim_program_lacks(const plim_program *program,
+                                              const plim_scenario *scenario, plim_text *out,
+                                              plim_error *err);
 /* Borrower and loan columns that any formula reads (for the conflict rule and `scenario plan`). */
 PLIM_NODISCARD plim_status plim_program_columns(const plim_program *program, plim_level table,
                                                 plim_names *out, plim_error *err);

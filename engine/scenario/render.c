@@ -79,6 +79,17 @@ static void render_call(const plim_graph *graph, const plim_expr *e, int depth, 
         snprintf(out + n, (size_t)(PIECE - n), ")");
 }
 
+/* `d.flood` where the borrower is, `at(c, d.flood)` where something of its own stands. */
+static void render_intensity(const plim_expr *e, const char *owner, const char *name, char *out)
+{
+    char there[PIECE];
+    if (e->table == PLIM_LEVEL_COLLATERAL || e->table == PLIM_LEVEL_SITE)
+        snprintf(there, sizeof there, "at(%s, d.%.80s)", owner, name);
+    else
+        snprintf(there, sizeof there, "d.%.90s", name);
+    snprintf(out, PIECE, e->list == PLIM_REFERENCE_IS_TODAY ? "at_reference(%.100s)" : "%s", there);
+}
+
 static void render(const plim_graph *graph, plim_node node, int depth, char *out)
 {
     const plim_expr *e = &graph->nodes[node];
@@ -113,8 +124,7 @@ static void render(const plim_graph *graph, plim_node node, int depth, char *out
         snprintf(out, PIECE, "at_reference(d.%.90s)", name);
         return;
     case PLIM_OP_INTENSITY:
-        snprintf(out, PIECE,
-                 e->list == PLIM_REFERENCE_IS_TODAY ? "at_reference(d.%.90s)" : "d.%.100s", name);
+        render_intensity(e, owner, name, out);
         return;
     case PLIM_OP_PREFIX:
         snprintf(head, sizeof head, "%s.%.40s_is(", owner, name);

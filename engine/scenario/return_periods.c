@@ -6,21 +6,25 @@
 #include "base/numeral.h"
 #include "book/order.h"
 #include "math/functions.h"
+#include "scenario/event_set.h"
 #include "scenario/sheet.h"
 
-enum { PLACE, PERIOD, INTENSITY, COLUMNS };
+enum { PLACE, PERIOD, INTENSITY, UNIT, COLUMNS };
 
 static plim_status take_row(void *user, const plim_sheet_row *row, plim_error *err)
 {
     static const plim_sheet_range periods = {
         1 / DBL_MAX, DBL_MAX, "a number of years above 0, such as 100 for once in a century"};
-    static const plim_sheet_range intensities = {0, DBL_MAX, "a number of 0 or more"};
+    static const plim_sheet_range intensities = {0, PLIM_LARGEST_INTENSITY,
+                                                 "a number from 0 to 1e300"};
     plim_return_points *points = user;
     const char *place = NULL;
     plim_return_point found = {.line = row->line};
     PLIM_TRY(plim_sheet_text(row, PLACE, &place, err));
     PLIM_TRY(plim_sheet_number(row, PERIOD, &periods, &found.period, err));
     PLIM_TRY(plim_sheet_number(row, INTENSITY, &intensities, &found.intensity, err));
+    if (points->unit != NULL)
+        PLIM_TRY(plim_sheet_unit(row, UNIT, points->unit, err));
     PLIM_TRY(plim_names_add(&points->places, place, &found.place, err));
     return plim_return_points_add(points, &found, err);
 }
@@ -146,16 +150,18 @@ void plim_return_points_free(plim_return_points *points)
 plim_status plim_return_periods_read(plim_return_periods *out, const char *path, const char *text,
                                      size_t length, const plim_return_form *form, plim_error *err)
 {
-    static const plim_return_form plain = {NULL, NULL, NULL};
+    static const plim_return_form plain = {.place = NULL};
     plim_return_points r = {.path = path};
     form = form ? form : &plain;
+    r.unit = form->unit;
     plim_sheet sheet = {
         .path = path,
         .column = {[PLACE] = form->place ? form->place : "place",
                    [PERIOD] = form->return_period ? form->return_period : "return_period",
-                   [INTENSITY] = form->intensity ? form->intensity : "intensity"},
-        .n_columns = COLUMNS,
-        .n_needed = COLUMNS,
+                   [INTENSITY] = form->intensity ? form->intensity : "intensity",
+                   [UNIT] = "unit"},
+        .n_columns = form->unit ? COLUMNS : UNIT,
+        .n_needed = UNIT,
         .take = take_row,
         .user = &r};
     *out = (plim_return_periods){0};

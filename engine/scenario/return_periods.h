@@ -29,12 +29,14 @@ typedef struct plim_return_curve {
 /* What the columns are called; NULL: the names above. */
 typedef struct plim_return_form {
     const char *place, *return_period, *intensity;
+    const char *unit; /* what a column `unit` has to mean ("": a ratio); NULL: it is passed over */
 } plim_return_form;
 
 /* Reads a text of `length` bytes; `path` is what messages call it, `form` may be NULL. PLIM_INPUT
    with file and line: what plim_sheet_read refuses; an empty place; a return period that is no
-   number above 0; an intensity that is no number of 0 or more; two points of a place with one
-   return period; an intensity that falls while the return period rises. */
+   number above 0; an intensity that is no number of 0 or more, or too large; another unit; two
+   points of a place with one return period; an intensity that falls while the return period rises.
+ */
 PLIM_NODISCARD plim_status plim_return_periods_read(plim_return_periods *out, const char *path,
                                                     const char *text, size_t length,
                                                     const plim_return_form *form, plim_error *err);
@@ -55,6 +57,7 @@ typedef struct plim_return_point {
 /* Points in any order. Zero-initialise, then set `path`; release with plim_return_points_free. */
 typedef struct plim_return_points {
     const char *path; /* for messages; borrowed */
+    const char *unit; /* of the form; borrowed */
     plim_names places;
     plim_return_point *point;
     size_t count, capacity;

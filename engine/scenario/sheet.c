@@ -1,8 +1,10 @@
 #include "scenario/sheet.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "scenario/series.h"
+#include "scenario/units.h"
 
 /* ---- headers and cells ---- */
 
@@ -159,4 +161,23 @@ plim_status plim_sheet_text(const plim_sheet_row *row, size_t column, const char
         return plim_fail(err, PLIM_INPUT, "%s: line %u, column `%s`: is empty; accepted: a name",
                          sheet->path, row->line, sheet->column[column]);
     return PLIM_OK;
+}
+
+plim_status plim_sheet_unit(const plim_sheet_row *row, size_t column, const char *unit,
+                            plim_error *err)
+{
+    const char *cell = row->cell[column];
+    char message[200], accepted[200];
+    plim_unit wanted = {0}, found = {0};
+    double wanted_factor = 1, found_factor = 1;
+    if (cell == NULL || *cell == '\0' || strcmp(cell, unit) == 0)
+        return PLIM_OK;
+    (void)plim_unit_parse(unit, &wanted, &wanted_factor, message);
+    bool is_ratio = plim_unit_equal(&wanted, &(plim_unit){.any = false}) && wanted_factor == 1;
+    bool known = plim_unit_parse(cell, &found, &found_factor, message);
+    if (known ? plim_unit_equal(&wanted, &found) && wanted_factor == found_factor : is_ratio)
+        return PLIM_OK;
+    (void)snprintf(accepted, sizeof accepted, "%s, the unit of the hazard",
+                   is_ratio ? "ratio" : unit);
+    return plim_sheet_refuse(row, column, accepted, err);
 }

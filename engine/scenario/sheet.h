@@ -59,6 +59,11 @@ PLIM_NODISCARD plim_status plim_sheet_number(const plim_sheet_row *row, size_t c
 PLIM_NODISCARD plim_status plim_sheet_text(const plim_sheet_row *row, size_t column,
                                            const char **out, plim_error *err);
 
+/* A cell that is empty or says a unit that means `unit` ("": a ratio). What is no unit of scenarios
+   stands only beside a ratio. A column that is not there is fine. */
+PLIM_NODISCARD plim_status plim_sheet_unit(const plim_sheet_row *row, size_t column,
+                                           const char *unit, plim_error *err);
+
 /* ---- shared with pathways ---- */
 
 /* Which of n headers a name means, or PLIM_NO_COLUMN. */

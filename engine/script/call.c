@@ -49,12 +49,28 @@ double plim_call_unit(lua_State *L, const char *call, plim_call_in *value)
     return factor;
 }
 
+bool plim_call_check_key_types(lua_State *L, const char *call, const char *key, int table)
+{
+    int odd = LUA_TNONE; /* the least of the types, since Lua's order changes from run to run */
+    table = lua_absindex(L, table);
+    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+        int type = lua_type(L, -2);
+        if (type != LUA_TSTRING && type != LUA_TNUMBER && (odd == LUA_TNONE || type < odd))
+            odd = type;
+    }
+    if (odd != LUA_TNONE)
+        plim_sandbox_fault(L, "%s: `%s` has a key that is a %s; keys are texts or numbers", call,
+                           key, lua_typename(L, odd));
+    return odd != LUA_TNONE;
+}
+
 void plim_call_check_keys(lua_State *L, const char *call, const char *const *keys)
 {
     size_t n_known = 0;
     char hint[200];
     while (keys[n_known] != NULL)
         n_known++;
+    plim_call_check_key_types(L, call, "{ ... }", 1);
     lua_Integer n = plim_keys_push(L, 1, 1);
     for (lua_Integer i = 1; i <= n; i++) {
         bool found = false;
@@ -94,10 +110,17 @@ static void check_range(lua_State *L, const plim_call_years *what, const plim_pa
 {
     for (size_t i = 0; i < path->count; i++) {
         double value = path->value[i] / what->factor;
-        if (value >= what->low && value <= what->high)
+        if (value >= what->low && value <= what->high && isfinite(path->value[i]))
             continue;
-        plim_sandbox_fault(L, "%s: `%s` is %.6g; accepted is %.6g to %.6g", what->call, what->key,
-                           value, what->low, what->high);
+        if (!isfinite(path->value[i]) || what->low == -HUGE_VAL)
+            plim_sandbox_fault(L, "%s: `%s` is more than a number can hold in its base unit",
+                               what->call, what->key);
+        else if (what->high == HUGE_VAL)
+            plim_sandbox_fault(L, "%s: `%s` is %.6g; accepted is %.6g or more", what->call,
+                               what->key, value, what->low);
+        else
+            plim_sandbox_fault(L, "%s: `%s` is %.6g; accepted is %.6g to %.6g", what->call,
+                               what->key, value, what->low, what->high);
         return;
     }
 }

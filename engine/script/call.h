@@ -14,6 +14,9 @@ typedef struct plim_call_in {
 
 /* Every key must be one of `keys` (NULL at the end). */
 void plim_call_check_keys(lua_State *L, const char *call, const char *const *keys);
+/* A fault where the table at `table`, which messages call `key`, has a key that is neither text nor
+   number. */
+bool plim_call_check_key_types(lua_State *L, const char *call, const char *key, int table);
 /* The key `unit`; returns its factor to base units. */
 double plim_call_unit(lua_State *L, const char *call, plim_call_in *value);
 /* The key `stream`: a copy, "" where there is none. */

@@ -92,11 +92,32 @@ static void check_rate(lua_State *L, const plim_hazard *hazard)
     double most = hazard->today ? 1 : 0; /* what today is drawn at */
     for (size_t i = 0; i < hazard->frequency.count; i++)
         most = fmax(most, hazard->frequency.value[i]);
-    double rate = n == 0 ? 0 : hazard->cumulative[n - 1] * most;
-    if (rate > PLIM_HAZARD_MOST_EVENTS)
+    double sum = n == 0 ? 0 : hazard->cumulative[n - 1], rate = sum * most;
+    if (!isfinite(sum))
+        plim_sandbox_fault(L, "hazard.events: the rates of the events add up to more than a number "
+                              "can hold");
+    else if (rate > PLIM_HAZARD_MOST_EVENTS)
         plim_sandbox_fault(
             L, "hazard.events: %.6g events a year are expected; accepted are at most %d", rate,
             PLIM_HAZARD_MOST_EVENTS);
+}
+
+/* Expected intensities in base units are numbers too. */
+static void check_intensity(lua_State *L, const char *call, const plim_hazard *hazard)
+{
+    const plim_event_set *set = &hazard->events;
+    const plim_return_periods *periods = &hazard->periods;
+    double sum = 0;
+    for (size_t e = 0; e < set->n_events && isfinite(hazard->cumulative[set->n_events - 1]); e++)
+        for (size_t i = set->first[e]; i < set->first[e + 1]; i++)
+            sum += set->rate[e] * set->intensity[i];
+    for (size_t i = 0; periods->n_places > 0 && i < periods->first[periods->n_places]; i++)
+        sum += periods->probability[i] * periods->intensity[i];
+    if (!isfinite(sum))
+        plim_sandbox_fault(L,
+                           "%s: how often times how hard adds up to more than a number can hold; "
+                           "the intensities are too large",
+                           call);
 }
 
 static int make_events(lua_State *L)
@@ -112,9 +133,10 @@ static int make_events(lua_State *L)
     hazard->kind = PLIM_HAZARD_EVENTS;
     hazard->combine =
         is_second(L, EVENTS, "combine", combinations) ? PLIM_COMBINE_SUM : PLIM_COMBINE_MAX;
-    plim_hazard_read_events(L, EVENTS, hazard);
+    plim_hazard_read_events(L, EVENTS, value->unit_text, hazard);
     plim_call_settle(L, plim_hazard_finish_events(hazard, factor, &err), &err);
     check_rate(L, hazard);
+    check_intensity(L, EVENTS, hazard);
     lua_settop(L, 2);
     return 1;
 }
@@ -144,8 +166,9 @@ static int make_periods(lua_State *L)
     plim_hazard *hazard = value->hazard;
     hazard->kind = PLIM_HAZARD_RETURN_PERIODS;
     hazard->correlation = correlation(L);
-    plim_hazard_read_periods(L, PERIODS, hazard);
+    plim_hazard_read_periods(L, PERIODS, value->unit_text, hazard);
     plim_call_settle(L, plim_hazard_finish_periods(hazard, factor, &err), &err);
+    check_intensity(L, PERIODS, hazard);
     lua_settop(L, 2);
     return 1;
 }

@@ -12,7 +12,7 @@ enum { MOST_EVENTS = 10000 };
    nothing behind. */
 typedef struct listing {
     lua_State *L;
-    const char *call;
+    const char *call, *unit;
     plim_hazard *hazard;
 } listing;
 
@@ -65,6 +65,7 @@ static void read_places(const listing *l, lua_Integer number, uint32_t event)
         return;
     }
     int at = lua_gettop(L);
+    plim_call_check_key_types(L, l->call, "at", at);
     lua_Integer n = plim_keys_push(L, at, 1);
     for (lua_Integer i = 1; i <= n; i++) {
         lua_rawgeti(L, at + 1, i);
@@ -72,7 +73,11 @@ static void read_places(const listing *l, lua_Integer number, uint32_t event)
         lua_rawget(L, at);
         const char *place = plim_call_short_text(L, -2);
         double intensity = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : (double)NAN;
-        if (place == NULL || !(intensity >= 0 && isfinite(intensity)))
+        if (place != NULL && isfinite(intensity) && intensity > PLIM_LARGEST_INTENSITY)
+            plim_sandbox_fault(
+                L, "%s: event %d: the intensity at `%s` is %.6g; accepted is 0 to 1e300", l->call,
+                (int)number, place, intensity);
+        else if (place == NULL || !(intensity >= 0 && isfinite(intensity)))
             plim_sandbox_fault(L,
                                "%s: event %d: an intensity is a number that is not negative, by a "
                                "text that names the place",
@@ -109,11 +114,12 @@ static void read_table(const listing *l)
 static void read_file(const listing *l, const char *name)
 {
     plim_error err = {0};
+    const plim_event_form form = {.unit = l->unit};
     const plim_script_input *input = plim_sandbox_read_data(l->L, name);
     if (input != NULL)
         plim_call_settle(
             l->L,
-            plim_event_set_read(&l->hazard->events, name, input->text, input->length, NULL, &err),
+            plim_event_set_read(&l->hazard->events, name, input->text, input->length, &form, &err),
             &err);
 }
 
@@ -129,9 +135,9 @@ static void finish(const listing *l)
     plim_event_rows_free(rows);
 }
 
-void plim_hazard_read_events(lua_State *L, const char *call, plim_hazard *hazard)
+void plim_hazard_read_events(lua_State *L, const char *call, const char *unit, plim_hazard *hazard)
 {
-    listing l = {L, call, hazard};
+    listing l = {L, call, unit, hazard};
     hazard->rows.path = call;
     lua_settop(L, 2);
     lua_getfield(L, 1, "csv");

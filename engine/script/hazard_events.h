@@ -7,6 +7,6 @@
 
 /* Reads `csv` or `events` of the table at 1 into `events` of the hazard. There is one event at
    least, if need be one that touches nothing (after a fault). `call` is for messages. */
-void plim_hazard_read_events(lua_State *L, const char *call, plim_hazard *hazard);
+void plim_hazard_read_events(lua_State *L, const char *call, const char *unit, plim_hazard *hazard);
 
 #endif

@@ -12,7 +12,7 @@ enum { MOST_PLACES = 10000, MOST_POINTS = 1000 };
  */
 typedef struct reading {
     lua_State *L;
-    const char *call;
+    const char *call, *unit;
     plim_hazard *hazard;
 } reading;
 
@@ -29,6 +29,11 @@ static bool read_point(const reading *r, const char *place, double *before)
                            "%s: place `%s`: a curve is { [10] = 0.5, [100] = 1.2 }, intensities "
                            "that are not negative by return period in years",
                            r->call, place);
+        return false;
+    }
+    if (intensity > PLIM_LARGEST_INTENSITY) {
+        plim_sandbox_fault(L, "%s: place `%s`: the intensity is %.6g; accepted is 0 to 1e300",
+                           r->call, place, intensity);
         return false;
     }
     if (intensity < *before) {
@@ -53,8 +58,9 @@ static void read_curve(const reading *r, const char *place)
     lua_State *L = r->L;
     int curve = lua_gettop(L);
     double before = 0;
+    bool odd = plim_call_check_key_types(L, r->call, place, curve);
     lua_Integer n = plim_keys_push(L, curve, 1);
-    if (n < 1 || n > MOST_POINTS)
+    if ((n < 1 && !odd) || n > MOST_POINTS)
         plim_sandbox_fault(L, "%s: place `%s`: a curve has 1 to %d points", r->call, place,
                            MOST_POINTS);
     bool good = n <= MOST_POINTS;
@@ -73,8 +79,9 @@ static void read_curves(const reading *r)
 {
     lua_State *L = r->L;
     int curves = lua_gettop(L);
+    bool odd = plim_call_check_key_types(L, r->call, "curves", curves);
     lua_Integer n = plim_keys_push(L, curves, 1);
-    if (n < 1 || n > MOST_PLACES)
+    if ((n < 1 && !odd) || n > MOST_PLACES)
         plim_sandbox_fault(L, "%s: `curves` holds 1 to %d places; a file holds more: csv = ...",
                            r->call, MOST_PLACES);
     for (lua_Integer i = 1; i <= n && n <= MOST_PLACES; i++) {
@@ -97,11 +104,12 @@ static void read_curves(const reading *r)
 static void read_file(const reading *r, const char *name)
 {
     plim_error err = {0};
+    const plim_return_form form = {.unit = r->unit};
     const plim_script_input *input = plim_sandbox_read_data(r->L, name);
     if (input != NULL)
         plim_call_settle(r->L,
                          plim_return_periods_read(&r->hazard->periods, name, input->text,
-                                                  input->length, NULL, &err),
+                                                  input->length, &form, &err),
                          &err);
 }
 
@@ -153,6 +161,7 @@ static void read_reaches(const reading *r)
     lua_State *L = r->L;
     if (lua_getfield(L, 1, "reaches") == LUA_TTABLE) {
         int reaches = lua_gettop(L);
+        plim_call_check_key_types(L, r->call, "reaches", reaches);
         lua_Integer n = plim_keys_push(L, reaches, 1);
         for (lua_Integer i = 1; i <= n; i++) {
             lua_rawgeti(L, reaches + 1, i);
@@ -167,9 +176,9 @@ static void read_reaches(const reading *r)
     lua_settop(L, 2);
 }
 
-void plim_hazard_read_periods(lua_State *L, const char *call, plim_hazard *hazard)
+void plim_hazard_read_periods(lua_State *L, const char *call, const char *unit, plim_hazard *hazard)
 {
-    reading r = {L, call, hazard};
+    reading r = {L, call, unit, hazard};
     hazard->points.path = call;
     lua_settop(L, 2);
     lua_getfield(L, 1, "csv");

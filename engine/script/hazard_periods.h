@@ -7,6 +7,7 @@
 
 /* Reads `csv` or `curves`, and `reaches`, of the table at 1. There is one place at least, if need
    be one that is never hit (after a fault). `call` is for messages. */
-void plim_hazard_read_periods(lua_State *L, const char *call, plim_hazard *hazard);
+void plim_hazard_read_periods(lua_State *L, const char *call, const char *unit,
+                              plim_hazard *hazard);
 
 #endif

@@ -61,6 +61,7 @@ static void read_jumps(lua_State *L, const char *call, plim_process *process)
     double *const out[] = {&process->jump_rate, &process->jump_mean, &process->jump_sd};
     if (lua_getfield(L, 1, "jumps") == LUA_TTABLE) {
         int table = lua_gettop(L);
+        plim_call_check_key_types(L, call, "jumps", table);
         lua_Integer n = plim_keys_push(L, table, 1);
         for (lua_Integer i = 1; i <= n; i++) {
             lua_rawgeti(L, table + 1, i);
@@ -112,6 +113,7 @@ static void read_links(lua_State *L, const char *call, plim_process *process)
 {
     if (lua_getfield(L, 1, "with") == LUA_TTABLE) {
         int table = lua_gettop(L);
+        plim_call_check_key_types(L, call, "with", table);
         lua_Integer n = plim_keys_push(L, table, 1);
         if (n > MOST_LINKS)
             plim_sandbox_raise(L, "%s: `with` holds more than %d names", call, MOST_LINKS);

@@ -405,20 +405,34 @@ static void read_compound(const plim_fields *fields, plim_scenario *scenario)
 {
     lua_State *L = fields->L;
     int type = plim_field_get(fields, "compound");
+    char *const *joined = scenario->compound;
+    plim_place place = plim_field_place(fields, "compound", NULL);
     bool good = type == LUA_TTABLE && luaL_len(L, -1) == 2;
     for (int i = 0; good && i < 2; i++) {
         lua_rawgeti(L, -1, i + 1);
         const char *name = name_at_top(L);
-        good = name != NULL && is_plain_name(name);
+        good = name != NULL && is_plain_name(name) && strcmp(name, "baseline") != 0;
         if (good)
             scenario->compound[i] = plim_copy(L, name);
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
     if (type != LUA_TNIL && !good)
-        plim_sandbox_fault_at(plim_sandbox_of(L), plim_field_place(fields, "compound", NULL),
+        plim_sandbox_fault_at(plim_sandbox_of(L), place,
                               "scenario: `compound` names the two scenarios that this one joins: "
                               "compound = { \"flood\", \"carbon\" }");
+    if (type == LUA_TNIL || !good)
+        return;
+    for (int i = 0; i < 2; i++)
+        if (strcmp(joined[i], scenario->name) == 0)
+            plim_sandbox_fault_at(
+                plim_sandbox_of(L), place,
+                "scenario: `compound` names two other scenarios, and `%s` is this "
+                "one",
+                joined[i]);
+    if (strcmp(joined[0], joined[1]) == 0)
+        plim_sandbox_fault_at(plim_sandbox_of(L), place, "scenario: `compound` names `%s` twice",
+                              joined[0]);
 }
 
 /* ---- the whole ---- */

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/table.h"
 #include "report/report.h"
 
 /* The conversions of a format, in order: "%zu %s" -> "%zu%s". "%%" is none. */
@@ -62,6 +63,22 @@ static void test_keys_occur_once(void **state)
                 fail_msg("'%s' occurs twice", words[i].key);
 }
 
+/* Errors and upper ends stand in the column of their value; lower ends are headed "95 % interval".
+ */
+static void test_every_heading_is_translated(void **state)
+{
+    (void)state;
+    for (size_t t = 0; t < plim_table_spec_count; t++)
+        for (size_t f = 0; f < plim_table_specs[t].n_fields; f++) {
+            const char *key = plim_table_specs[t].fields[f].key;
+            bool known = strstr(key, "stderr") || strstr(key, "hi95") || strstr(key, "lo95");
+            for (size_t i = 0; i < sizeof words / sizeof *words && !known; i++)
+                known = strcmp(words[i].key, key) == 0;
+            if (!known)
+                fail_msg("table %s: '%s' has no Chinese heading", plim_table_specs[t].name, key);
+        }
+}
+
 static void test_lookup(void **state)
 {
     (void)state;
@@ -77,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_formats_agree),
         cmocka_unit_test(test_keys_occur_once),
+        cmocka_unit_test(test_every_heading_is_translated),
         cmocka_unit_test(test_lookup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,13 +98,44 @@ static void columns_can_be_named(void **state)
 {
     (void)state;
     static const char text[] = "id,freq,region,depth,place\ne,1,5001,0.5,ignored\n";
-    const plim_event_form form = {"id", "freq", "region", "depth"};
+    const plim_event_form form = {"id", "freq", "region", "depth", NULL};
     plim_event_set set;
     plim_error err = {0};
     assert_int_equal(plim_event_set_read(&set, "e.csv", text, sizeof text - 1, &form, &err),
                      PLIM_OK);
     assert_string_equal(shown(&set), "e 1: 5001=0.5; 5001 ");
     plim_event_set_free(&set);
+}
+
+/* The column `unit` beside the unit of a hazard; "" is a hazard without one. */
+static void units_of_files_mean_the_hazards(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *hazard, *file;
+        bool good;
+    } cases[] = {
+        {"m", "m", true},       {"m", "", true},
+        {"m", "ft", false},     {"m", "degC", false},
+        {"", "m/s", true},      {"ratio", "mean damage ratio (vulnerability 3)", true},
+        {"", "m", false},       {"", "ratio", true},
+        {"kWh", "MWh", false},  {"CNY", "元", true},
+        {"万元", "CNY", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[200];
+        const plim_event_form form = {.unit = cases[i].hazard};
+        plim_event_set set;
+        plim_error err = {0};
+        int n = snprintf(text, sizeof text,
+                         "event,rate,place,intensity,unit\na,1,5,1,\na,1,6,1,%s\n", cases[i].file);
+        plim_status status = plim_event_set_read(&set, "e.csv", text, (size_t)n, &form, &err);
+        if ((status == PLIM_OK) != cases[i].good)
+            fail_msg("%s beside %s: %s", cases[i].file, cases[i].hazard, err.message);
+        if (!cases[i].good)
+            assert_non_null(strstr(err.message, "e.csv: line 3, column `unit`"));
+        plim_event_set_free(&set);
+    }
 }
 
 /* ---- what is refused ---- */
@@ -171,9 +202,13 @@ static void one_column_is_not_two(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_become_sparse_events),        cmocka_unit_test(order_changes_nothing),
-        cmocka_unit_test(cells_are_read_as_they_are_meant), cmocka_unit_test(columns_can_be_named),
-        cmocka_unit_test(faults_are_named_with_their_line), cmocka_unit_test(one_column_is_not_two),
+        cmocka_unit_test(rows_become_sparse_events),
+        cmocka_unit_test(order_changes_nothing),
+        cmocka_unit_test(cells_are_read_as_they_are_meant),
+        cmocka_unit_test(columns_can_be_named),
+        cmocka_unit_test(units_of_files_mean_the_hazards),
+        cmocka_unit_test(faults_are_named_with_their_line),
+        cmocka_unit_test(one_column_is_not_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

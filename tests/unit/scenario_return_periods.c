@@ -142,7 +142,7 @@ static void columns_can_be_named(void **state)
 {
     (void)state;
     static const char text[] = "id,T,depth\np,10,1\n";
-    const plim_return_form form = {"id", "T", "depth"};
+    const plim_return_form form = {"id", "T", "depth", NULL};
     plim_return_periods periods;
     plim_error err = {0};
     assert_int_equal(
