@@ -115,7 +115,8 @@ static void read_file(const listing *l, const char *name)
 {
     plim_error err = {0};
     const plim_event_form form = {.unit = l->unit};
-    const plim_script_input *input = plim_sandbox_read_data(l->L, name);
+    const plim_script_input *input =
+        plim_sandbox_read_data(l->L, name, plim_sandbox_of(l->L)->limits.hazard_bytes);
     if (input != NULL)
         plim_call_settle(
             l->L,

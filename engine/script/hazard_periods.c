@@ -105,7 +105,8 @@ static void read_file(const reading *r, const char *name)
 {
     plim_error err = {0};
     const plim_return_form form = {.unit = r->unit};
-    const plim_script_input *input = plim_sandbox_read_data(r->L, name);
+    const plim_script_input *input =
+        plim_sandbox_read_data(r->L, name, plim_sandbox_of(r->L)->limits.hazard_bytes);
     if (input != NULL)
         plim_call_settle(r->L,
                          plim_return_periods_read(&r->hazard->periods, name, input->text,

@@ -11,7 +11,8 @@ typedef struct plim_script_limits {
                             tests, which must not depend on the machine's speed */
     size_t bytes;        /* of Lua's memory */
     size_t source_bytes; /* of one script */
-    size_t data_bytes;   /* of one CSV file: it is kept in every result that used it */
+    size_t data_bytes;   /* of one CSV file of pathways: it is kept in every result that used it */
+    size_t hazard_bytes; /* of one of a hazard, likewise */
     size_t nodes;        /* expressions of a run */
     int rule_steps;      /* instructions of one call of a rule */
 } plim_script_limits;
@@ -19,8 +20,8 @@ typedef struct plim_script_limits {
 #define PLIM_SCRIPT_LIMITS                                                                         \
     {                                                                                              \
         .seconds = 10.0, .steps = UINT64_MAX, .bytes = (size_t)256 << 20,                          \
-        .source_bytes = (size_t)1 << 20, .data_bytes = (size_t)4 << 20, .nodes = 1000000,          \
-        .rule_steps = 10000000                                                                     \
+        .source_bytes = (size_t)1 << 20, .data_bytes = (size_t)4 << 20,                            \
+        .hazard_bytes = (size_t)64 << 20, .nodes = 1000000, .rule_steps = 10000000                 \
     }
 
 /* Test hook: the limits that new sandboxes take; NULL restores the built-in ones. */

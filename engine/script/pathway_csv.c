@@ -266,7 +266,9 @@ void plim_pathway_read_csv(lua_State *L, plim_pathway_value *value, double *unit
     plim_error err = {0};
     bool known = check_keys(L, n_keys);
     bool good = read_request(L, &r) && known;
-    const plim_script_input *input = good && r.csv ? plim_sandbox_read_data(L, r.csv) : NULL;
+    const plim_script_input *input =
+        good && r.csv ? plim_sandbox_read_data(L, r.csv, plim_sandbox_of(L)->limits.data_bytes)
+                      : NULL;
     plim_status status = input ? load(input, &r, value, unit_factor, &err) : PLIM_OK;
     lua_settop(L, 3);
     if (status == PLIM_INPUT) {

@@ -83,8 +83,9 @@ bool plim_sandbox_place(lua_State *L, const plim_lua_source **source, plim_place
 const plim_script_input *plim_sandbox_read(lua_State *L, const char *kind, const char *path,
                                            const char *file);
 /* The data file `name` in the script's folder or below it (or the text that the loader keeps),
- * noted once among the inputs. NULL: recorded as a fault. Borrowed until the next read. */
-const plim_script_input *plim_sandbox_read_data(lua_State *L, const char *name);
+ * of `most` bytes, noted once among the inputs. NULL: recorded as a fault. Borrowed until the next
+ * read. */
+const plim_script_input *plim_sandbox_read_data(lua_State *L, const char *name, size_t most);
 /* Reads, compiles and runs the main script; leaves its result on the stack. Raises. */
 void plim_sandbox_run(lua_State *L, const char *kind, const char *path, const char *file);
 /* Counts work within C as so many instructions, and looks at the clock. */

@@ -354,17 +354,16 @@ static bool find_data(lua_State *L, const char *name, char path[PATH_SIZE])
 }
 
 /* Refuses what is longer than a script may read. */
-static bool check_length(lua_State *L, const char *name, const char *path)
+static bool check_length(lua_State *L, const char *name, const char *path, size_t most)
 {
     const plim_sandbox *sandbox = plim_sandbox_of(L);
     struct stat info;
-    if (kept(sandbox, path) || stat(path, &info) != 0 ||
-        (uintmax_t)info.st_size <= sandbox->limits.data_bytes)
+    if (kept(sandbox, path) || stat(path, &info) != 0 || (uintmax_t)info.st_size <= most)
         return true;
     plim_sandbox_fault(L,
                        "`%s` is longer than %zu bytes, the most that a script reads of one file; "
-                       "cut it down, or take out what is needed with `plimsoll scenario import`",
-                       name, sandbox->limits.data_bytes);
+                       "cut it down to what is needed",
+                       name, most);
     return false;
 }
 
@@ -388,21 +387,21 @@ static size_t count_data(const plim_sandbox *sandbox)
 /* A file costs as much as so many instructions. */
 enum { READING = 1 << 12 };
 
-const plim_script_input *plim_sandbox_read_data(lua_State *L, const char *name)
+const plim_script_input *plim_sandbox_read_data(lua_State *L, const char *name, size_t most)
 {
     plim_sandbox *sandbox = plim_sandbox_of(L);
     plim_script_input input = {0};
     plim_error err = {0};
     char path[PATH_SIZE];
     plim_sandbox_spend(L, READING);
-    if (!find_data(L, name, path) || !check_length(L, name, path))
+    if (!find_data(L, name, path) || !check_length(L, name, path, most))
         return NULL;
     const plim_script_input *known = known_data(sandbox, path);
     if (known)
         return known;
     if (count_data(sandbox) == PLIM_MAX_DATA)
         plim_sandbox_raise(L, "more than %d files of data", PLIM_MAX_DATA);
-    plim_status status = fetch(sandbox, path, path, sandbox->limits.data_bytes, &input, &err);
+    plim_status status = fetch(sandbox, path, path, most, &input, &err);
     if (status == PLIM_OK)
         status = plim_digest_bytes(input.text, input.length, input.sha256, &err);
     if (status == PLIM_OK && !keep_input(sandbox, DATA, path, &input))

@@ -297,6 +297,22 @@ return scenario {
     assert len(seen) == 6
 
 
+def test_a_large_set_of_events_runs_and_is_kept():
+    """Larger than a pathway may be; kept in the result, from which a path is told without the file."""
+    with open(f"{HOME}/large.csv", "w", encoding="utf-8") as out:
+        out.write("event,rate,place,intensity\n")
+        for event in range(2000):
+            out.writelines(f"event number {event:04d},0.0005,{500153000 + place},0.25\n" for place in range(100))
+    assert os.path.getsize(f"{HOME}/large.csv") > 6 << 20
+    out = run("large", HEAD % 'csv = "large.csv"' + DAMAGE + "}\n")
+    os.remove(f"{HOME}/large.csv")
+    assert os.path.getsize(out) < 40 << 20
+    row, = table(out, "damage")
+    assert abs(float(row["aal_exact"]) - 2000 * 0.0005 * 0.25 * 0.1 * (1e7 + 2e6)) < 1, row
+    told, _ = command("explain", out, "--path", 1, "--drivers", "--format", "csv")
+    assert "event number" in told
+
+
 def test_one_site_at_home_is_home():
     """PDs by sites equal those by the borrower's own place, to the fen, where everyone has one site at home: what is added up
     over sites is bounded and evaluated as the rest."""
