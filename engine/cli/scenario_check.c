@@ -226,6 +226,53 @@ static void add_words(plim_text *out, const plim_cli *cli, const plim_scenario *
     }
 }
 
+/* Up to three places of a hazard at which nothing of the book stands. */
+static void add_empty_places(plim_text *out, const plim_random *random, size_t n_empty)
+{
+    const plim_hazard *hazard = random->driver->hazard;
+    size_t told = 0;
+    for (uint32_t q = 0, i = 0; q < hazard->n_places && told < 3; q++) {
+        if (i < random->n_places && random->placing->place[i] == q) {
+            i++;
+            continue;
+        }
+        plim_text_format(out, "%s%s", told > 0 ? ", " : "", hazard->place[q]);
+        told++;
+    }
+    if (n_empty > told)
+        plim_text_add(out, ", ...");
+}
+
+/* Whom each hazard of scenario s can reach. */
+static void add_hazards(plim_text *out, const plim_cli *cli, const plim_plan *plan, uint32_t s)
+{
+    for (uint32_t i = 0; i < plan->randoms.count; i++) {
+        const plim_random *random = &plan->randoms.of[i];
+        if (random->scenario != s || random->driver->hazard == NULL)
+            continue;
+        plim_hazard_reach reach = plim_coverage_reach(plan, random);
+        plim_text_format(out,
+                         plim_report_word("  hazard %s reaches %llu borrowers in scope, %llu sites "
+                                          "and %llu pieces of collateral",
+                                          cli->lang),
+                         random->driver->name, (unsigned long long)reach.borrowers,
+                         (unsigned long long)reach.sites, (unsigned long long)reach.collateral);
+        add_line(out);
+        if (reach.n_empty == 0)
+            continue;
+        plim_text_format(out,
+                         plim_report_word(reach.n_empty == reach.n_places
+                                              ? "  warning: nothing of the book stands at any of "
+                                                "its %zu places: "
+                                              : "    nothing of the book stands at %zu of its "
+                                                "places: ",
+                                          cli->lang),
+                         reach.n_empty);
+        add_empty_places(out, random, reach.n_empty);
+        add_line(out);
+    }
+}
+
 static plim_status add_facts(plim_text *out, const plim_cli *cli, const plim_session *session,
                              bool bound, plim_error *err)
 {
@@ -243,6 +290,7 @@ static plim_status add_facts(plim_text *out, const plim_cli *cli, const plim_ses
         add_doubts(out, cli, scenario);
         if (bound) {
             add_binding(out, cli, &session->plan, (uint32_t)s + 1);
+            add_hazards(out, cli, &session->plan, (uint32_t)s + 1);
             PLIM_TRY(add_coverage(out, cli, &session->plan, (uint32_t)s + 1, err));
         }
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "plan/evaluate.h"
 
 /* The coverage under way. */
 typedef struct survey {
@@ -165,4 +166,30 @@ void plim_coverage_free(plim_coverage *coverage)
     plim_free(coverage->sectors);
     plim_free(coverage->lacking);
     *coverage = (plim_coverage){0};
+}
+
+/* Rows of a table that stand somewhere and belong to a borrower in scope. */
+static uint64_t count_reached(const plim_plan *plan, const plim_random *hazard, plim_level level,
+                              size_t n_rows)
+{
+    uint64_t n = 0;
+    for (uint32_t row = 0; row < n_rows; row++) {
+        uint32_t borrower =
+            level == PLIM_LEVEL_BORROWER ? row : plim_evaluate_borrower(plan->book, level, row);
+        n += hazard->place[level][row] != PLIM_NO_PLACE && borrower < plan->n_borrowers &&
+             plan->applies[(size_t)borrower * plan->n_scenarios + hazard->scenario];
+    }
+    return n;
+}
+
+plim_hazard_reach plim_coverage_reach(const plim_plan *plan, const plim_random *hazard)
+{
+    const plim_book *book = plan->book;
+    size_t n_places = hazard->driver->hazard->n_places;
+    return (plim_hazard_reach){
+        .borrowers = count_reached(plan, hazard, PLIM_LEVEL_BORROWER, book->borrowers.n_rows),
+        .sites = count_reached(plan, hazard, PLIM_LEVEL_SITE, book->sites.n_rows),
+        .collateral = count_reached(plan, hazard, PLIM_LEVEL_COLLATERAL, book->collateral.n_rows),
+        .n_places = n_places,
+        .n_empty = n_places - hazard->n_places};
 }

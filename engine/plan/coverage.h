@@ -37,4 +37,12 @@ PLIM_NODISCARD plim_status plim_coverage_make(plim_coverage *out, const plim_pla
                                               plim_error *err);
 void plim_coverage_free(plim_coverage *coverage);
 
+/* What of the book a hazard can reach: borrowers in scope of its scenario that stand at one of its
+   places, their sites and pieces of collateral that do, and how many of its places have none. */
+typedef struct plim_hazard_reach {
+    uint64_t borrowers, sites, collateral;
+    size_t n_places, n_empty;
+} plim_hazard_reach;
+plim_hazard_reach plim_coverage_reach(const plim_plan *plan, const plim_random *hazard);
+
 #endif

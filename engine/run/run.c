@@ -197,6 +197,20 @@ void plim_run_warn_years(const run *r)
             book->as_of, plan->first_year);
 }
 
+void plim_run_warn_hazards(const run *r)
+{
+    const plim_plan *plan = &r->session.plan;
+    for (uint32_t i = 0; i < plan->randoms.count; i++) {
+        const plim_random *random = &plan->randoms.of[i];
+        if (random->driver->hazard != NULL && random->n_places == 0)
+            plim_run_say(r, 1,
+                         "scenario %s: hazard %s reaches nothing: no borrower, site or collateral "
+                         "of the book stands at any of its places, such as %s",
+                         plim_measure_scenario(plan, random->scenario), random->driver->name,
+                         random->driver->hazard->place[0]);
+    }
+}
+
 plim_status plim_run_warn_compounds(const run *r, plim_error *err)
 {
     const plim_program *program = &r->session.program;
@@ -421,6 +435,7 @@ static plim_status work_whole(run *r, plim_error *err)
     plim_run_warn_conflicts(r, r->session.book.n_conflicts);
     plim_run_warn_years(r);
     PLIM_TRY(plim_run_warn_compounds(r, err));
+    plim_run_warn_hazards(r);
     if (r->config->dry_run) {
         plim_run_say_dry(r);
         return PLIM_OK;

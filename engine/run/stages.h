@@ -49,6 +49,8 @@ void plim_run_announce(const run *r, uint64_t n_borrowers, uint64_t n_loans);
    book's date, and where a scenario joins two others that are not there. */
 void plim_run_warn_conflicts(const run *r, uint64_t n_conflicts);
 void plim_run_warn_years(const run *r);
+/* Warns of hazards that reach nothing of the book at hand, a whole one. */
+void plim_run_warn_hazards(const run *r);
 PLIM_NODISCARD plim_status plim_run_warn_compounds(const run *r, plim_error *err);
 void plim_run_say_dry(const run *r);
 /* Sets r->precision, and says so where paths are too few to know it. */

@@ -313,6 +313,18 @@ def test_a_large_set_of_events_runs_and_is_kept():
     assert "event number" in told
 
 
+def test_what_a_hazard_reaches_is_said():
+    some = write_text(f"{HOME}/some.lua", HEAD % EVENTS.replace('["500153001"] = 1 }', '["500153001"] = 1, ["61"] = 1 }') + "}\n")
+    told, _ = command("scenario", "check", some, "--book", BOOK)
+    assert "hazard depth reaches 2 borrowers in scope, 0 sites and 3 pieces of collateral\n" in told, told
+    assert "    nothing of the book stands at 1 of its places: 61\n" in told, told
+    none = write_text(f"{HOME}/none.lua", HEAD % 'events = { { name = "e", rate = 1, at = { ["61"] = 1 } } }' + DAMAGE + "}\n")
+    told, _ = command("scenario", "check", none, "--book", BOOK)
+    assert "  warning: nothing of the book stands at any of its 1 places: 61\n" in told, told
+    _, said = command("run", BOOK, none, "--paths", 16, "-o", f"{HOME}/none.result.h5")
+    assert "hazard depth reaches nothing" in said, said
+
+
 def test_one_site_at_home_is_home():
     """PDs by sites equal those by the borrower's own place, to the fen, where everyone has one site at home: what is added up
     over sites is bounded and evaluated as the rest."""

@@ -220,6 +220,8 @@ NO_CASE = {
     "%llu borrower values differ between the books and were averaged by exposure": "of a run",
     "the book is of %s but the scenarios begin in %d: the first scenario year labels the twelve months after the book's date":
         "of a run",
+    "scenario %s: hazard %s reaches nothing: no borrower, site or collateral of the book stands at any of its places, such "
+    "as %s": "a warning of a run: cli.test_hazards",
     "scenario %s joins %s and %s; not in the run: %s": "of a run: cli.test_chinese_screen",
     "no further paths were asked for (run --tail K)": "of a table: cli.test_chinese_screen",
     "the book states no five-class grades (loans.class)": "of a table",
