@@ -1,6 +1,7 @@
 #include "plan/damage.h"
 
 #include "base/memory.h"
+#include "plan/bind.h"
 #include "plan/parts.h"
 
 #include <math.h>
@@ -32,9 +33,12 @@ static const char *name_of(const plim_plan *plan, const plim_expr *expr)
 }
 
 /* The hazard of a leaf, checked. */
-static plim_status take_leaf(damage_build *b, const plim_expr *expr, uint32_t t, plim_error *err)
+static plim_status take_leaf(damage_build *b, plim_node node, uint32_t t, plim_error *err)
 {
     const plim_plan *plan = b->plan;
+    const plim_expr *expr = &plan->program->graph.nodes[node];
+    char place[300];
+    plim_bind_place(&plan->program->graph, node, place, sizeof place);
     bool fits = expr->op == PLIM_OP_INTENSITY && expr->list != PLIM_REFERENCE_IS_TODAY &&
                 expr->year == (int16_t)t;
     uint32_t found = NO_HAZARD;
@@ -43,15 +47,16 @@ static plim_status take_leaf(damage_build *b, const plim_expr *expr, uint32_t t,
             strcmp(plan->randoms.of[i].driver->name, name_of(plan, expr)) == 0)
             found = i;
     if (found == NO_HAZARD || (b->damage->random != NO_HAZARD && b->damage->random != found))
-        return plim_fail(err, PLIM_INPUT,
-                         "scenario %s: damage %s may hang on one hazard in the year itself and on "
-                         "pathways, and hangs on %s too",
-                         b->scenario->name, b->formula->name, name_of(plan, expr));
+        return plim_fail(
+            err, PLIM_INPUT,
+            "%sscenario %s: damage %s may hang on one hazard in the year itself and on "
+            "pathways, and hangs on %s too",
+            place, b->scenario->name, b->formula->name, name_of(plan, expr));
     if (plan->randoms.of[found].driver->hazard->kind != PLIM_HAZARD_EVENTS)
         return plim_fail(err, PLIM_INPUT,
-                         "scenario %s: damage %s hangs on %s, a hazard by return period; damages "
+                         "%sscenario %s: damage %s hangs on %s, a hazard by return period; damages "
                          "are listed by event: hazard.events",
-                         b->scenario->name, b->formula->name, name_of(plan, expr));
+                         place, b->scenario->name, b->formula->name, name_of(plan, expr));
     b->damage->random = found;
     return PLIM_OK;
 }
@@ -70,7 +75,7 @@ static plim_status take_leaves(damage_build *b, uint32_t t, bool *needed, plim_e
         if (!needed[node] || !expr->varies)
             continue;
         if (plim_primitive_arity(expr->op) == 0)
-            PLIM_TRY(take_leaf(b, expr, t, err));
+            PLIM_TRY(take_leaf(b, (plim_node)node, t, err));
         for (int a = 0; a < plim_primitive_arity(expr->op); a++)
             needed[expr->arg[a]] = true;
     }

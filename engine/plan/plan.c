@@ -207,6 +207,21 @@ static plim_status make(plim_plan *plan, plim_error *err)
     return set_fixed(plan, err);
 }
 
+plim_status plim_plan_check_randoms(const plim_program *program, plim_error *err)
+{
+    const plim_book nobody = {.as_of = ""};
+    plim_plan plan = {.book = &nobody, .program = program};
+    plim_status status = program->n_scenarios > 0 ? set_sizes(&plan, err) : PLIM_OK;
+    if (status == PLIM_OK && program->n_scenarios > 0)
+        status = plim_plan_model(&plan, err);
+    if (status == PLIM_OK && program->n_scenarios > 0)
+        status = plim_randoms_make(&plan.randoms, &plan, err);
+    if (status == PLIM_OK && program->n_scenarios > 0)
+        status = plim_damages_make(&plan.damages, &plan, err);
+    plim_plan_free(&plan);
+    return status;
+}
+
 plim_status plim_plan_make(plim_plan *out, const plim_book *book, const plim_program *program,
                            plim_error *err)
 {

@@ -99,6 +99,9 @@ bool plim_plan_losses_are_fixed(const plim_plan *plan);
    line), a missing input without `proxy`, a column that the book lacks, R2 outside [0, 1). */
 PLIM_NODISCARD plim_status plim_plan_make(plim_plan *out, const plim_book *book,
                                           const plim_program *program, plim_error *err);
+/* What can be found wrong with random drivers, hazards and damages without a book: correlations
+   that name what there is not or can't hold together, damages that hang on what has no events. */
+PLIM_NODISCARD plim_status plim_plan_check_randoms(const plim_program *program, plim_error *err);
 void plim_plan_free(plim_plan *plan);
 
 /* EL over the horizon if years were independent: sum over borrowers and years of

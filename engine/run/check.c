@@ -23,6 +23,7 @@ plim_status plim_check_scenarios(plim_session *session, const plim_session_scrip
             return plim_fail(err, status, "%s\n%s", of_scripts.message, of_books.message);
         return plim_fail(err, status, "%s", of_scripts.message);
     }
+    PLIM_TRY(plim_plan_check_randoms(&session->program, err));
     if (n_books == 0)
         return PLIM_OK;
     PLIM_TRY(plim_session_load(session, PLIM_CONFLICT_WEIGHTED, err));

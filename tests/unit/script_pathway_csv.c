@@ -281,7 +281,8 @@ static void long_files_and_many_files_are_refused(void **state)
     plim_program_free(&program);
     fixture_write_bytes("long.csv", text, 1001);
     assert_int_equal(try_drivers(&program, "p = pathway { csv = \"long.csv\" }", &err), PLIM_INPUT);
-    fixture_expect(&err, "s.lua", 3, "`long.csv` is longer than 1000 bytes|cut it down to what is needed");
+    fixture_expect(&err, "s.lua", 3,
+                   "`long.csv` is longer than 1000 bytes|cut it down to what is needed");
     plim_program_free(&program);
     plim_script_set_limits(NULL);
     err = (plim_error){0};
