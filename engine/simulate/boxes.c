@@ -22,10 +22,11 @@
 struct plim_boxes {
     plim_boxes_config config;
     uint32_t n_varying, n_cells;
-    bool needs_factors; /* some driver goes with one */
+    uint32_t n_needed;  /* of the factors, the first ones: some driver goes with the last of them */
     uint32_t *scenario; /* [v] */
     plim_classes classes;
-    plim_cells *family;       /* [(v * n_classes + class) * n_years + t] */
+    plim_cells *family; /* [(v * n_classes + class) * n_years + t] */
+    uint8_t *calm; /* [family]: cell of paths without any event, NO_CALM where processes count */
     plim_box_threshold *at;   /* [((borrower * n_varying + v) * n_years + t) * n_cells + cell] */
     uint8_t *gap;             /* [borrower * n_varying + v] */
     float *worst;             /* [borrower] */
@@ -86,6 +87,32 @@ uint64_t plim_boxes_bytes(const plim_plan *plan)
 
 /* ---- paths ---- */
 
+#define NO_CALM UINT8_MAX
+
+/* Does no hazard do anything on the path? Most paths are so, and then all that hazards alone decide
+   is known at once. */
+static bool is_calm(const plim_randoms *randoms, const double *slots, uint32_t stride)
+{
+    for (uint32_t i = 0; i < randoms->count; i++) {
+        uint32_t end = i + 1 < randoms->count ? randoms->of[i + 1].slot : randoms->n_slots;
+        for (uint32_t slot = randoms->of[i].slot;
+             slot < end && randoms->of[i].driver->hazard != NULL; slot++)
+            if (slots[(size_t)slot * stride] != 0)
+                return false;
+    }
+    return true;
+}
+
+static bool is_of_hazards(const plim_randoms *randoms, const plim_cells *cells)
+{
+    for (uint32_t u = 0; u < cells->n_used; u++)
+        for (uint32_t i = 0; i < randoms->count; i++)
+            if (randoms->of[i].driver->process != NULL && cells->used[u] >= randoms->of[i].slot &&
+                (i + 1 == randoms->count || cells->used[u] < randoms->of[i + 1].slot))
+                return false;
+    return true;
+}
+
 /* What a thread needs to draw the slots of a path. */
 typedef struct drawer {
     const plim_boxes *boxes;
@@ -109,14 +136,23 @@ static plim_status open_drawer(drawer *d, const plim_boxes *boxes, plim_error *e
 static void draw_path(drawer *d, uint32_t path, double *out, uint32_t stride)
 {
     const plim_boxes_config *config = &d->boxes->config;
-    if (d->boxes->needs_factors) {
-        plim_simulate_innovations(config->plan, config->seed, path, d->innovation);
+    if (d->boxes->n_needed > 0) {
+        plim_simulate_first_innovations(config->plan, config->seed, path, d->boxes->n_needed,
+                                        d->innovation);
         plim_simulate_persist(config->plan, d->innovation, d->level);
     }
     plim_path_factors factors = {d->level, d->innovation};
     for (uint32_t slot = 0; slot < config->plan->randoms.n_slots; slot++)
         out[(size_t)slot * stride] = 0;
     plim_simulate_drivers(config->plan, config->seed, path, &factors, out, stride);
+}
+
+/* The i-th path that cells must hold. */
+static uint32_t path_at(const plim_boxes *b, uint64_t i)
+{
+    const plim_boxes_config *c = &b->config;
+    return c->octet != NULL ? c->octet[i / PLIM_OCTET] * PLIM_OCTET + (uint32_t)(i % PLIM_OCTET)
+                            : c->first_path + (uint32_t)i;
 }
 
 /* ---- trees ---- */
@@ -160,7 +196,7 @@ static plim_status make_trees(plim_boxes *b, plim_error *err)
     if (status == PLIM_OK)
         status = open_drawer(&d, b, err);
     for (uint32_t p = 0; p < n && status == PLIM_OK; p++)
-        draw_path(&d, b->config.first_path + p, slots + p, n);
+        draw_path(&d, path_at(b, p), slots + p, n);
     sample.slots = slots;
     sample.least = plim_varying_least(b->varying[0]);
     sample.most = plim_varying_most(b->varying[0]);
@@ -181,11 +217,35 @@ static plim_status widen_range(void *job, uint64_t task, int worker, plim_error 
     end = end < b->config.n_paths ? end : b->config.n_paths;
     PLIM_TRY(open_drawer(&d, b, err));
     for (uint64_t p = first; p < end; p++) {
-        draw_path(&d, b->config.first_path + (uint32_t)p, d.slots, 1);
+        draw_path(&d, path_at(b, p), d.slots, 1);
+        bool calm = is_calm(&b->config.plan->randoms, d.slots, 1);
         for (size_t f = 0; f < families(b); f++)
-            plim_cells_widen(&b->family[f], b->reach[(size_t)worker * families(b) + f], d.slots, 1);
+            if (!calm || b->calm[f] == NO_CALM)
+                plim_cells_widen(&b->family[f], b->reach[(size_t)worker * families(b) + f], d.slots,
+                                 1);
     }
     plim_free(d.level);
+    return PLIM_OK;
+}
+
+/* Finds the cells of calm paths and lets their boxes hold one. */
+static plim_status settle_calm(plim_boxes *b, plim_error *err)
+{
+    const plim_randoms *randoms = &b->config.plan->randoms;
+    double *nothing = plim_alloc(randoms->n_slots, sizeof *nothing);
+    b->calm = plim_alloc(families(b), sizeof *b->calm);
+    if (nothing == NULL || b->calm == NULL) {
+        plim_free(nothing);
+        return plim_fail_memory(err, "boxes of paths");
+    }
+    for (size_t f = 0; f < families(b); f++) {
+        b->calm[f] = NO_CALM;
+        if (!is_of_hazards(randoms, &b->family[f]))
+            continue;
+        b->calm[f] = (uint8_t)plim_cells_find(&b->family[f], nothing, 1);
+        plim_cells_widen(&b->family[f], b->reach[f], nothing, 1);
+    }
+    plim_free(nothing);
     return PLIM_OK;
 }
 
@@ -199,6 +259,8 @@ static plim_status widen_boxes(plim_boxes *b, plim_error *err)
     plim_status status = PLIM_OK;
     for (size_t i = 0; i < n && status == PLIM_OK; i++)
         status = plim_cells_reach_make(&b->reach[i], &b->family[i % families(b)], err);
+    if (status == PLIM_OK)
+        status = settle_calm(b, err);
     if (status == PLIM_OK)
         status = plim_team_run(&team, widen_range, b,
                                ((uint64_t)b->config.n_paths + RANGE_PATHS - 1) / RANGE_PATHS, err);
@@ -328,7 +390,8 @@ static plim_status make(plim_boxes *b, plim_error *err)
     b->n_cells = cells_for(plan);
     for (uint32_t i = 0; i < plan->randoms.count; i++)
         for (uint32_t f = 0; plan->randoms.of[i].loading != NULL && f < plan->n_factors; f++)
-            b->needs_factors = b->needs_factors || plan->randoms.of[i].loading[f] != 0;
+            if (plan->randoms.of[i].loading[f] != 0 && f >= b->n_needed)
+                b->n_needed = f + 1;
     PLIM_TRY(plim_classes_make(&b->classes, plan, classes_for(plan, b->config.threads), err));
     b->scenario = plim_alloc(b->n_varying, sizeof *b->scenario);
     b->family = plim_alloc(families(b), sizeof *b->family);
@@ -374,6 +437,7 @@ void plim_boxes_free(plim_boxes *boxes)
         plim_cells_free(&boxes->family[f]);
     plim_free(boxes->family);
     plim_classes_free(&boxes->classes);
+    plim_free(boxes->calm);
     plim_free(boxes->scenario);
     plim_free(boxes->at);
     plim_free(boxes->gap);
@@ -409,6 +473,16 @@ uint32_t plim_boxes_families(const plim_boxes *boxes)
 uint32_t plim_boxes_family(const plim_boxes *boxes, uint32_t v, uint32_t class)
 {
     return (v * boxes->classes.n + class) * boxes->config.plan->n_years;
+}
+
+void plim_boxes_find_all(const plim_boxes *boxes, const double *slots, uint32_t stride,
+                         uint8_t *cell)
+{
+    bool calm = is_calm(&boxes->config.plan->randoms, slots, stride);
+    for (size_t f = 0; f < families(boxes); f++)
+        cell[f * stride] = calm && boxes->calm[f] != NO_CALM
+                               ? boxes->calm[f]
+                               : (uint8_t)plim_cells_find(&boxes->family[f], slots, stride);
 }
 
 uint8_t plim_boxes_find(const plim_boxes *boxes, uint32_t family, const double *slots,

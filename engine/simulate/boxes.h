@@ -19,6 +19,7 @@ typedef struct plim_boxes_config {
     const plim_plan *plan; /* borrowed */
     uint64_t seed;
     uint32_t first_path, n_paths; /* that cells must hold: no other paths may be asked for */
+    const uint32_t *octet; /* borrowed; not NULL: those of n_paths / PLIM_OCTET octets instead */
     int threads;
 } plim_boxes_config;
 
@@ -40,7 +41,10 @@ uint32_t plim_boxes_class(const plim_boxes *boxes, uint32_t borrower);
    other. */
 uint32_t plim_boxes_families(const plim_boxes *boxes);
 uint32_t plim_boxes_family(const plim_boxes *boxes, uint32_t v, uint32_t class);
-/* Cell of a path in a family, from its slots [slot * stride]. */
+/* Cells of a path in all families, from its slots [slot * stride], into cell[family * stride]. */
+void plim_boxes_find_all(const plim_boxes *boxes, const double *slots, uint32_t stride,
+                         uint8_t *cell);
+/* Cell of a path in one family. */
 uint8_t plim_boxes_find(const plim_boxes *boxes, uint32_t family, const double *slots,
                         uint32_t stride);
 

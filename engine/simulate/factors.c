@@ -4,12 +4,11 @@
 
 #include <math.h>
 
-/* L u_t, with independent normals u keyed by factor, path and year, and L the Cholesky factor of
-   the correlations. */
+/* The first n of L u_t, with independent normals u keyed by factor, path and year, and L the
+   Cholesky factor of the correlations, a lower triangle: they need no others. */
 static void draw_innovations(const plim_plan *plan, uint64_t seed, const plim_draw_id *at,
-                             double *z)
+                             uint32_t n, double *z)
 {
-    uint32_t n = plan->n_factors;
     for (uint32_t f = 0; f < n; f++) {
         plim_draw_id id = *at;
         id.key = plan->factor_key[f];
@@ -19,17 +18,23 @@ static void draw_innovations(const plim_plan *plan, uint64_t seed, const plim_dr
     for (uint32_t f = n; f-- > 0;) {
         double sum = 0;
         for (uint32_t g = 0; g <= f; g++)
-            sum += plan->cholesky[(size_t)f * n + g] * z[g];
+            sum += plan->cholesky[(size_t)f * plan->n_factors + g] * z[g];
         z[f] = sum;
+    }
+}
+
+void plim_simulate_first_innovations(const plim_plan *plan, uint64_t seed, uint32_t path,
+                                     uint32_t n, double *out)
+{
+    for (uint32_t t = 0; t < plan->n_years; t++) {
+        plim_draw_id id = {.purpose = PLIM_DRAW_FACTOR, .path = path, .year = (uint8_t)t};
+        draw_innovations(plan, seed, &id, n, out + (size_t)t * plan->n_factors);
     }
 }
 
 void plim_simulate_innovations(const plim_plan *plan, uint64_t seed, uint32_t path, double *out)
 {
-    for (uint32_t t = 0; t < plan->n_years; t++) {
-        plim_draw_id id = {.purpose = PLIM_DRAW_FACTOR, .path = path, .year = (uint8_t)t};
-        draw_innovations(plan, seed, &id, out + (size_t)t * plan->n_factors);
-    }
+    plim_simulate_first_innovations(plan, seed, path, plan->n_factors, out);
 }
 
 /* Z_1 = L u_1, Z_t = phi Z_(t-1) + sqrt(1 - phi^2) L u_t. */

@@ -13,7 +13,7 @@ enum {
     TASK_PATHS = 64, /* of a task: their slots fit into a cache */
     LANES = PLIM_EVALUATE_BLOCK,
     /* Pairs of borrower and path looked at, about: some tenths of a second. */
-    MOST_PAIRS = 1 << 17,
+    MOST_PAIRS = 1 << 16,
 };
 
 /* A worker's own. */

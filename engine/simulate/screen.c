@@ -379,7 +379,12 @@ static plim_status allocate(plim_screen *s, const cutter *c, plim_error *err)
 static plim_status make_boxes(plim_screen *screen, plim_error *err)
 {
     const plim_screen_config *c = &screen->config;
-    plim_boxes_config config = {c->plan, c->seed, c->first_path, c->n_paths, c->threads};
+    plim_boxes_config config = {.plan = c->plan,
+                                .seed = c->seed,
+                                .first_path = c->first_path,
+                                .n_paths = c->n_paths,
+                                .octet = c->octet,
+                                .threads = c->threads};
     return plim_boxes_make(&screen->boxes, &config, err);
 }
 

@@ -29,6 +29,7 @@ typedef struct plim_screen_config {
     int threads;                  /* that make it */
     uint64_t seed;                /* and paths that may be simulated with it: of no effect where */
     uint32_t first_path, n_paths; /* no PD varies */
+    const uint32_t *octet;        /* as in simulate/boxes.h */
 } plim_screen_config;
 
 typedef struct plim_screen {

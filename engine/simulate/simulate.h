@@ -86,6 +86,9 @@ int64_t plim_workspace_exposure(const plim_workspace *workspace, const plim_even
 void plim_simulate_factors(const plim_plan *plan, uint64_t seed, uint32_t path, double *out);
 /* The innovations behind them: Z_t = phi Z_(t-1) + sqrt(1 - phi^2) innovation_t, Z_1 the first. */
 void plim_simulate_innovations(const plim_plan *plan, uint64_t seed, uint32_t path, double *out);
+/* Those of the first `n` factors alone; the others are left as they are. */
+void plim_simulate_first_innovations(const plim_plan *plan, uint64_t seed, uint32_t path,
+                                     uint32_t n, double *out);
 /* The factors that innovations make; `out` may be `innovation`. */
 void plim_simulate_persist(const plim_plan *plan, const double *innovation, double *out);
 

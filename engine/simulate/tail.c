@@ -417,11 +417,13 @@ static plim_status prepare(replay *r, plim_error *err)
     PLIM_TRY(plim_keys_of(r->plan, "sector", &r->paths->tallies->sectors.names, r->sector, err));
     PLIM_TRY(plim_keys_of(r->plan, "region", &r->paths->tallies->regions.names, r->region, err));
     PLIM_TRY(plim_severity_create(&r->severity, r->plan, err));
+    bool any = r->paths->n_octets > 0;
     plim_screen_config screen = {.plan = r->plan,
                                  .most_borrowers = r->simulation->slab,
                                  .threads = r->simulation->threads,
                                  .seed = r->simulation->seed,
-                                 .n_paths = r->paths->tallies->n_paths + PLIM_OCTET};
+                                 .n_paths = any ? r->paths->n_octets * PLIM_OCTET : PLIM_OCTET,
+                                 .octet = any ? r->paths->octet : NULL};
     PLIM_TRY(plim_screen_make(&r->screen, &screen, err));
     r->lock = plim_alloc(r->screen.n_chunks, sizeof *r->lock);
     if (r->lock == NULL)

@@ -137,8 +137,8 @@ void plim_varied_load(plim_workspace *w, uint32_t p, double *factors)
     plim_simulate_persist(w->plan, v->innovation, factors);
     plim_path_factors both = {factors, v->innovation};
     plim_simulate_drivers(w->plan, w->config.seed, path, &both, v->slots + p, w->stride);
-    for (uint32_t f = 0; f < n_families(w); f++)
-        v->cell[(size_t)f * w->stride + p] = plim_boxes_find(boxes, f, v->slots + p, w->stride);
+    if (boxes != NULL)
+        plim_boxes_find_all(boxes, v->slots + p, w->stride, v->cell + p);
     note_calm(w, p);
 }
 
@@ -228,23 +228,38 @@ static bool might_be_refused(const plim_workspace *w, const box_case *c)
     return false;
 }
 
+/* Does the candidate survive even at the upper bounds? Most do. */
+static bool survives_surely(const plim_workspace *w, const box_case *c, float alive)
+{
+    const plim_boxes *boxes = w->config.screen->boxes;
+    const plim_box_threshold *of_year = plim_boxes_at(boxes, c->borrower, c->v, 0);
+    uint32_t years = w->plan->n_years;
+    size_t n_cells = plim_boxes_cells(boxes), at = c->candidate->path;
+    float least = 1.0f;
+    for (uint32_t t = 0; t < years && least > alive; t++, of_year += n_cells, at += w->stride) {
+        float threshold = of_year[c->cell[at]].high * w->mix_single[at];
+        least *= plim_above_single(threshold - single_index(w, c, t));
+    }
+    return least > alive;
+}
+
 /* As the kernel's judge, with two thresholds in place of one: the survival lies between those that
    the bounds give. */
 static uint8_t judge_box(const plim_workspace *w, const box_case *c)
 {
     const plim_boxes *boxes = w->config.screen->boxes;
-    uint32_t years = w->plan->n_years, p = c->candidate->path;
+    uint32_t years = w->plan->n_years;
     float upper = (float)c->candidate->upper;
     float dead = 1.0f - (upper + 1.0f) * 0x1p-16f - c->slack;
     float alive = 1.0f - upper * 0x1p-16f + c->slack;
     float least = 1.0f, most = 1.0f;
     uint32_t surely = 0, perhaps = 0; /* years survived */
+    if (survives_surely(w, c, alive))
+        return PLIM_SURVIVES;
     const plim_box_threshold *of_year = plim_boxes_at(boxes, c->borrower, c->v, 0);
-    size_t n_cells = plim_boxes_cells(boxes);
-    for (uint32_t t = 0; t < years; t++, of_year += n_cells) {
-        size_t at = (size_t)t * w->stride + p;
-        uint8_t cell = c->cell[at];
-        plim_box_threshold threshold = of_year[cell];
+    size_t n_cells = plim_boxes_cells(boxes), at = c->candidate->path;
+    for (uint32_t t = 0; t < years; t++, of_year += n_cells, at += w->stride) {
+        plim_box_threshold threshold = of_year[c->cell[at]];
         float index = single_index(w, c, t), mix = w->mix_single[at];
         least *= plim_above_single(threshold.high * mix - index);
         most *= plim_above_single(threshold.low * mix - index);

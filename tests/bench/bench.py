@@ -30,7 +30,7 @@ SLICES = {"P1": {"screened": 40_960, "direct": 8_192, "tuned": 100_000},
           "P2": {"screened": 4_096, "direct": 256, "tuned": 10_000},
           "P3": {"screened": 256, "direct": 16, "tuned": 256}}
 CATASTROPHE_PATHS = 20_000      # of five years
-PAIR_PATHS = 20_000
+PAIR_PATHS = 100_000             # as many as a run of the demo book takes by itself
 RATE_TARGETS = {"P1": 1.2e9, "P2": 2.4e9}
 RATIO_TARGETS = {"P1": 10, "P2": 20, "P3": 100}
 PAIR_TARGET = 4

@@ -140,7 +140,11 @@ static void count_doubts(tally *out, const fates_block *b)
     const plim_plan *plan = b->plan;
     plim_boxes *boxes;
     path_numbers n = {.slots = fixture_alloc(plan->randoms.n_slots, sizeof(double))};
-    plim_boxes_config config = {plan, b->seed, b->first_path, b->n_paths, 1};
+    plim_boxes_config config = {.plan = plan,
+                                .seed = b->seed,
+                                .first_path = b->first_path,
+                                .n_paths = b->n_paths,
+                                .threads = 1};
     MUST(plim_boxes_make(&boxes, &config, &must_err));
     for (uint32_t p = 0; p < b->n_octets * PLIM_OCTET && boxes != NULL; p++) {
         n.path = b->octet[p / PLIM_OCTET] * PLIM_OCTET + p % PLIM_OCTET;
