@@ -22,6 +22,7 @@ typedef struct damage_build {
     uint32_t *first, *borrower; /* of each place; n_places + 1 */
     double *slots;              /* of the one path of an event */
     uint32_t *met, meeting;     /* [borrower]: the last meeting of event and year that it was in */
+    const plim_damage_listener *listener; /* hears each borrower's; NULL: they are summed up */
     uint32_t n, row[BLOCK], path[BLOCK];
 } damage_build;
 
@@ -187,10 +188,15 @@ static plim_status add_rows(damage_build *b, uint32_t event, uint32_t t, plim_er
         refused.node = b->formula->payout[t];
         if (!read_value(b, &refused, most * (1 + 1e-12), &payout))
             continue;
+        payout = payout < loss ? payout : loss;
+        if (b->listener != NULL) {
+            b->listener->hear(b->listener->user, b->row[i], loss, payout);
+            continue;
+        }
         if (__builtin_add_overflow(b->damage->loss_fen[cell], loss, &b->damage->loss_fen[cell]))
             return plim_fail(err, PLIM_INPUT, "scenario %s: damage %s exceeds what 64 bits hold",
                              b->scenario->name, b->formula->name);
-        b->damage->payout_fen[cell] += payout < loss ? payout : loss;
+        b->damage->payout_fen[cell] += payout;
     }
     b->n = 0;
     return PLIM_OK;
@@ -220,28 +226,26 @@ static plim_status add_event(damage_build *b, uint32_t event, uint32_t t, plim_e
     return PLIM_OK;
 }
 
-static plim_status tabulate(damage_build *b, plim_error *err)
+/* Events first to end - 1 in a period. */
+static plim_status add_events(damage_build *b, uint32_t first, uint32_t end, uint32_t t,
+                              plim_error *err)
 {
     const plim_plan *plan = b->plan;
-    for (uint32_t t = 0; t < plan->n_years; t++) {
-        plim_node outputs[] = {b->formula->loss[t], b->formula->payout[t]};
-        plim_evaluator_config config = {.book = plan->book,
-                                        .program = plan->program,
-                                        .grain = PLIM_LEVEL_BORROWER,
-                                        .outputs = outputs,
-                                        .n_outputs = 2,
-                                        .randoms = &plan->randoms};
-        PLIM_TRY(plim_evaluator_create(&b->evaluator, &config, err));
-        plim_status status = PLIM_OK;
-        for (uint32_t e = 0; e < b->damage->n_events && status == PLIM_OK; e++)
-            status = add_event(b, e, t, err);
-        plim_status faults = plim_plan_faults_end(&b->faults, status == PLIM_OK ? err : NULL);
-        plim_evaluator_destroy(b->evaluator);
-        b->evaluator = NULL;
-        PLIM_TRY(status);
-        PLIM_TRY(faults);
-    }
-    return PLIM_OK;
+    plim_node outputs[] = {b->formula->loss[t], b->formula->payout[t]};
+    plim_evaluator_config config = {.book = plan->book,
+                                    .program = plan->program,
+                                    .grain = PLIM_LEVEL_BORROWER,
+                                    .outputs = outputs,
+                                    .n_outputs = 2,
+                                    .randoms = &plan->randoms};
+    PLIM_TRY(plim_evaluator_create(&b->evaluator, &config, err));
+    plim_status status = PLIM_OK;
+    for (uint32_t e = first; e < end && status == PLIM_OK; e++)
+        status = add_event(b, e, t, err);
+    plim_status faults = plim_plan_faults_end(&b->faults, status == PLIM_OK ? err : NULL);
+    plim_evaluator_destroy(b->evaluator);
+    b->evaluator = NULL;
+    return status != PLIM_OK ? status : faults;
 }
 
 /* ---- the whole ---- */
@@ -258,7 +262,17 @@ static plim_status make_one(damage_build *b, plim_error *err)
     if (damage->loss_fen == NULL || damage->payout_fen == NULL)
         return plim_fail_memory(err, "damages");
     PLIM_TRY(list_borrowers(b, err));
-    return tabulate(b, err);
+    for (uint32_t t = 0; t < b->plan->n_years; t++)
+        PLIM_TRY(add_events(b, 0, damage->n_events, t, err));
+    return PLIM_OK;
+}
+
+static void free_build(damage_build *b)
+{
+    plim_free(b->first);
+    plim_free(b->borrower);
+    plim_free(b->slots);
+    plim_free(b->met);
 }
 
 static plim_status make(plim_damages *out, const plim_plan *plan, plim_error *err)
@@ -273,10 +287,7 @@ static plim_status make(plim_damages *out, const plim_plan *plan, plim_error *er
             b.damage->name = b.formula->name;
             b.damage->scenario = s;
             plim_status status = make_one(&b, err);
-            plim_free(b.first);
-            plim_free(b.borrower);
-            plim_free(b.slots);
-            plim_free(b.met);
+            free_build(&b);
             PLIM_TRY(status);
         }
     }
@@ -293,6 +304,22 @@ plim_status plim_damages_make(plim_damages *out, const plim_plan *plan, plim_err
     plim_status status = out->of == NULL ? plim_fail_memory(err, "damages") : make(out, plan, err);
     if (status != PLIM_OK)
         plim_damages_free(out);
+    return status;
+}
+
+plim_status plim_damage_tell(const plim_plan *plan, const plim_damage_at *of,
+                             const plim_damage_listener *listener, plim_error *err)
+{
+    plim_damage damage = plan->damages.of[of->damage];
+    const plim_scenario *scenario = &plan->program->scenarios[damage.scenario - 1];
+    damage_build b = {.plan = plan, .scenario = scenario, .damage = &damage, .listener = listener};
+    for (size_t i = 0; i < scenario->n_damages; i++)
+        if (strcmp(scenario->damages[i].name, damage.name) == 0)
+            b.formula = &scenario->damages[i];
+    plim_status status = list_borrowers(&b, err);
+    if (status == PLIM_OK)
+        status = add_events(&b, of->event, of->event + 1, of->year, err);
+    free_build(&b);
     return status;
 }
 

@@ -26,6 +26,17 @@ struct plim_plan;
    or where a value is negative, not finite, or a payout above its loss. Needs `applies`. */
 PLIM_NODISCARD plim_status plim_damages_make(plim_damages *out, const struct plim_plan *plan,
                                              plim_error *err);
+/* What one event (of the damage's hazard) does in a period (from 0), borrower by borrower: each in
+   scope that it reaches, once, in no stated order. */
+typedef struct plim_damage_at {
+    uint32_t damage, event, year;
+} plim_damage_at;
+typedef struct plim_damage_listener {
+    void (*hear)(void *user, uint32_t borrower, int64_t loss_fen, int64_t payout_fen);
+    void *user;
+} plim_damage_listener;
+PLIM_NODISCARD plim_status plim_damage_tell(const struct plim_plan *plan, const plim_damage_at *of,
+                                            const plim_damage_listener *listener, plim_error *err);
 void plim_damages_free(plim_damages *damages);
 /* Adds those of a slab: the same damages, of other borrowers. `to` may be empty. */
 PLIM_NODISCARD plim_status plim_damages_add(plim_damages *to, const plim_damages *slab,

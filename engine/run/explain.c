@@ -350,6 +350,39 @@ static plim_status play(const replay *r, scenes *all, plim_error *err)
     return PLIM_OK;
 }
 
+static int by_borrower(const void *a, const void *b)
+{
+    const plim_failed *x = a, *y = b;
+    if (x->scenario != y->scenario)
+        return x->scenario < y->scenario ? -1 : 1;
+    if (x->year != y->year)
+        return x->year < y->year ? -1 : 1;
+    return (x->borrower > y->borrower) - (x->borrower < y->borrower);
+}
+
+/* What the path is like and does. */
+static plim_status tell_path(plim_table *out, const replay *r, const scenes *all, plim_error *err)
+{
+    const plim_book *book = r->session.plan.book;
+    plim_failed *failed = plim_alloc(all->count, sizeof *failed);
+    plim_failures failures = {failed, 0};
+    if (failed == NULL)
+        return plim_fail_memory(err, "the story of a path");
+    for (size_t i = 0; i < all->count; i++) {
+        const scene *one = &all->list[i];
+        plim_failed f = {one->scenario, one->year, book->loan_borrower[one->loan]};
+        if (!book->loan_defaulted[one->loan])
+            failed[failures.count++] = f;
+    }
+    if (failures.count > 0)
+        qsort(failed, failures.count, sizeof *failed, by_borrower);
+    plim_telling to = {
+        .out = out, .plan = &r->session.plan, .seed = r->seed, .path = (uint32_t)r->config->path};
+    plim_status status = plim_explain_path(&to, &failures, err);
+    plim_free(failed);
+    return status;
+}
+
 static const char *id_of(const plim_frame *frame, uint32_t row, char buffer[32])
 {
     return plim_measure_cell(plim_frame_find(frame, "id"), row, buffer);
@@ -384,8 +417,7 @@ plim_status plim_explain(plim_explanation *out, const plim_explain_config *confi
     for (size_t i = 0; i < all.count && status == PLIM_OK; i++)
         status = add_row(&out->story, &r.session.plan, &all.list[i], err);
     if (status == PLIM_OK)
-        status =
-            plim_explain_path(&out->drivers, &r.session.plan, r.seed, (uint32_t)config->path, err);
+        status = tell_path(&out->drivers, &r, &all, err);
     if (status == PLIM_OK)
         snprintf(out->currency, sizeof out->currency, "%s", r.session.book.currency);
     plim_free(all.list);

@@ -24,10 +24,16 @@ typedef struct plim_explanation {
 /* Rows of the story: scenario, year, bank, borrower, loan, exposure, loss; sorted by scenario
    (baseline first), year, bank, borrower, loan. */
 extern const plim_table_spec plim_explain_spec;
-/* Rows of the drivers: scenario (empty: all), kind, name, year, what, value. Kinds: `factor` of the
-   portfolio model; `driver`, in base units; `event` of a hazard (`what`: which; value: how often in
-   the year); `intensity` of a hazard (`what`: where), above 0; `damage` (`what`: loss or payout, in
-   currency units), above 0. */
+/* Rows of the drivers: scenario (empty: all), kind, name, year, what, value. Kinds:
+     driver      a random driver, in base units
+     event       of a hazard; `what`: which; value: how often in the year
+     intensity   of a hazard, above 0; `what`: where
+     site, collateral   of borrowers in scope that a hazard reaches; `what`: id; value: intensity
+     damage      of all borrowers, above 0, in currency units; `what`: loss or payout
+     borrower    its share of the damage, likewise; `what`: id
+     insolvent, default   who defaults; `what`: id; value: PD of the year on the path, 1 if
+   insolvent factor      of the portfolio model Of many of a kind and year the largest comes first.
+ */
 extern const plim_table_spec plim_explain_drivers_spec;
 
 /* Fills `out` (zero-initialised); free it in any case. For each scenario and bank

@@ -120,11 +120,35 @@ def test_explain_tells_the_events_of_a_path():
                 wanted = {place: max(wanted.get(place, 0), depth[event].get(place, 0))
                           for place in {*wanted, *depth[event]}}
             assert places == wanted, of_year
+            # borrower by borrower it adds up, the largest first
+            by_borrower = [float(row["value"]) for row in of_year if row["kind"] == "borrower"]
+            assert sum(by_borrower) == loss and by_borrower == sorted(by_borrower, reverse=True), of_year
             lost += loss
             seen_twice += any(n > 1 for n in events.values())
     row, = table(out, "damage")
     assert abs(lost / paths / 4 - float(row["aal"])) < 0.01 and seen_twice > 0
     assert path_years == {row["event"]: int(row["path_years"]) for row in table(out, "events")}
+
+
+def test_explain_tells_who_defaults_at_which_pd():
+    """PD 0.3 where it is dry and 1 where the water stands: whoever the water reaches is told as insolvent, the others that
+    default at their PD; together they are the borrowers of the story."""
+    text = HEAD % 'events = { { name = "e", rate = 0.4, at = { ["500153001"] = 1 } } }' + (
+        "  borrower = function (b, d) return { pd = where(gt(d.depth, 0), 1, 0.3) } end,\n}\n")
+    script, out, seen = write_text(f"{HOME}/who.lua", text), f"{HOME}/who.result.h5", set()
+    command("run", BOOK, script, "--paths", 20, "-o", out)
+    for path in range(20):
+        told = list(csv.DictReader(io.StringIO(command("explain", out, "--path", path, "--drivers", "--format", "csv")[0])))
+        story = list(csv.DictReader(io.StringIO(command("explain", out, "--path", path, "--format", "csv")[0])))
+        wet = {row["year"] for row in told if row["kind"] == "event"}
+        failed = {(row["year"], row["what"]): row for row in told
+                  if row["kind"] in ("default", "insolvent") and row["scenario"] != "baseline"}
+        assert set(failed) == {(row["year"], row["borrower"]) for row in story if row["scenario"] != "baseline"}
+        for (year, borrower), row in failed.items():
+            assert float(row["value"]) == {"default": 0.3, "insolvent": 1}[row["kind"]], row
+            assert row["kind"] == "default" or year in wet, row
+            seen.add(row["kind"])
+    assert seen == {"default", "insolvent"}
 
 
 def test_nothing_defaults_where_damage_is_all():
