@@ -136,13 +136,13 @@ static plim_status set_heads(plim_book_tables_data *out, const plim_import_confi
     return PLIM_OK;
 }
 
-/* What was read must pass as a book, and tie. */
-static plim_status check_result(plim_import *import, plim_error *err)
+plim_status plim_book_tables_check(plim_book_tables_data *tables, const plim_row_lines *lines,
+                                   plim_error *err)
 {
     plim_source source;
-    PLIM_TRY(plim_tables_source(&source, import->out, "import", err));
+    PLIM_TRY(plim_tables_source(&source, tables, "import", err));
     plim_book_part part;
-    plim_status status = plim_book_part_read(&part, &source, import->lines, NULL, err);
+    plim_status status = plim_book_part_read(&part, &source, lines, NULL, err);
     source.close(&source);
     PLIM_TRY(status);
     plim_book book;
@@ -165,7 +165,7 @@ plim_status plim_book_import(plim_book_tables_data *out, const plim_import_confi
     if (status == PLIM_OK)
         status = read_files(&import, config, err);
     if (status == PLIM_OK)
-        status = check_result(&import, err);
+        status = plim_book_tables_check(out, import.lines, err);
     plim_text_free(&import.faults.text);
     for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)
         plim_csv_free(&import.csv[t]);

@@ -2,6 +2,7 @@
 #ifndef PLIM_BOOK_IMPORT_H
 #define PLIM_BOOK_IMPORT_H
 
+#include "book/fault.h"
 #include "book/tables.h"
 
 /* All strings are borrowed. */
@@ -18,5 +19,10 @@ typedef struct plim_import_config {
    at once. */
 PLIM_NODISCARD plim_status plim_book_import(plim_book_tables_data *out,
                                             const plim_import_config *config, plim_error *err);
+
+/* Whatever was imported must pass as a book, and tie to its control totals. `lines`: of each table,
+   for messages, or NULL. PLIM_INPUT. */
+PLIM_NODISCARD plim_status plim_book_tables_check(plim_book_tables_data *tables,
+                                                  const plim_row_lines *lines, plim_error *err);
 
 #endif

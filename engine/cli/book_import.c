@@ -7,6 +7,7 @@
 
 #include "book/columns.h"
 #include "book/import.h"
+#include "cli/book_import_map.h"
 #include "cli/log.h"
 
 enum { PATH_MAX_BYTES = 4096 };
@@ -148,34 +149,68 @@ static plim_status check_words(const plim_words *files, const char *as_of, const
     return PLIM_OK;
 }
 
+/* With a map: what belongs to the clean import is refused. */
+static plim_status by_map(plim_cli *cli, plim_map_job *job, const char *as_of, const char *currency,
+                          plim_error *err)
+{
+    if (as_of != NULL || currency != NULL)
+        return plim_fail(err, PLIM_USAGE, "date and currency stand in the map: as_of, currency");
+    if (job->out == NULL)
+        return plim_fail(err, PLIM_USAGE, "no file to write given; add -o OUT.book.h5");
+    job->max_rows_given = job->max_rows != UINT64_MAX;
+    job->max_rows = job->max_rows_given ? job->max_rows : 0;
+    PLIM_TRY(plim_cli_check_output(cli, job->out, PLIM_FILE_BOOK, err));
+    return plim_cli_import_by_map(cli, job, err);
+}
+
 static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
-    const char *as_of = NULL, *currency = "CNY", *out = NULL;
+    const char *as_of = NULL, *currency = NULL;
+    plim_map_job job = {.rejects = "rejects.csv", .max_rows = UINT64_MAX};
     const plim_option options[] = {
+        {"map", 'm', PLIM_OPTION_TEXT, &job.map, "MAP.lua", NULL, 0, 0,
+         "what the files are: a map as `book map` drafts it"},
         {"as-of", 0, PLIM_OPTION_TEXT, &as_of, "DATE", NULL, 0, 0,
          "date of the book, such as 2025-12-31"},
         {"currency", 0, PLIM_OPTION_TEXT, &currency, "CODE", NULL, 0, 0,
          "currency of all amounts (default CNY)"},
-        {"out", 'o', PLIM_OPTION_TEXT, &out, "FILE", NULL, 0, 0, "loan book to write"},
+        {"rejects", 0, PLIM_OPTION_TEXT, &job.rejects, "FILE", NULL, 0, 0,
+         "with a map: list of the rows that are refused (default rejects.csv)"},
+        {"max-rejects", 0, PLIM_OPTION_UINT64, &job.max_rows, "N", NULL, 0, UINT64_MAX - 1,
+         "with a map: refused rows up to which a book is written (default 0)"},
+        {"max-rejects-balance", 0, PLIM_OPTION_TEXT, &job.max_balance, "AMOUNT", NULL, 0, 0,
+         "with a map: the same by the balance of these rows"},
+        {"lib", 0, PLIM_OPTION_TEXT, &job.lib, "DIR", NULL, 0, 0,
+         "library that a map may require (default: beside the program)"},
+        {"out", 'o', PLIM_OPTION_TEXT, &job.out, "FILE", NULL, 0, 0, "loan book to write"},
     };
     size_t n = sizeof options / sizeof *options;
     if (plim_command_help(&plim_command_book_import, options, n, argc, argv))
         return PLIM_OK;
     plim_words files = {.count = 0};
     PLIM_TRY(plim_options_parse(options, n, argc, argv, &files, err));
-    PLIM_TRY(check_words(&files, as_of, currency, out, err));
-    PLIM_TRY(plim_cli_check_output(cli, out, PLIM_FILE_BOOK, err));
+    job.files = &files;
+    if (job.map != NULL)
+        return by_map(cli, &job, as_of, currency, err);
+    currency = currency != NULL ? currency : "CNY";
+    PLIM_TRY(check_words(&files, as_of, currency, job.out, err));
+    PLIM_TRY(plim_cli_check_output(cli, job.out, PLIM_FILE_BOOK, err));
     plim_import_config config = {.as_of = as_of, .currency = currency};
-    return import(cli, &config, &files, out, err);
+    return import(cli, &config, &files, job.out, err);
 }
 
 const plim_command plim_command_book_import = {
     .name = "book import",
-    .usage = "FILE.csv ... | DIR --as-of DATE [--currency CNY] -o OUT.book.h5",
-    .doc = "Makes a loan book from CSV files, one a table",
-    .details = "Files are called after their tables (banks.csv, borrowers.csv, loans.csv,\n"
-               "collateral.csv, sites.csv, insurance.csv) and their headers are the names of the\n"
-               "columns; unknown columns are carried along.\n"
-               "Nothing is guessed: what `run` would refuse is refused here.\n",
+    .usage =
+        "FILE.csv ... | DIR --as-of DATE [--currency CNY] -o OUT.book.h5\n"
+        "       plimsoll book import --map MAP.lua [FILE.csv ...] [--max-rejects N] -o OUT.book.h5",
+    .doc = "Makes a loan book from CSV files: clean ones, or an export as a map describes it",
+    .details =
+        "Without a map files are called after their tables (banks.csv, borrowers.csv, loans.csv,\n"
+        "collateral.csv, sites.csv, insurance.csv) and their headers are the names of the\n"
+        "columns; unknown columns are carried along.\n"
+        "With a map (docs/formats.md) the files are those that it names; files given here take\n"
+        "the place of those of the same name. Rows that are refused are listed in a CSV file.\n"
+        "Nothing is guessed: what `run` would refuse is refused here.\n",
     .run = run,
 };

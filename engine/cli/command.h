@@ -64,10 +64,10 @@ extern const plim_command *const plim_commands[];
 extern const size_t plim_command_count;
 extern const plim_command plim_command_run, plim_command_show, plim_command_explain,
     plim_command_book_check, plim_command_book_describe, plim_command_book_import,
-    plim_command_book_synth, plim_command_scenario_check, plim_command_scenario_import,
-    plim_command_scenario_diff, plim_command_scenario_list, plim_command_scenario_new,
-    plim_command_scenario_plan, plim_command_scenario_stubs, plim_command_scenario_test,
-    plim_command_scenario_try, plim_command_selfcheck;
+    plim_command_book_map, plim_command_book_synth, plim_command_scenario_check,
+    plim_command_scenario_import, plim_command_scenario_diff, plim_command_scenario_list,
+    plim_command_scenario_new, plim_command_scenario_plan, plim_command_scenario_stubs,
+    plim_command_scenario_test, plim_command_scenario_try, plim_command_selfcheck;
 
 /* What `scenario import` imports: commands of their own, named by a third word. */
 extern const plim_command plim_import_ngfs, plim_import_climada, plim_import_oasis;
@@ -95,6 +95,10 @@ PLIM_NODISCARD plim_status plim_cli_check_output(plim_cli *cli, const char *path
 /* Writes a book to a place that plim_cli_check_output has seen, and says what it wrote. */
 PLIM_NODISCARD plim_status plim_cli_write_book(plim_cli *cli, plim_book_tables_data *tables,
                                                const char *path, plim_error *err);
+
+/* The same after a check of the tables as a book; large ones are emptied (run/publish_book.h). */
+PLIM_NODISCARD plim_status plim_cli_publish_book(plim_cli *cli, plim_book_tables_data *tables,
+                                                 const char *path, plim_error *err);
 
 /* The same for a CSV file of an import: what stands at `path` is only replaced if it begins with
    `header`, by which our own files are known. */

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "cli/log.h"
+#include "run/publish_book.h"
 
 plim_status plim_cli_print(const plim_text *text, plim_error *err)
 {
@@ -64,20 +65,38 @@ plim_status plim_cli_check_output(plim_cli *cli, const char *path, plim_file_kin
     return check_writable(cli, path, err);
 }
 
-plim_status plim_cli_write_book(plim_cli *cli, plim_book_tables_data *tables, const char *path,
-                                plim_error *err)
+static void say_written(plim_cli *cli, const char *path, const size_t rows[3])
 {
-    plim_cli_publishing(cli, 1);
-    plim_status status = plim_store_write_book(tables, path, err);
-    plim_cli_publishing(cli, 0);
-    PLIM_TRY(status);
     plim_text message = {0};
     plim_text_format(&message, plim_report_word("wrote %s", cli->lang), path);
     plim_text_format(&message, plim_report_word(": %zu banks, %zu borrowers, %zu loans", cli->lang),
-                     tables->banks.n_rows, tables->borrowers.n_rows, tables->loans.n_rows);
+                     rows[0], rows[1], rows[2]);
     plim_cli_message(cli, 0, plim_text_get(&message));
     plim_text_free(&message);
-    return PLIM_OK;
+}
+
+plim_status plim_cli_write_book(plim_cli *cli, plim_book_tables_data *tables, const char *path,
+                                plim_error *err)
+{
+    const size_t rows[] = {tables->banks.n_rows, tables->borrowers.n_rows, tables->loans.n_rows};
+    plim_cli_publishing(cli, 1);
+    plim_status status = plim_store_write_book(tables, path, err);
+    plim_cli_publishing(cli, 0);
+    if (status == PLIM_OK)
+        say_written(cli, path, rows);
+    return status;
+}
+
+plim_status plim_cli_publish_book(plim_cli *cli, plim_book_tables_data *tables, const char *path,
+                                  plim_error *err)
+{
+    const size_t rows[] = {tables->banks.n_rows, tables->borrowers.n_rows, tables->loans.n_rows};
+    plim_cli_publishing(cli, 1);
+    plim_status status = plim_publish_book(tables, path, PLIM_PUBLISH_IN_MEMORY, err);
+    plim_cli_publishing(cli, 0);
+    if (status == PLIM_OK)
+        say_written(cli, path, rows);
+    return status;
 }
 
 plim_status plim_cli_check_csv(plim_cli *cli, const char *path, const char *header, plim_error *err)
@@ -95,7 +114,7 @@ plim_status plim_cli_check_csv(plim_cli *cli, const char *path, const char *head
     if (got == length && memcmp(begin, header, length) == 0)
         return check_writable(cli, path, err);
     return plim_fail(err, PLIM_USAGE,
-                     "%s: stands there already and was not written by `scenario import`, so it is "
+                     "%s: stands there already and was not written by Plimsoll for this, so it is "
                      "never replaced; choose another name",
                      path);
 }

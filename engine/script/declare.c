@@ -37,6 +37,13 @@ void plim_declare_open(lua_State *L, int builtins)
     add_word(L, builtins, "model");
 }
 
+void plim_declare_open_map(lua_State *L)
+{
+    lua_getfield(L, LUA_REGISTRYINDEX, PLIM_BUILTINS);
+    add_word(L, lua_gettop(L), "map");
+    lua_pop(L, 1);
+}
+
 void plim_declare_open_model(lua_State *L)
 {
     lua_getfield(L, LUA_REGISTRYINDEX, PLIM_BUILTINS);

@@ -24,6 +24,8 @@ int plim_read_model(lua_State *L);
 void plim_declare_open(lua_State *L, int builtins);
 /* Adds the words of model files: `t`, `beta`, `frye_jacobs`, `fixed`. */
 void plim_declare_open_model(lua_State *L);
+/* Adds `map`, for map files. */
+void plim_declare_open_map(lua_State *L);
 /* The word that the table at `index` was given to; NULL: to none, or it is no table. */
 const char *plim_declared_word(lua_State *L, int index);
 /* Runs the file; leaves the table that was given to `call` on the stack. Raises if the file returns

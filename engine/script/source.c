@@ -337,6 +337,13 @@ static uint32_t opening(const plim_tokens *tokens, uint32_t from)
 plim_place plim_lua_source_key(const plim_lua_source *source, const char *call, const char *key,
                                const char *inner)
 {
+    const char *path[] = {key, inner};
+    return plim_lua_source_path(source, call, path, 2);
+}
+
+plim_place plim_lua_source_path(const plim_lua_source *source, const char *call,
+                                const char *const *path, int depth)
+{
     const plim_tokens *tokens = &source->tokens;
     uint32_t at = 0;
     while (at < tokens->count &&
@@ -345,8 +352,7 @@ plim_place plim_lua_source_key(const plim_lua_source *source, const char *call, 
         at++;
     plim_place place = place_of(tokens, at);
     uint32_t open = opening(tokens, at + 1);
-    const char *path[] = {key, inner};
-    for (int i = 0; i < 2 && path[i] && open != PLIM_NO_TOKEN; i++) {
+    for (int i = 0; i < depth && path[i] && open != PLIM_NO_TOKEN; i++) {
         uint32_t found = find_key(tokens, open, path[i]);
         if (found == PLIM_NO_TOKEN)
             break;

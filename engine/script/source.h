@@ -50,6 +50,9 @@ uint32_t plim_lua_source_token(const plim_lua_source *source, int split_line);
  */
 plim_place plim_lua_source_key(const plim_lua_source *source, const char *call, const char *key,
                                const char *inner);
+/* The same for keys within keys, `depth` of them; NULL ends them earlier. */
+plim_place plim_lua_source_path(const plim_lua_source *source, const char *call,
+                                const char *const *path, int depth);
 /* Place of the last `key =` between two lines of the file, or line 0. */
 plim_place plim_lua_source_field(const plim_lua_source *source, int first, int last,
                                  const char *key);

@@ -31,6 +31,11 @@ PLIM_NODISCARD plim_status plim_store_attach_book(plim_source *out, const char *
 PLIM_NODISCARD plim_status plim_store_write_book(const plim_book_tables_data *tables,
                                                  const char *path, plim_error *err);
 
+/* The same bytes, for tables that fill the memory: written to the disk as they come, each column
+   let go of when it is written. The frames are left without their cells. */
+PLIM_NODISCARD plim_status plim_store_write_large_book(plim_book_tables_data *tables,
+                                                       const char *path, plim_error *err);
+
 /* An input kept in a result: scenario text, library, model, rules; or a book by path and digest
    only (text NULL). */
 typedef struct plim_kept_input {

@@ -74,18 +74,62 @@ static plim_status write_table(hid_t file, const char *table, const plim_frame *
     return status;
 }
 
-static plim_status write_all(hid_t file, const plim_book_tables_data *tables, plim_error *err)
+static plim_status write_heads(hid_t file, const plim_book_tables_data *tables, plim_error *err)
 {
-    const plim_frame *frames[PLIM_BOOK_TABLE_COUNT] = {
-        &tables->banks, &tables->borrowers, &tables->loans,   &tables->collateral,
-        &tables->sites, &tables->insurance, &tables->excluded};
     hid_t root = H5Oopen(file, "/", H5P_DEFAULT);
     plim_status status = plim_hdf5_set_text(root, "as_of", tables->as_of, err);
     if (status == PLIM_OK)
         status = plim_hdf5_set_text(root, "currency", tables->currency, err);
     plim_hdf5_close(root);
+    return status;
+}
+
+static plim_status write_all(hid_t file, const plim_book_tables_data *tables, plim_error *err)
+{
+    const plim_frame *frames[PLIM_BOOK_TABLE_COUNT] = {
+        &tables->banks, &tables->borrowers, &tables->loans,   &tables->collateral,
+        &tables->sites, &tables->insurance, &tables->excluded};
+    plim_status status = write_heads(file, tables, err);
     for (int t = 0; t < PLIM_BOOK_TABLE_COUNT && status == PLIM_OK; t++)
         status = write_table(file, plim_book_tables[t].name, frames[t], err);
+    return status;
+}
+
+/* The same column by column, each let go of when it is in the file. */
+static plim_status write_emptying(const plim_hdf5_image *image, plim_book_tables_data *tables,
+                                  plim_error *err)
+{
+    PLIM_TRY(write_heads(image->file, tables, err));
+    for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++) {
+        plim_frame *frame = plim_book_tables_data_frame(tables, (plim_book_table_index)t);
+        hid_t group = H5I_INVALID_HID;
+        plim_status status = PLIM_OK;
+        if (frame->n_columns > 0) {
+            group = plim_hdf5_make_group(image->file, plim_book_tables[t].name);
+            status = group < 0 ? plim_hdf5_write_failed(err) : PLIM_OK;
+        }
+        for (size_t c = 0; c < frame->n_columns && status == PLIM_OK; c++) {
+            status = write_column(group, plim_book_tables[t].name, &frame->columns[c], err);
+            plim_column_free(&frame->columns[c]);
+            plim_hdf5_image_relax(image);
+        }
+        plim_hdf5_close(group);
+        PLIM_TRY(status);
+    }
+    return PLIM_OK;
+}
+
+plim_status plim_store_write_large_book(plim_book_tables_data *tables, const char *path,
+                                        plim_error *err)
+{
+    plim_hdf5_image image;
+    PLIM_TRY(plim_hdf5_image_begin(&image, path, "plimsoll.book", true, err));
+    plim_status status = write_emptying(&image, tables, err);
+    if (status == PLIM_OK)
+        status = plim_hdf5_image_publish(&image, err);
+    else
+        status = plim_hdf5_image_why(&image, status, err);
+    plim_hdf5_image_abandon(&image);
     return status;
 }
 

@@ -1,0 +1,20 @@
+/* `book import --map`: what book_import.c hands on. */
+#ifndef PLIM_CLI_BOOK_IMPORT_MAP_H
+#define PLIM_CLI_BOOK_IMPORT_MAP_H
+
+#include "cli/command.h"
+
+typedef struct plim_map_job {
+    const char *map, *out, *lib;
+    const char *rejects;     /* CSV file of what is refused */
+    uint64_t max_rows;       /* refused rows that are accepted */
+    const char *max_balance; /* balance of refused rows that is accepted, in currency units; NULL:
+                                max_rows alone counts */
+    bool max_rows_given;
+    const plim_words *files; /* in the place of the map's, by name */
+} plim_map_job;
+
+PLIM_NODISCARD plim_status plim_cli_import_by_map(plim_cli *cli, const plim_map_job *job,
+                                                  plim_error *err);
+
+#endif
