@@ -209,6 +209,19 @@ static plim_status fail_bytes(const plim_decoder *d, const char *what, plim_erro
                      d->path, d->line, what, plim_encoding_name(d->encoding));
 }
 
+/* Length of the first lines that are valid. */
+static size_t valid_lines(const char *text, size_t length)
+{
+    size_t at = 0;
+    for (;;) {
+        const char *end = memchr(text + at, '\n', length - at);
+        size_t step = end != NULL ? (size_t)(end - text) + 1 - at : length - at;
+        if (end == NULL || !plim_utf8_valid(text + at, step))
+            return at;
+        at += step;
+    }
+}
+
 /* Decodes `length` bytes of `in`; keeps a character that is cut at the end. */
 static plim_status convert(plim_decoder *d, size_t length, size_t *made, plim_error *err)
 {
@@ -229,6 +242,11 @@ static plim_status convert(plim_decoder *d, size_t length, size_t *made, plim_er
     if (memchr(d->out, '\0', *made) != NULL) {
         count_lines(d, (size_t)((char *)memchr(d->out, '\0', *made) - d->out));
         return fail_bytes(d, "a zero byte", err);
+    }
+    /* iconv lets through what stands for no character: surrogates, numbers beyond U+10FFFF */
+    if (!plim_utf8_valid(d->out, *made)) {
+        count_lines(d, valid_lines(d->out, *made));
+        return fail_bytes(d, "bytes that are no characters", err);
     }
     count_lines(d, *made);
     if (!good && !cut)

@@ -25,8 +25,9 @@ static void add_code(const plim_at *at, plim_map_codes *codes, const char *from,
         plim_free(to);
         plim_sandbox_no_memory(at->L, "the codes of a map");
     }
-    if (codes->from.count == before) {
-        plim_at_fault(at, NULL, "map: code `%s` is there twice", from);
+    if (codes->from.count == before) { /* saying the same twice is no fault */
+        if (strcmp(codes->to[plim_names_find(&codes->from, from)], to) != 0)
+            plim_at_fault(at, NULL, "map: code `%s` is there twice, with different values", from);
         plim_free(to);
         return;
     }

@@ -1,7 +1,8 @@
 /* Runs texts near the corpus through the target, a fixed sequence for a seed.
  *
- *   fuzz_scripts [--executions N] [--seed S] [--from I] [--print]
+ *   fuzz_scripts [--executions N] [--seed S] [--from I] [--print] [--maps]
  *
+ * With --maps texts start from the maps of the corpus alone.
  * First the corpus itself, then N texts (default 5,000) from number I on. What a failing text was
  * is said on stderr by its number: `--from I --executions 1 --print` shows and repeats it. A text
  * that takes more than half a minute is a hang. */
@@ -55,7 +56,7 @@ static void on_failure(int number)
 
 typedef struct plan {
     uint64_t executions, from;
-    bool print;
+    bool print, maps;
 } plan;
 
 static uint64_t number_of(const char *text)
@@ -83,6 +84,8 @@ static plan read_arguments(int argc, char **argv)
             p.from = number_of(argv[++i]);
         else if (strcmp(argv[i], "--print") == 0)
             p.print = true;
+        else if (strcmp(argv[i], "--maps") == 0)
+            p.maps = true;
         else {
             fprintf(stderr, "fuzz: unknown option '%s'\n", argv[i]);
             exit(2);
@@ -148,12 +151,28 @@ static void read_corpus(fuzz_corpus *corpus)
     }
 }
 
+/* Maps to the front, which texts start from. */
+static void put_maps_first(fuzz_corpus *corpus)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < corpus->count; i++) {
+        fuzz_sample sample = corpus->samples[i];
+        if (strstr(sample.text, "return map") == NULL)
+            continue;
+        corpus->samples[i] = corpus->samples[n];
+        corpus->samples[n++] = sample;
+    }
+    corpus->bases = n;
+}
+
 int main(int argc, char **argv)
 {
     plan p = read_arguments(argc, argv);
     fuzz_corpus corpus = {0};
     fuzz_target_open(PLIM_SOURCE_DIR);
     read_corpus(&corpus);
+    if (p.maps)
+        put_maps_first(&corpus);
     watch();
     if (chdir("/") != 0 || !fuzz_target_lock())
         fprintf(stderr, "fuzz: no lock on system calls here; escapes show as inputs only\n");

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "plan/schema.h"
 #include "script/limits.h"
+#include "script/map.h"
 #include "script/script.h"
 
 enum { MOST_MODULES = 32, LONGEST_NAME = 300, LONGEST_SOURCE = 1 << 16 };
@@ -249,10 +250,32 @@ static void check_inputs(const plim_program *program)
             give_up("another file was read");
 }
 
-static bool is_model(const char *text, size_t length)
+static bool says(const char *text, size_t length, const char *words)
 {
-    static const char words[] = "return model";
-    return memmem(text, length, words, sizeof words - 1) != NULL;
+    return memmem(text, length, words, strlen(words)) != NULL;
+}
+
+/* A map that was accepted has every column from somewhere, and only files that it declares. */
+static void check_map(const plim_map *map)
+{
+    for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)
+        for (size_t c = 0; c < map->tables[t].n_columns; c++) {
+            const plim_map_column *column = &map->tables[t].columns[c];
+            if ((column->source != NULL) + (column->value != NULL) + (column->row != NULL) != 1)
+                give_up("a column from nowhere, or from several places");
+            if (column->file >= map->n_files || map->tables[t].file >= map->n_files)
+                give_up("a file that is not declared");
+        }
+}
+
+static plim_status read_map(const plim_script_loader *loader, plim_error *err)
+{
+    plim_map map = {0};
+    plim_status status = plim_script_read_map(&map, "s.lua", loader, err);
+    if (status == PLIM_OK)
+        check_map(&map);
+    plim_map_free(&map);
+    return status;
 }
 
 /* The first line begins "FILE.lua:". */
@@ -268,11 +291,14 @@ int fuzz_target_run(const char *text, size_t length)
     plim_program program = {0};
     plim_error err = {0};
     plim_script_loader loader = {.lib_dir = "/nowhere", .fetch = fetch_kept};
-    bool model = is_model(text, length);
+    bool model = says(text, length, "return model");
     fuzz.text = text;
     fuzz.length = length;
-    plim_status status = plim_script_read(
-        &program, paths, model ? 0 : 1, model ? "s.lua" : "tiny.lua", &fuzz.schema, &loader, &err);
+    plim_status status =
+        says(text, length, "return map")
+            ? read_map(&loader, &err)
+            : plim_script_read(&program, paths, model ? 0 : 1, model ? "s.lua" : "tiny.lua",
+                               &fuzz.schema, &loader, &err);
     check_inputs(&program);
     if (status == PLIM_OK)
         check_program(&program);

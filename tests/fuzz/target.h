@@ -1,6 +1,7 @@
 /* What is fuzzed: a text goes through sandbox and tracer as a scenario (or, if it says `return
- * model`, as a portfolio model). Whatever the text, the answer is a program whose graph holds
- * together, or a message that names a file; anything else aborts. */
+ * model` or `return map`, as a portfolio model or the map of a bank's export). Whatever the text,
+ * the answer is a program whose graph holds together, or a message that names a file; anything else
+ * aborts. */
 #ifndef PLIM_TESTS_FUZZ_TARGET_H
 #define PLIM_TESTS_FUZZ_TARGET_H
 
