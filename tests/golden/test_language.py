@@ -60,6 +60,7 @@ TEXTS = {
     "many": lambda text: "".join(f"local a{i} = 1\n" for i in range(201)),
     "many_inner": lambda text: "local function f()\n" + "".join(f"local a{i} = 1\n" for i in range(201)) + "end\n",
     "pair": lambda text: GOOD,
+    "map": lambda text: text,
 }
 
 
@@ -108,6 +109,8 @@ def prepare(name, kind, text):
             out.write(made if isinstance(made, bytes) else made.encode("utf-8"))
     if kind == "model":
         words += ["--model", write_text(f"{HOME}/{name}_model.lua", text).removeprefix(HOME + "/")]
+    elif kind == "map":
+        words = ["book", "import", "--map", file, "-o", "x.book.h5"]
     elif kind == "loan_model":
         words += ["--model", write_text(f"{HOME}/beta.lua", BETA).removeprefix(HOME + "/")]
     elif kind == "pair":
@@ -176,7 +179,7 @@ def test_chinese():
 
 # Calls whose texts are shown, and the files that say something of scripts.
 CALLS = (r"\b(?:plim_sandbox_(?:fault|raise|fault_at)|plim_return_fault|luaL_(?:error|argcheck)|refuse|refuse_file|"
-         r"fault|plim_plan_faults_add|plim_fail|plim_trace_operand|entry|check_curve|read_points|snprintf)\s*\(")
+         r"fault|plim_at_fault|plim_plan_faults_add|plim_fail|plim_trace_operand|entry|check_curve|read_points|snprintf)\s*\(")
 FILES = ["engine/script/*.c", "engine/plan/refused.c", "engine/plan/bind.c", "engine/plan/random.c", "engine/plan/damage.c",
          "engine/scenario/units.c", "engine/scenario/series*.c", "engine/base/csv.c",
          "engine/scenario/sheet.c", "engine/scenario/event_*.c", "engine/scenario/return_periods.c",
