@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "math/low_default.h"
 #include "script/keys.h"
+#include "script/read.h"
 #include "script/reader.h"
 
 static const double no_value[2] = {NAN, NAN};
@@ -385,4 +386,42 @@ void plim_read_proxies(lua_State *L, int index, plim_proxy_rules *out)
     read_emissions(&r);
     read_env_credit(&r);
     lua_pop(L, 1);
+}
+
+/* ---- a file of its own ------------------------------------------------------------------ */
+
+typedef struct rules_file {
+    plim_proxy_rules *out;
+    const char *path;
+} rules_file;
+
+static int read_file(lua_State *L)
+{
+    const rules_file *file = lua_touserdata(L, 1);
+    plim_sandbox_run(L, "proxies", file->path, file->path);
+    plim_read_proxies(L, -1, file->out);
+    return 0;
+}
+
+plim_status plim_script_read_proxies(plim_proxy_rules *out, const char *path,
+                                     const plim_script_loader *loader, plim_error *err)
+{
+    plim_error failure = {0};
+    plim_script_faults faults = {0};
+    rules_file file = {out, path};
+    plim_sandbox sandbox = {.faults = &faults, .loader = loader, .failure = &failure};
+    plim_proxy_rules_init(out);
+    sandbox.folder = plim_script_folder(path);
+    if (!sandbox.folder)
+        return plim_fail_memory(err, "a script");
+    if (plim_sandbox_open(&sandbox))
+        (void)plim_sandbox_protect(&sandbox, read_file, &file); /* its faults are recorded */
+    plim_status status = failure.status;
+    if (status != PLIM_OK && err)
+        *err = failure;
+    else if (status == PLIM_OK)
+        status = plim_script_faults_report(&faults, err);
+    plim_sandbox_close(&sandbox);
+    plim_script_faults_free(&faults);
+    return status;
 }
