@@ -226,20 +226,17 @@ static plim_status fill_borrower(outputs *out, const inputs *in, plim_proxy_work
     return mark(out, work, b, filled, err);
 }
 
-static bool wanted(const plim_proxy_work *work)
+static bool wanted(const plim_proxy_rules *rules)
 {
-    const plim_proxy_rules *rules = work->rules;
-    const plim_frame *borrowers = &work->tables->borrowers;
     return rules->fuels.count > 0 || rules->n_grid > 0 || rules->output.count > 0 ||
-           rules->revenue.count > 0 || plim_frame_find(borrowers, "scope1") != NULL ||
-           plim_frame_find(borrowers, "scope2") != NULL;
+           rules->revenue.count > 0;
 }
 
 plim_status plim_proxy_fill_emissions(plim_proxy_work *work, plim_error *err)
 {
     outputs out = {0};
     inputs in = {0};
-    if (!wanted(work))
+    if (!wanted(work->rules))
         return PLIM_OK;
     plim_status status = make_outputs(&out, work, err);
     if (status == PLIM_OK)
