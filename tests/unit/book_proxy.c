@@ -65,7 +65,7 @@ static void emission_rules(plim_proxy_rules *rules)
 
 static void frame_ids(plim_frame *frame, const char *name, size_t n, char letter)
 {
-    static char text[64][8];
+    static char text[64][24];
     const char *ids[64];
     frame->name = plim_strdup(name);
     for (size_t i = 0; i < n; i++) {
@@ -78,7 +78,7 @@ static void frame_ids(plim_frame *frame, const char *name, size_t n, char letter
 /* n borrowers b00 ... with one loan each of 100 CNY, in turn at banks k00 and k01. */
 static void make_book(plim_book_tables_data *tables, size_t n)
 {
-    static char text[64][8];
+    static char text[64][24];
     const char *borrower[64], *bank[64];
     double balance[64];
     *tables = (plim_book_tables_data){.as_of = "2025-12-31", .currency = "CNY"};
@@ -531,7 +531,7 @@ static void mixed_book(plim_book_tables_data *tables)
 {
     double value[MIXED], class[MIXED], revenue[MIXED], power[MIXED];
     const char *sector[MIXED], *type[MIXED], *loan[MIXED], *piece[MIXED];
-    static char text[MIXED][8];
+    static char text[MIXED][24];
     make_book(tables, MIXED);
     for (size_t i = 0; i < MIXED; i++) {
         (void)snprintf(text[i], sizeof text[i], "l%02zu", i * 7 % MIXED);
