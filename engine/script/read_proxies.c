@@ -76,7 +76,8 @@ static void read_pair_entry(plim_reader *r, const char *key, void *user)
     bool lacks = to->both ? !first || !second : !first && !second;
     char *unit = to->unit ? plim_reader_text(r, "unit") : NULL;
     if (lacks)
-        plim_reader_fault(r, "needs %s %s %s", to->first, to->both ? "and" : "or", to->second);
+        plim_reader_fault(r, to->both ? "needs %s and %s" : "needs %s or %s", to->first,
+                          to->second);
     if (to->unit && !plim_reader_has(r, "unit"))
         plim_reader_fault(r, "needs a unit");
     plim_status status = PLIM_OK;

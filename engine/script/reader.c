@@ -235,9 +235,11 @@ void plim_reader_each(plim_reader *r, bool numbers,
         lua_rawget(L, table);
         if (named && good) {
             entry(r, key, user);
+        } else if (numbers) {
+            plim_reader_fault(r, "the key must be a number");
+            lua_pop(L, 1);
         } else {
-            plim_reader_fault(r, "the key must be a %s",
-                              numbers ? "number" : "text of at most 200 bytes");
+            plim_reader_fault(r, "the key must be a text of at most %d bytes", PLIM_READER_WORD);
             lua_pop(L, 1);
         }
         plim_reader_leave(r);
