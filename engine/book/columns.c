@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "book/origin.h"
+
 #define OPEN      ((double)INFINITY)
 #define BELOW_ONE 0x1.fffffffffffffp-1 /* the largest double below 1: bounds are inclusive */
 
@@ -74,7 +76,11 @@ static const plim_book_field borrowers[] = {
     TEXT("env_credit", false, "green|blue|yellow|red|black", "environmental credit rating"),
     FLAG("disclosed", "1: discloses environmental information"),
     FLAG("household", "1: a person or household, 0: a firm"),
-    TEXT("pd_source", false, "reported|estimated|proxied", "where pd comes from"),
+    TEXT("pd_source", false, PLIM_ORIGIN_CHOICES, "where pd comes from"),
+    TEXT("emission_source", false, PLIM_ORIGIN_CHOICES,
+         "where emissions come from: the worse of scope 1 and scope 2"),
+    TEXT("scope1_source", false, PLIM_ORIGIN_CHOICES, "where scope1 comes from"),
+    TEXT("scope2_source", false, PLIM_ORIGIN_CHOICES, "where scope2 comes from"),
 };
 
 static const plim_book_field loans[] = {
@@ -104,7 +110,7 @@ static const plim_book_field loans[] = {
      .blank_is_value = true},
     TEXT("purpose", false, NULL, "purpose of the loan"),
     TEXT("product", false, NULL, "product"),
-    TEXT("lgd_source", false, "reported|estimated|proxied", "where lgd comes from"),
+    TEXT("lgd_source", false, PLIM_ORIGIN_CHOICES, "where lgd comes from"),
 };
 
 /* A piece of collateral that secures several loans has several rows, so its id is no key. */

@@ -68,6 +68,8 @@ void plim_map_free(plim_map *map)
         free_file(&map->files[i]);
     for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)
         free_table(&map->tables[t]);
+    if (map->has_proxies)
+        plim_proxy_rules_free(&map->proxies);
     plim_free(map->files);
     plim_free(map->path);
     plim_free(map->as_of);

@@ -6,6 +6,7 @@
 #include "base/rows.h"
 #include "book/cell.h"
 #include "book/columns.h"
+#include "book/proxy.h"
 
 #define PLIM_NO_FILE UINT32_MAX
 
@@ -51,6 +52,7 @@ typedef struct plim_map_column {
     char *unit;    /* of an unknown column, or NULL */
     plim_map_codes codes;
     plim_map_check check;
+    bool of_words; /* what the bank calls it: a proxy's rule makes one of the book's words of it */
     plim_cell_form form;
 } plim_map_column;
 
@@ -87,6 +89,8 @@ typedef struct plim_map {
     plim_map_file *files;
     size_t n_files;
     plim_map_table tables[PLIM_BOOK_TABLE_COUNT];
+    bool has_proxies;
+    plim_proxy_rules proxies;
 } plim_map;
 
 void plim_map_free(plim_map *map);

@@ -154,7 +154,7 @@ static plim_cell_fault read_text(const plim_map_column *column, const char *text
                    : fault("date", "a date such as 2025-12-31, 20251231 or 2025年12月31日; the map "
                                    "says other forms: dates = \"excel\"");
     }
-    if (field->choices != NULL && !is_choice(field->choices, text))
+    if (field->choices != NULL && !column->of_words && !is_choice(field->choices, text))
         return out_of_range(column);
     return fault(NULL, "");
 }

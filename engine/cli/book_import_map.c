@@ -195,6 +195,46 @@ static void say_rest(plim_cli *cli, const plim_mapped_report *report, const plim
     }
 }
 
+/* Sums over the banks of what a rule filled. */
+static void say_proxies(plim_cli *cli, const plim_proxy_counts *counts, const plim_map *map)
+{
+    static const char *const targets[PLIM_TARGET_COUNT] = {"pd", "lgd", "scope1", "scope2",
+                                                           "env_credit"};
+    for (int t = 0; t < PLIM_TARGET_COUNT; t++)
+        for (int r = 0; r < PLIM_RULE_COUNT; r++) {
+            uint64_t rows = 0;
+            plim_int128 balance = 0;
+            char count[64], sum[64];
+            for (size_t i = 0; i < counts->count; i++)
+                if (counts->items[i].target == (plim_proxy_target)t &&
+                    counts->items[i].rule == (plim_proxy_rule)r) {
+                    rows += counts->items[i].rows;
+                    balance += counts->items[i].balance_fen;
+                }
+            if (rows == 0 || r == PLIM_RULE_REPORTED)
+                continue;
+            format_count(rows, count);
+            format_sum(balance, sum);
+            plim_import_say(cli, SAY("  %s: %s rows, %s %s: %s"), targets[t], count, sum,
+                            SAY(map->currency), SAY(plim_proxy_rule_name((plim_proxy_rule)r)));
+        }
+}
+
+static plim_status fill_gaps(plim_cli *cli, plim_book_tables_data *tables, const plim_map *map,
+                             plim_error *err)
+{
+    plim_proxy_counts counts = {0};
+    if (!map->has_proxies)
+        return PLIM_OK;
+    plim_status status = plim_proxy_apply(tables, &map->proxies, &counts, err);
+    if (status == PLIM_OK) {
+        plim_import_say(cli, "%s", SAY("filled by proxies, or still missing"));
+        say_proxies(cli, &counts, map);
+    }
+    plim_proxy_counts_free(&counts);
+    return status;
+}
+
 static plim_status import(plim_cli *cli, const plim_map_job *job, plim_map *map, char **paths,
                           plim_error *err)
 {
@@ -207,6 +247,8 @@ static plim_status import(plim_cli *cli, const plim_map_job *job, plim_map *map,
         say_rest(cli, &report, map);
         status = settle_rejects(cli, job, &report, map, err);
     }
+    if (status == PLIM_OK)
+        status = fill_gaps(cli, &tables, map, err);
     if (status == PLIM_OK)
         status = plim_cli_publish_book(cli, &tables, job->out, err);
     plim_mapped_report_free(&report);

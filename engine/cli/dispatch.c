@@ -18,6 +18,7 @@ const plim_command *const plim_commands[] = {
     &plim_command_show,
     &plim_command_explain,
     &plim_command_book_check,
+    &plim_command_book_coverage,
     &plim_command_book_describe,
     &plim_command_book_map,
     &plim_command_book_import,

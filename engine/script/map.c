@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "script/keys.h"
 #include "script/map_parts.h"
+#include "script/read_proxies.h"
 
 typedef struct reading {
     const char *path;
@@ -27,8 +28,9 @@ void plim_at_fault(const plim_at *at, const char *key, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    plim_sandbox_fault_at(
-        sandbox, plim_lua_source_path(sandbox->sources[0], "map", path, at->depth + 1), "%s", text);
+    plim_sandbox_fault_at(sandbox,
+                          plim_lua_source_within(sandbox->sources[0], "map", path, at->depth + 1),
+                          "%s", text);
 }
 
 plim_at plim_at_inner(const plim_at *at, const char *key)
@@ -283,6 +285,15 @@ static void read_files(const plim_at *map)
 
 /* ---- the map ---- */
 
+static void read_proxies(const plim_at *at, plim_map *map)
+{
+    if (!plim_at_table(at, "proxies"))
+        return;
+    map->has_proxies = true; /* from now on the rules are to be freed */
+    plim_read_proxies(at->L, -1, &map->proxies);
+    lua_pop(at->L, 1);
+}
+
 static void read_heads(const plim_at *at, plim_map *map)
 {
     int64_t days;
@@ -311,6 +322,7 @@ static int read_map(lua_State *L)
     plim_at at = {.L = L, .map = r->map, .table = lua_gettop(L)};
     (void)plim_at_check_keys(&at, known);
     read_heads(&at, r->map);
+    read_proxies(&at, r->map);
     read_files(&at);
     for (int t = 0; t < PLIM_BOOK_EXCLUDED; t++)
         plim_map_read_table(&at, (plim_book_table_index)t);

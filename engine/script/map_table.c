@@ -194,6 +194,7 @@ static void read_description(const plim_at *columns, uint32_t file, plim_map_col
                       "same in all rows, and `row`, to which the number of the line is added",
                       column->name);
     column->minus = plim_at_text(&at, "minus");
+    column->of_words = at.map->has_proxies && strcmp(column->name, "env_credit") == 0;
     read_kind(&at, column);
     if (column->minus != NULL && !column->is_number)
         plim_at_fault(&at, "minus", "map: `%s` is a column of texts, of which nothing is taken off",

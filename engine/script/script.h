@@ -7,6 +7,7 @@
 #ifndef PLIM_SCRIPT_SCRIPT_H
 #define PLIM_SCRIPT_SCRIPT_H
 
+#include "book/proxy.h"
 #include "scenario/program.h"
 
 /* A column that scripts may read. */
@@ -56,6 +57,15 @@ typedef struct plim_test_watch {
 PLIM_NODISCARD plim_status plim_script_test(const char *path, const plim_schema *schema,
                                             const plim_script_loader *loader,
                                             const plim_test_watch *watch, plim_error *err);
+
+/* ---- rules of proxies (proxies.lua) ---- */
+
+/* Runs a file that ends with `return proxies.rules { ... }` (or another table of that form) and
+   reads it. PLIM_INPUT: all faults, with file and line. `out` is the caller's:
+   plim_proxy_rules_free, in any case. */
+PLIM_NODISCARD plim_status plim_script_read_proxies(plim_proxy_rules *out, const char *path,
+                                                    const plim_script_loader *loader,
+                                                    plim_error *err);
 
 /* ---- rules by row (warning.lua): ordinary Lua with plain numbers and `if` ---- */
 

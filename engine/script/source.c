@@ -338,11 +338,11 @@ plim_place plim_lua_source_key(const plim_lua_source *source, const char *call, 
                                const char *inner)
 {
     const char *path[] = {key, inner};
-    return plim_lua_source_path(source, call, path, 2);
+    return plim_lua_source_within(source, call, path, 2);
 }
 
-plim_place plim_lua_source_path(const plim_lua_source *source, const char *call,
-                                const char *const *path, int depth)
+plim_place plim_lua_source_within(const plim_lua_source *source, const char *call,
+                                  const char *const *path, int depth)
 {
     const plim_tokens *tokens = &source->tokens;
     uint32_t at = 0;
@@ -374,6 +374,68 @@ plim_place plim_lua_source_field(const plim_lua_source *source, int first, int l
             place = place_of(tokens, i);
     }
     return place;
+}
+
+/* ---- a path through nested constructors ---- */
+
+/* Is token i a key at the beginning of a field? `value` is where its value begins. */
+static bool is_key(const plim_tokens *tokens, uint32_t i, const char *key, uint32_t *value)
+{
+    bool name = tokens->items[i].kind == PLIM_TOKEN_NAME && plim_token_is(tokens, i, key) &&
+                plim_token_is(tokens, i + 1, "=");
+    bool literal = i > 0 && tokens->items[i - 1].match == i + 1 && is_literal_key(tokens, i, key) &&
+                   plim_token_is(tokens, i + 2, "=");
+    *value = name ? i + 2 : i + 3;
+    return name || literal;
+}
+
+/* The opening of the index-th constructor directly within the one at `open`. */
+static uint32_t nth_constructor(const plim_tokens *tokens, uint32_t open, int64_t index)
+{
+    uint32_t close = tokens->items[open].match;
+    for (uint32_t i = open + 1; close != PLIM_NO_TOKEN && i < close; i++) {
+        if (plim_token_is(tokens, i, "{") && --index == 0)
+            return i;
+        if (tokens->items[i].match != PLIM_NO_TOKEN && tokens->items[i].match > i)
+            i = tokens->items[i].match;
+    }
+    return PLIM_NO_TOKEN;
+}
+
+/* Follows the steps after the first, whose value begins at `value`; returns how many. */
+static int follow(const plim_tokens *tokens, uint32_t value, const plim_lua_step *steps, int n,
+                  uint32_t *at)
+{
+    for (int done = 0; done < n; done++) {
+        uint32_t found = PLIM_NO_TOKEN;
+        if (plim_token_is(tokens, value, "{"))
+            found = steps[done].key ? find_key(tokens, value, steps[done].key)
+                                    : nth_constructor(tokens, value, steps[done].index);
+        if (found == PLIM_NO_TOKEN)
+            return done;
+        *at = value = found;
+        if (steps[done].key && !is_key(tokens, found, steps[done].key, &value))
+            return done + 1;
+    }
+    return n;
+}
+
+int plim_lua_source_path(const plim_lua_source *source, const plim_lua_step *steps, int n,
+                         plim_place *place)
+{
+    const plim_tokens *tokens = &source->tokens;
+    int best = 0;
+    for (uint32_t i = 0; i < tokens->count && n > 0; i++) {
+        uint32_t value = 0, at = i;
+        if (!is_key(tokens, i, steps[0].key, &value))
+            continue;
+        int found = 1 + follow(tokens, value, steps + 1, n - 1, &at);
+        if (found > best) {
+            best = found;
+            *place = place_of(tokens, at);
+        }
+    }
+    return best;
 }
 
 plim_place plim_lua_source_end(const plim_lua_source *source)

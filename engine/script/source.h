@@ -51,11 +51,21 @@ uint32_t plim_lua_source_token(const plim_lua_source *source, int split_line);
 plim_place plim_lua_source_key(const plim_lua_source *source, const char *call, const char *key,
                                const char *inner);
 /* The same for keys within keys, `depth` of them; NULL ends them earlier. */
-plim_place plim_lua_source_path(const plim_lua_source *source, const char *call,
-                                const char *const *path, int depth);
+plim_place plim_lua_source_within(const plim_lua_source *source, const char *call,
+                                  const char *const *path, int depth);
 /* Place of the last `key =` between two lines of the file, or line 0. */
 plim_place plim_lua_source_field(const plim_lua_source *source, int first, int last,
                                  const char *key);
+/* One step into nested constructors: a key, or the place in a sequence. */
+typedef struct plim_lua_step {
+    const char *key; /* a name, text or number; NULL: `index` */
+    int64_t index;   /* from 1 */
+} plim_lua_step;
+/* How many of the n steps, the first of which is a key anywhere in the file, lead through
+   constructors that are written out; `place` is where the last of them stands. Of several ways the
+   first that leads farthest. 0: no such key. */
+int plim_lua_source_path(const plim_lua_source *source, const plim_lua_step *steps, int n,
+                         plim_place *place);
 /* Place of the last `return` of the file, else of its last token, else line 0. */
 plim_place plim_lua_source_end(const plim_lua_source *source);
 /* A place as faults know it. */

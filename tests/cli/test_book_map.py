@@ -265,5 +265,33 @@ def test_a_draft_is_a_map_that_lacks_a_person():
     refused("book", "map", f"{HOME}/gbk.csv", "-o", script, expect=2, says=["never replaced"])
 
 
+FINANCE_BODY = """local proxies = require "proxies"
+return map {
+  confirmed = true, as_of = "2025-12-31", proxies = proxies.rules {%s},
+  files = { core = { file = "body.csv" } },
+  banks = { from = "core", columns = { id = { value = "pawnshop" } } },
+  borrowers = { from = "core", columns = { id = "who", sector = "sector", region = { value = "500153" }, revenue = "revenue", env_credit = "colour" } },
+  loans = { from = "core", columns = { id = { row = "L" }, borrower = "who", bank = { value = "pawnshop" }, balance = "balance", days_overdue = "late" } },
+}
+"""
+
+
+def test_loans_of_finance_bodies_without_pd():
+    """Neither PD nor LGD nor class: proxies by days overdue, marked and counted; without rules the book is refused."""
+    write_text(f"{HOME}/body.csv", "who,sector,revenue,colour,balance,late\na,C3071,5e6,绿,100,0\nb,F52,,,200,45\nc,H61,1e6,警示,300,-\n")
+    script, out = write_text(f"{HOME}/body.lua", FINANCE_BODY % ""), f"{HOME}/body.book.h5"
+    _, err = command("book", "import", "--map", script, "-o", out, cwd=HOME)
+    assert "  pd: 1 rows, 300.00 CNY: neither class nor days overdue known\n" in err, err
+    assert "  pd: 2 rows, 300.00 CNY: by days overdue\n" in err, err
+    with h5py.File(out) as book:
+        assert list(book["borrowers/pd"]) == [0.03, 0.18, 0.05]  # of scenarios/lib/proxies.lua: C, 31 days on, otherwise
+        assert [x.decode() for x in book["borrowers/pd_source"]] == ["proxied"] * 3
+        assert [x.decode() for x in book["borrowers/env_credit"]] == ["green", "", "yellow"]
+        assert list(book["loans/lgd"]) == [0.4] * 3
+    command("book", "check", out)
+    script = write_text(f"{HOME}/body.lua", FINANCE_BODY % " pd = false, pd_otherwise = false, pluto_tasche = false ")
+    refused("book", "import", "--map", script, "-o", f"{HOME}/none.book.h5", says=["borrowers.pd"], cwd=HOME)
+
+
 if __name__ == "__main__":
     run_all(globals())

@@ -146,7 +146,8 @@ NiGEM NGFS v1.24.2,Below 2?C,NiGEM NGFS v1.24.2|China,Equity prices(transition),
 
 def test_help():
     golden("help.txt", "--help")
-    for words in (["run"], ["show"], ["explain"], ["book", "check"], ["book", "describe"], ["book", "import"],
+    for words in (["run"], ["show"], ["explain"], ["book", "check"], ["book", "coverage"], ["book", "describe"],
+                  ["book", "import"],
                   ["book", "synth"], ["scenario", "check"], ["scenario", "import"],
                   ["scenario", "import", "ngfs"], ["scenario", "import", "climada"], ["scenario", "import", "oasis"], ["scenario", "diff"], ["scenario", "list"], ["scenario", "new"], ["scenario", "plan"], ["scenario", "stubs"], ["scenario", "test"], ["scenario", "try"], ["selfcheck"]):
         golden("help_" + "_".join(words) + ".txt", *words, "--help")

@@ -111,6 +111,10 @@ static void test_lines(void **state)
          "s.lua:3: 第 2 个参数（`max`）缺失（nil）：名称拼错或从未赋值"},
         {"s.lua: must end with return scenario { ... }",
          "s.lua: 须以 return scenario { ... } 结尾"},
+        {"m.lua:3: proxies.pd[2].pd: must be a number from 0 to 1, not 7",
+         "m.lua:3: proxies.pd[2].pd：须是 0 至 1 的数，而不是 7"},
+        {"m.lua:2: proxies.pdd: unknown key `pdd`; did you mean `pd`?",
+         "m.lua:2: proxies.pdd：未知的键 `pdd`；是不是 `pd`？"},
         {"no known message", "no known message"},
         {"", ""},
     };

@@ -1,0 +1,2 @@
+-- All rules of the library, for tests.
+return require("proxies").rules {}
