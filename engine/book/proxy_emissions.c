@@ -37,13 +37,16 @@ static plim_status find_inputs(inputs *in, const plim_proxy_work *work, plim_err
     in->power = plim_proxy_number(borrowers, rules->power_column);
     in->output = plim_proxy_number(borrowers, rules->output_column);
     in->output_unit = plim_proxy_text(borrowers, rules->output_unit_column);
-    in->revenue = plim_proxy_number(borrowers, "revenue");
+    /* Factors are per million CNY: a book in another currency lacks this rung. */
+    in->revenue = strcmp(plim_proxy_currency(work), "CNY") == 0
+                      ? plim_proxy_number(borrowers, "revenue")
+                      : NULL;
     in->sector = plim_proxy_text(borrowers, "sector");
     in->region = plim_proxy_text(borrowers, "region");
     in->household = plim_proxy_number(borrowers, "household");
     in->grid = grid_of(rules, work->tables->as_of);
     PLIM_TRY(plim_proxy_check_unit(borrowers, in->power, "kWh", err));
-    PLIM_TRY(plim_proxy_check_unit(borrowers, in->revenue, "CNY", err));
+    PLIM_TRY(plim_proxy_check_unit(borrowers, in->revenue, plim_proxy_currency(work), err));
     in->fuel = plim_alloc(rules->fuels.count, sizeof *in->fuel);
     if (in->fuel == NULL)
         return plim_fail_memory(err, "rules of proxies");

@@ -104,7 +104,7 @@ static plim_status list_covers(pieces *p, const plim_proxy_work *work, plim_erro
     const piece_columns columns = {plim_proxy_text(frame, "id"), plim_proxy_text(frame, "type"),
                                    plim_proxy_number(frame, "value"),
                                    plim_proxy_number(frame, "haircut")};
-    PLIM_TRY(plim_proxy_check_unit(frame, columns.value, "CNY", err));
+    PLIM_TRY(plim_proxy_check_unit(frame, columns.value, plim_proxy_currency(work), err));
     p->covers = plim_alloc(frame->n_rows, sizeof *p->covers);
     if (p->covers == NULL)
         return plim_fail_memory(err, "collateral");

@@ -55,6 +55,8 @@ PLIM_NODISCARD plim_status plim_proxy_mark(plim_column *source, size_t row, plim
    infinite. */
 PLIM_NODISCARD plim_status plim_proxy_input(double *out, const plim_frame *frame,
                                             const plim_column *column, size_t row, plim_error *err);
+/* Of the book; CNY where it states none. */
+const char *plim_proxy_currency(const plim_proxy_work *work);
 /* PLIM_INPUT if the column states another unit than `unit`; NULL columns are fine. */
 PLIM_NODISCARD plim_status plim_proxy_check_unit(const plim_frame *frame, const plim_column *column,
                                                  const char *unit, plim_error *err);

@@ -122,8 +122,8 @@ static plim_status count_fen(plim_proxy_work *work, plim_error *err)
 {
     const plim_frame *loans = &work->tables->loans;
     plim_loan_columns columns = plim_loan_columns_of(loans);
-    PLIM_TRY(plim_proxy_check_unit(loans, columns.balance, "CNY", err));
-    PLIM_TRY(plim_proxy_check_unit(loans, columns.undrawn, "CNY", err));
+    PLIM_TRY(plim_proxy_check_unit(loans, columns.balance, plim_proxy_currency(work), err));
+    PLIM_TRY(plim_proxy_check_unit(loans, columns.undrawn, plim_proxy_currency(work), err));
     work->balance_fen = plim_alloc(work->n_loans, sizeof *work->balance_fen);
     work->exposure_fen = plim_alloc(work->n_loans, sizeof *work->exposure_fen);
     if (work->balance_fen == NULL || work->exposure_fen == NULL)
@@ -271,6 +271,11 @@ plim_status plim_proxy_input(double *out, const plim_frame *frame, const plim_co
                      "least 0, or nothing",
                      frame->name != NULL ? frame->name : "", column->name, row,
                      id != NULL ? plim_shown(id) : 0, id != NULL ? id : "", *out);
+}
+
+const char *plim_proxy_currency(const plim_proxy_work *work)
+{
+    return work->tables->currency[0] != '\0' ? work->tables->currency : "CNY";
 }
 
 plim_status plim_proxy_check_unit(const plim_frame *frame, const plim_column *column,

@@ -451,6 +451,27 @@ static void grid_factors_by_year(void **state)
     }
 }
 
+/* Money is in the book's currency; factors per million CNY say nothing of another one. */
+static void another_currency(void **state)
+{
+    (void)state;
+    plim_book_tables_data tables;
+    plim_proxy_rules rules;
+    plim_proxy_counts counts;
+    make_book(&tables, 2);
+    (void)snprintf(tables.currency, sizeof tables.currency, "USD");
+    plim_frame_find(&tables.loans, "balance")->unit = plim_strdup("USD");
+    (void)fixture_texts(&tables.borrowers, "sector", 2, (const char *const[]){"C3071", "C3071"});
+    (void)fixture_numbers(&tables.borrowers, "revenue", 2, (double[]){1e6, 1e6});
+    (void)fixture_numbers(&tables.borrowers, "gas", 2, (double[]){1e6, NONE});
+    emission_rules(&rules);
+    apply(&tables, &rules, &counts);
+    expect_near(at(&tables.borrowers, "scope1", 0), 2000, 1e-9);
+    assert_true(isnan(at(&tables.borrowers, "scope1", 1)));
+    assert_int_equal(counted(&counts, PLIM_TARGET_SCOPE1, "k01", PLIM_RULE_MISSING).rows, 1);
+    done(&tables, &rules, &counts);
+}
+
 /* ---- environmental credit --------------------------------------------------------------- */
 
 static void colours(void **state)
@@ -725,6 +746,7 @@ int main(void)
         cmocka_unit_test(lgd_by_collateral),
         cmocka_unit_test(emissions_down_the_ladder),
         cmocka_unit_test(grid_factors_by_year),
+        cmocka_unit_test(another_currency),
         cmocka_unit_test(colours),
         cmocka_unit_test(counts_add_up),
         cmocka_unit_test(order_of_rows_changes_nothing),
