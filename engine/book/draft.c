@@ -36,17 +36,18 @@ static void count_line(line_counts *counts, const char *line, size_t length)
     }
 }
 
-/* The count of a separator that most lines have, 0 not being one. */
-static size_t usual_count(const line_counts *counts, size_t separator)
+/* The count of a separator that most lines have, 0 not being one, and how many have it. */
+static size_t usual_count(const line_counts *counts, size_t separator, size_t *votes)
 {
-    size_t best = 0, votes = 0;
+    size_t best = 0;
+    *votes = 0;
     for (size_t i = 0; i < counts->n; i++) {
         size_t same = 0, count = counts->of[i][separator];
         for (size_t k = 0; k < counts->n; k++)
             same += counts->of[k][separator] == count;
-        if (count > 0 && (same > votes || (same == votes && count > best))) {
+        if (count > 0 && (same > *votes || (same == *votes && count > best))) {
             best = count;
-            votes = same;
+            *votes = same;
         }
     }
     return best;
@@ -54,11 +55,13 @@ static size_t usual_count(const line_counts *counts, size_t separator)
 
 static void judge_dialect(const line_counts *counts, plim_dialect *dialect)
 {
-    size_t best = 0, most = 0;
+    /* what stands equally often in all lines separates; commas within numbers do not */
+    size_t best = 0, most = 0, most_votes = 0;
     for (size_t s = 0; s < N_SEPARATORS; s++) {
-        size_t count = usual_count(counts, s);
-        if (count > most) {
+        size_t votes, count = usual_count(counts, s, &votes);
+        if (votes > most_votes || (votes == most_votes && count > most)) {
             most = count;
+            most_votes = votes;
             best = s;
         }
     }
@@ -182,6 +185,7 @@ typedef struct looking {
     const char *title_scale;
     bool done;
     size_t *n_numbers, *n_dates, *n_codes; /* of each column */
+    size_t *n_commas;                      /* numbers if the comma is the decimal mark */
 } looking;
 
 static plim_status take_header(looking *l, const plim_csv_row *row, plim_error *err)
@@ -191,7 +195,9 @@ static plim_status take_header(looking *l, const plim_csv_row *row, plim_error *
     l->n_numbers = plim_alloc(row->n_cells, sizeof *l->n_numbers);
     l->n_dates = plim_alloc(row->n_cells, sizeof *l->n_dates);
     l->n_codes = plim_alloc(row->n_cells, sizeof *l->n_codes);
-    if (file->columns == NULL || l->n_numbers == NULL || l->n_dates == NULL || l->n_codes == NULL)
+    l->n_commas = plim_alloc(row->n_cells, sizeof *l->n_commas);
+    if (file->columns == NULL || l->n_commas == NULL || l->n_numbers == NULL ||
+        l->n_dates == NULL || l->n_codes == NULL)
         return plim_fail_memory(err, file->path);
     file->n_columns = row->n_cells;
     for (size_t c = 0; c < row->n_cells; c++) {
@@ -208,7 +214,7 @@ static plim_status take_header(looking *l, const plim_csv_row *row, plim_error *
 
 static plim_status take_cell(looking *l, size_t c, const char *text, plim_error *err)
 {
-    static const plim_cell_form plain = {.decimal = '.'};
+    static const plim_cell_form plain = {.decimal = '.'}, comma = {.decimal = ','};
     plim_draft_column *column = &l->file->columns[c];
     double number;
     char date[16];
@@ -224,6 +230,7 @@ static plim_status take_cell(looking *l, size_t c, const char *text, plim_error 
         column->high = fmax(column->high, number);
         column->says_percent = column->says_percent || strchr(text, '%') != NULL;
     }
+    l->n_commas[c] += plim_cell_number(text, &comma, &number);
     l->n_dates[c] += plim_cell_date(text, &plain, date);
     l->n_codes[c] += plim_cell_is_credit_code(text);
     return PLIM_OK;
@@ -289,6 +296,11 @@ static void judge_column(const looking *l, size_t c)
                    : l->n_dates[c] == n   ? PLIM_DRAFT_DATE
                    : l->n_numbers[c] == n ? PLIM_DRAFT_NUMBER
                                           : PLIM_DRAFT_TEXT;
+    if (column->kind == PLIM_DRAFT_TEXT && l->n_commas[c] == n &&
+        strchr(column->values.text[0], ','))
+        l->file->decimal_comma = true;
+    if (column->kind == PLIM_DRAFT_TEXT && l->n_commas[c] == n)
+        column->kind = PLIM_DRAFT_NUMBER;
     column->credit_codes = n > 0 && l->n_codes[c] == n;
     column->excel_dates = dated && column->kind == PLIM_DRAFT_NUMBER && column->low >= EXCEL_LOW &&
                           column->high <= EXCEL_HIGH;
@@ -312,6 +324,7 @@ plim_status plim_draft_look(plim_draft_file *out, const char *path, plim_error *
     plim_free(l.n_numbers);
     plim_free(l.n_dates);
     plim_free(l.n_codes);
+    plim_free(l.n_commas);
     return status;
 }
 

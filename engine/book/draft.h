@@ -36,8 +36,9 @@ typedef struct plim_draft_column {
 typedef struct plim_draft_file {
     const char *path; /* not owned */
     plim_dialect dialect;
-    char *footer;  /* the word that the last rows begin with, or NULL */
-    size_t n_rows; /* looked at */
+    bool decimal_comma; /* 900,5 is a number */
+    char *footer;       /* the word that the last rows begin with, or NULL */
+    size_t n_rows;      /* looked at */
     plim_draft_column *columns;
     size_t n_columns;
 } plim_draft_file;

@@ -61,6 +61,16 @@ static plim_status take_header(reading *r, const plim_csv_row *row, plim_error *
     return PLIM_OK;
 }
 
+/* Why a key finds no row, or NULL. */
+static const char *wrong_key(const reading *r, const char *key)
+{
+    if (*key == '\0')
+        return "missing";
+    if (plim_cell_is_damaged_id(key))
+        return "damaged id";
+    return plim_names_find(&r->lookup->keys, key) != PLIM_NO_NAME ? "duplicate key" : NULL;
+}
+
 static plim_status refuse(const reading *r, const plim_csv_row *row, const char *value,
                           const char *rule, plim_error *err)
 {
@@ -69,7 +79,7 @@ static plim_status refuse(const reading *r, const plim_csv_row *row, const char 
                          .column = r->lookup->key_column,
                          .value = value,
                          .rule = rule,
-                         .accepted = "a key of one row only, by which the map joins the file",
+                         .accepted = "a whole key of one row only, by which the map joins the file",
                          .balance_fen = PLIM_FEN_EMPTY};
     return plim_rejects_add(r->rejects, &fault, true, err);
 }
@@ -89,8 +99,9 @@ static plim_status take_row(void *user, const plim_csv_row *row, plim_error *err
     if (row->n_cells < r->n_cells)
         return refuse(r, row, "", "cells", err);
     const char *key = row->cell[r->key];
-    if (*key == '\0' || plim_names_find(&lookup->keys, key) != PLIM_NO_NAME)
-        return refuse(r, row, key, *key == '\0' ? "missing" : "duplicate key", err);
+    const char *rule = wrong_key(r, key);
+    if (rule != NULL)
+        return refuse(r, row, key, rule, err);
     PLIM_TRY(plim_names_add(&lookup->keys, key, NULL, err));
     for (size_t i = 0; i < lookup->wanted.count; i++)
         r->value[i].text = row->cell[r->at[i]];

@@ -159,6 +159,8 @@ static void add_files(drafting *d)
                                                               : "|");
         if (file->dialect.header_line > 1)
             plim_text_format(&d->out, ", header = %zu", file->dialect.header_line);
+        if (file->decimal_comma)
+            plim_text_add(&d->out, ", decimal = \",\"");
         if (file->footer != NULL) {
             plim_text_add(&d->out, ", footer = ");
             add_quoted(&d->out, file->footer);
