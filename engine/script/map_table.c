@@ -225,10 +225,8 @@ static void read_column(const plim_at *columns, plim_map_table *table, plim_book
     column->name = plim_copy(L, name);
     lua_pushvalue(L, -1);
     if (lua_rawget(L, columns->table) != LUA_TTABLE) {
-        char *source = plim_at_take_text(columns, name);
         lua_newtable(L);
-        lua_pushstring(L, source != NULL ? source : "");
-        plim_free(source);
+        lua_insert(L, -2);
         lua_setfield(L, -2, "column");
     }
     read_description(columns, table->file, column);
