@@ -47,6 +47,33 @@ static plim_status check_storage(hid_t dataset, hsize_t n, const plim_hdf5_place
     return PLIM_OK;
 }
 
+/* Values need no filter but HDF5's own: any other would be code to be loaded. */
+static plim_status check_filters(hid_t dataset, const plim_hdf5_place *place, plim_error *err)
+{
+    hid_t properties = H5Dget_create_plist(dataset);
+    if (properties < 0)
+        return plim_hdf5_damaged(err, place, "the column");
+    int n = H5Pget_nfilters(properties);
+    plim_status status = n < 0 ? plim_hdf5_damaged(err, place, "the column") : PLIM_OK;
+    for (int i = 0; i < n && status == PLIM_OK; i++) {
+        unsigned flags, configuration;
+        size_t n_values = 0;
+        char name[64] = "";
+        H5Z_filter_t filter = H5Pget_filter2(properties, (unsigned)i, &flags, &n_values, NULL,
+                                             sizeof name, name, &configuration);
+        if (filter < 0)
+            status = plim_hdf5_damaged(err, place, "the column");
+        else if (filter > H5Z_FILTER_SCALEOFFSET || H5Zfilter_avail(filter) <= 0)
+            status = plim_hdf5_refuse(err, place,
+                                      "its values are packed by filter %d, which is not HDF5's "
+                                      "own and would be code to load; accepted: no filter, or "
+                                      "deflate, shuffle, fletcher32",
+                                      (int)filter);
+    }
+    plim_hdf5_close(properties);
+    return status;
+}
+
 plim_status plim_store_column_rows(hid_t dataset, const plim_hdf5_place *place, size_t *n_rows,
                                    plim_error *err)
 {
@@ -66,6 +93,7 @@ plim_status plim_store_column_rows(hid_t dataset, const plim_hdf5_place *place, 
         return plim_hdf5_refuse(err, place, "it has %" PRIu64 " rows; accepted: below %" PRIu32,
                                 (uint64_t)n, PLIM_NO_NAME - 1);
     *n_rows = (size_t)n;
+    PLIM_TRY(check_filters(dataset, place, err));
     return check_storage(dataset, n, place, err);
 }
 
