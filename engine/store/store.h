@@ -43,6 +43,12 @@ PLIM_NODISCARD plim_status plim_store_confine_book(plim_source *out, const char 
                                                    const plim_store_limits *limits,
                                                    plim_error *err); /* NULL: PLIM_STORE_LIMITS */
 
+/* What users are told where a source is_unfiltered, and is not trusted. */
+#define PLIM_STORE_UNFILTERED                                                                      \
+    "this system lets no filter of system calls be set: loan books are read in a process of "      \
+    "their "                                                                                       \
+    "own under limits alone"
+
 /* plim_store_confine_book; or, where the file is trusted, plim_store_attach_book. */
 PLIM_NODISCARD plim_status plim_store_read_book(plim_source *out, const char *path, bool trusted,
                                                 plim_error *err);
