@@ -116,34 +116,91 @@ static bool ask(confined_book *book, plim_confined_call call, size_t rows)
 
 /* ---- a column --------------------------------------------------------------------------- */
 
+/* Labels of a piece as they came. */
+typedef struct label_piece {
+    size_t n;
+    uint32_t *length, *code_of; /* one each: bytes, code in the column */
+    char *bytes;                /* one label after the other */
+    size_t n_bytes;
+} label_piece;
+
+static void free_labels(label_piece *labels)
+{
+    plim_free(labels->length);
+    plim_free(labels->code_of);
+    plim_free(labels->bytes);
+}
+
+/* Sizes before anything is kept that large. */
+static plim_status get_labels(confined_book *book, label_piece *out, plim_error *err)
+{
+    uint64_t n, total = 0, said;
+    if (!plim_wire_get_number(&book->wire, PLIM_NO_NAME - 1, &n) || n == 0)
+        return give_up(book, err);
+    out->n = (size_t)n;
+    out->length = plim_alloc(out->n, sizeof *out->length);
+    out->code_of = plim_alloc(out->n, sizeof *out->code_of);
+    if (out->length == NULL || out->code_of == NULL)
+        return plim_fail_memory(err, "the labels of a column");
+    bool fit = plim_wire_get(&book->wire, out->length, out->n * sizeof *out->length);
+    for (size_t i = 0; i < out->n && fit; i++) {
+        total += out->length[i];
+        fit = out->length[i] <= TEXT_MOST;
+    }
+    if (!fit || !plim_wire_get_number(&book->wire, total, &said) || said != total)
+        return give_up(book, err);
+    out->n_bytes = (size_t)total;
+    out->bytes = plim_alloc(out->n_bytes, 1);
+    if (out->bytes == NULL)
+        return plim_fail_memory(err, "the labels of a column");
+    return plim_wire_get(&book->wire, out->bytes, (size_t)total) ? PLIM_OK : give_up(book, err);
+}
+
+/* ASCII without a zero byte, as nearly all labels are: then each of them is a sound text. */
+static bool is_plain(const char *bytes, size_t n)
+{
+    unsigned char odd = 0;
+    for (size_t i = 0; i < n; i++)
+        odd |= (unsigned char)((unsigned char)(bytes[i] - 1) >= 0x7f);
+    return odd == 0;
+}
+
+static plim_status add_labels(confined_book *book, const label_piece *labels, plim_names *out,
+                              plim_error *err)
+{
+    const char *at = labels->bytes;
+    bool plain = is_plain(at, labels->n_bytes);
+    for (size_t i = 0; i < labels->n; at += labels->length[i++]) {
+        size_t length = labels->length[i];
+        if (!plain && (memchr(at, '\0', length) != NULL || !plim_utf8_valid(at, length)))
+            return give_up(book, err);
+        /* Every piece has "", which is only looked for: adding it after others would end the rising
+           order in which ids come, and what that spares. */
+        uint32_t empty = length == 0 ? plim_names_find(out, "") : PLIM_NO_NAME;
+        if (empty != PLIM_NO_NAME)
+            labels->code_of[i] = empty;
+        else
+            PLIM_TRY(plim_names_add_bytes(out, at, length, &labels->code_of[i], err));
+    }
+    return PLIM_OK;
+}
+
 /* Codes of the child's labels become the column's own. */
 static plim_status get_texts(confined_book *book, size_t at, size_t n, plim_column *out,
                              plim_error *err)
 {
-    uint64_t n_labels;
-    if (!plim_wire_get_number(&book->wire, PLIM_NO_NAME - 1, &n_labels) || n_labels == 0)
-        return give_up(book, err);
-    uint32_t *code_of = plim_alloc((size_t)n_labels, sizeof *code_of);
-    plim_status status =
-        code_of != NULL ? PLIM_OK : plim_fail_memory(err, "the labels of a column");
-    for (size_t l = 0; l < n_labels && status == PLIM_OK; l++) {
-        char *label;
-        if (!plim_wire_get_text(&book->wire, TEXT_MOST, &label) || label == NULL)
-            status = give_up(book, err);
-        else
-            status = plim_names_add(&out->labels, label, &code_of[l], err);
-        plim_free(label);
-    }
+    label_piece labels = {0};
+    plim_status status = get_labels(book, &labels, err);
+    if (status == PLIM_OK)
+        status = add_labels(book, &labels, &out->labels, err);
     if (status == PLIM_OK && !plim_wire_get(&book->wire, out->code + at, n * sizeof *out->code))
         status = give_up(book, err);
     for (size_t i = at; i < at + n && status == PLIM_OK; i++)
-        if (out->code[i] < n_labels) {
-            out->code[i] = code_of[out->code[i]];
-        } else {
-            book->wire.broken = true;
+        if (out->code[i] < labels.n)
+            out->code[i] = labels.code_of[out->code[i]];
+        else
             status = give_up(book, err);
-        }
-    plim_free(code_of);
+    free_labels(&labels);
     return status;
 }
 

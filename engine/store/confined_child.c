@@ -1,5 +1,7 @@
 #include "store/confined.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "store/book_file.h"
 #include "store/file_table.h"
@@ -95,6 +97,21 @@ typedef struct column_request {
     bool described; /* kind, unit and description have been told */
 } column_request;
 
+/* Their lengths first, then all their bytes: there may be as many as rows. */
+static void tell_labels(server *s, const plim_names *labels)
+{
+    uint64_t total = 0;
+    (void)plim_wire_put_number(&s->wire, labels->count);
+    for (size_t i = 0; i < labels->count; i++) {
+        uint32_t length = (uint32_t)strlen(labels->text[i]);
+        (void)plim_wire_put(&s->wire, &length, sizeof length);
+        total += length;
+    }
+    (void)plim_wire_put_number(&s->wire, total);
+    for (size_t i = 0; i < labels->count; i++)
+        (void)plim_wire_put(&s->wire, labels->text[i], strlen(labels->text[i]));
+}
+
 static void tell_cells(server *s, const plim_column *column)
 {
     size_t n = column->n_rows;
@@ -105,7 +122,7 @@ static void tell_cells(server *s, const plim_column *column)
         (void)plim_wire_put(&s->wire, column->integer, n * sizeof *column->integer);
     if (column->kind != PLIM_COLUMN_TEXT)
         return;
-    tell_names(s, &column->labels);
+    tell_labels(s, &column->labels);
     (void)plim_wire_put(&s->wire, column->code, n * sizeof *column->code);
 }
 
