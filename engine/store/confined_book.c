@@ -107,11 +107,11 @@ static plim_status outcome(confined_book *book, plim_error *err)
     return refused;
 }
 
-static bool ask(confined_book *book, plim_confined_call call, size_t rows)
+/* From here on the child works on a request that concerns so many rows. */
+static void give_time(const confined_book *book, size_t rows)
 {
     plim_confine_allow_seconds(book->child,
                                book->limits.seconds + (unsigned)(rows / ROWS_A_SECOND));
-    return plim_wire_put_number(&book->wire, call);
 }
 
 /* ---- a column --------------------------------------------------------------------------- */
@@ -248,6 +248,15 @@ static plim_status make_column(confined_book *book, const char *name, size_t n_r
     return PLIM_OK;
 }
 
+static void ask_column(confined_book *book, const table_request *request, size_t i)
+{
+    (void)plim_wire_put_number(&book->wire, PLIM_CONFINED_COLUMN);
+    (void)plim_wire_put_number(&book->wire, i);
+    (void)plim_wire_put_number(&book->wire, request->rows);
+    (void)plim_wire_put_number(&book->wire, request->choice != NULL);
+}
+
+/* A column that has been asked for. */
 static plim_status get_column(confined_book *book, const table_request *request, size_t i,
                               plim_column *out, plim_error *err)
 {
@@ -255,13 +264,8 @@ static plim_status get_column(confined_book *book, const table_request *request,
                     : request->choice != NULL ? request->choice->n
                                               : book->n_rows;
     *out = (plim_column){0};
-    (void)ask(book, PLIM_CONFINED_COLUMN, book->n_rows);
-    (void)plim_wire_put_number(&book->wire, i);
-    (void)plim_wire_put_number(&book->wire, request->rows);
-    (void)plim_wire_put_number(&book->wire, request->choice != NULL);
-    plim_status status = plim_wire_flush(&book->wire)
-                             ? make_column(book, book->columns.text[i], n_rows, out, err)
-                             : give_up(book, err);
+    give_time(book, book->n_rows);
+    plim_status status = make_column(book, book->columns.text[i], n_rows, out, err);
     if (status == PLIM_OK)
         status = get_cells(book, n_rows, out, err);
     if (status != PLIM_OK)
@@ -300,7 +304,8 @@ static plim_status open_table(confined_book *book, const char *table, plim_error
     plim_free(book->table);
     book->table = NULL;
     plim_names_free(&book->columns);
-    (void)ask(book, PLIM_CONFINED_TABLE, 0);
+    give_time(book, 0);
+    (void)plim_wire_put_number(&book->wire, PLIM_CONFINED_TABLE);
     (void)plim_wire_put_text(&book->wire, table);
     if (!plim_wire_flush(&book->wire))
         return give_up(book, err);
@@ -319,7 +324,8 @@ enum { CHOSEN_AT_ONCE = 1 << 14 };
 static plim_status put_choice(confined_book *book, const plim_row_choice *choice, plim_error *err)
 {
     uint8_t wanted[CHOSEN_AT_ONCE];
-    (void)ask(book, PLIM_CONFINED_ROWS, 0);
+    give_time(book, 0);
+    (void)plim_wire_put_number(&book->wire, PLIM_CONFINED_ROWS);
     (void)plim_wire_put_number(&book->wire, choice->first);
     (void)plim_wire_put_number(&book->wire, choice->end);
     (void)plim_wire_put_number(&book->wire, choice->group != NULL);
@@ -333,13 +339,14 @@ static plim_status put_choice(confined_book *book, const plim_row_choice *choice
     return plim_wire_flush(&book->wire) ? PLIM_OK : give_up(book, err);
 }
 
+/* Columns asked for before the first of them has come, so that the child reads while this process
+   works; few enough for the questions never to fill the socket. */
+enum { ASKED_AHEAD = 32 };
+
 static plim_status read_column(confined_book *book, const table_request *request, size_t i,
                                plim_frame *out, plim_error *err)
 {
     const plim_column_filter *filter = request->filter;
-    if (filter != NULL && filter->reads != NULL &&
-        !filter->reads(filter->user, book->columns.text[i]))
-        return PLIM_OK;
     plim_column column;
     PLIM_TRY(get_column(book, request, i, &column, err));
     plim_status status = filter == NULL || filter->wanted(filter->user, &column)
@@ -349,9 +356,23 @@ static plim_status read_column(confined_book *book, const table_request *request
     return status;
 }
 
+static plim_status read_listed(confined_book *book, const table_request *request,
+                               const size_t *list, size_t n, plim_frame *out, plim_error *err)
+{
+    for (size_t i = 0, asked = 0; i < n; i++) {
+        for (; asked < n && asked < i + ASKED_AHEAD; asked++)
+            ask_column(book, request, list[asked]);
+        if (!plim_wire_flush(&book->wire))
+            return give_up(book, err);
+        PLIM_TRY(read_column(book, request, list[i], out, err));
+    }
+    return PLIM_OK;
+}
+
 static plim_status read_columns(confined_book *book, const table_request *request, plim_frame *out,
                                 plim_error *err)
 {
+    const plim_column_filter *filter = request->filter;
     PLIM_TRY(open_table(book, request->table, err));
     if (request->n_rows != NULL) {
         *request->n_rows = book->n_rows;
@@ -359,9 +380,16 @@ static plim_status read_columns(confined_book *book, const table_request *reques
     }
     if (request->choice != NULL)
         PLIM_TRY(put_choice(book, request->choice, err));
+    size_t *list = plim_alloc(book->columns.count, sizeof *list), n = 0;
+    if (list == NULL)
+        return plim_fail_memory(err, request->table);
     for (size_t i = 0; i < book->columns.count; i++)
-        PLIM_TRY(read_column(book, request, i, out, err));
-    return PLIM_OK;
+        if (filter == NULL || filter->reads == NULL ||
+            filter->reads(filter->user, book->columns.text[i]))
+            list[n++] = i;
+    plim_status status = read_listed(book, request, list, n, out, err);
+    plim_free(list);
+    return status;
 }
 
 static plim_status read_frame(const plim_source *source, const table_request *request,
