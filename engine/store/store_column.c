@@ -149,7 +149,8 @@ static plim_status read_integers(const plim_store_column_request *request, hid_t
     int64_t *values = plim_alloc(n, sizeof *values);
     if (values == NULL)
         return plim_fail_memory(err, place->column);
-    plim_hdf5_rows rows = {request->dataset, memory, sizeof *values, request->choice, n, place};
+    plim_hdf5_rows rows = {
+        request->dataset, memory, sizeof *values, request->choice, n, place, NULL};
     plim_status status = plim_hdf5_read_rows(&rows, values, err);
     for (size_t i = 0; i < n && is_unsigned && status == PLIM_OK; i++)
         if (values[i] < 0)
@@ -340,8 +341,13 @@ static plim_status read_floats(const plim_store_column_request *request,
         none = missing->number;
     PLIM_TRY(plim_column_make_room(out, request->place->column, PLIM_COLUMN_NUMBER, request->n_rows,
                                    err));
-    plim_hdf5_rows rows = {request->dataset, H5T_NATIVE_DOUBLE, sizeof *out->number,
-                           request->choice,  request->n_rows,   request->place};
+    plim_hdf5_rows rows = {request->dataset,
+                           H5T_NATIVE_DOUBLE,
+                           sizeof *out->number,
+                           request->choice,
+                           request->n_rows,
+                           request->place,
+                           NULL};
     PLIM_TRY(plim_hdf5_read_rows(&rows, out->number, err));
     for (size_t i = 0; i < request->n_rows && !isnan(none); i++)
         if (out->number[i] == none)

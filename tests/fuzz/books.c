@@ -4,7 +4,7 @@
  *
  *   fuzz_books [--executions N] [--seed S] [--from I] [--book FILE] [--keep FILE]
  *
- * N damages (default 2,000) of a book as the engine writes it, and an eighth as many of the same
+ * N damages (default 2,000) of a book as the engine writes it, and a sixteenth as many of the same
  * tables as h5py writes them: texts of variable length, no checksums, so that what a value became
  * can't be known; other numbers are counted there, and are no failure. With --book, N damages of
  * that file instead, which is taken to have no checksums. A failure says the number of its damage:
@@ -375,7 +375,7 @@ static bool damage_both(const plan *p)
     write_like_h5py(&tables, like_h5py);
     plim_book_tables_data_free(&tables);
     bool fine = damage_book(p, "written", written, p->executions);
-    fine = damage_book(p, "as h5py writes", like_h5py, (p->executions + 7) / 8) && fine;
+    fine = damage_book(p, "as h5py writes", like_h5py, (p->executions + 15) / 16) && fine;
     (void)unlink(written);
     (void)unlink(like_h5py);
     return fine;
