@@ -16,6 +16,7 @@
 #define PLIM_STORE_CONFINED_H
 
 #include "store/confine.h"
+#include "store/store.h"
 
 typedef enum plim_confined_call {
     PLIM_CONFINED_TABLE,
@@ -26,5 +27,11 @@ typedef enum plim_confined_call {
 /* The child's work: `path` (user) is what messages call the book. Ends when the other side is gone.
  */
 void plim_confined_serve(void *path, int file, int socket, const plim_confinement *held);
+
+/* plim_store_confine_book with another work of the child, of the same kind: tests have it lie. */
+typedef void plim_confined_server(void *path, int file, int socket, const plim_confinement *held);
+PLIM_NODISCARD plim_status plim_confined_attach(plim_source *out, const char *path,
+                                                const plim_store_limits *limits,
+                                                plim_confined_server *server, plim_error *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +51,12 @@ static void reap(confined_book *book, bool by_force, int *status)
     book->wire.broken = true;
 }
 
+/* Seconds for which a child may be silent without working: a file system may well stand still. */
+static unsigned silence(const plim_store_limits *limits)
+{
+    return 3 + 10 * limits->seconds;
+}
+
 static plim_status say_gone(confined_book *book, const char *what, plim_error *err)
 {
     book->why = (plim_error){0};
@@ -68,7 +75,13 @@ static plim_status give_up(confined_book *book, plim_error *err)
     char nothing;
     bool ended = recv(book->wire.socket, &nothing, 1, MSG_DONTWAIT) == 0;
     reap(book, !ended, &status);
-    if (!ended && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) /* ours */
+    bool killed = !ended && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL; /* here */
+    if (killed && book->wire.late) {
+        (void)snprintf(what, sizeof what, "reading it gave nothing for %u s",
+                       silence(&book->limits));
+        return say_gone(book, what, err);
+    }
+    if (killed)
         return say_gone(book, "what its reading gave does not fit together", err);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
         (void)snprintf(what, sizeof what, "reading it took too long, more than %u s without an end",
@@ -481,7 +494,7 @@ static void close_book(plim_source *source)
     *source = (plim_source){0};
 }
 
-static plim_status start(confined_book *book, plim_error *err)
+static plim_status start(confined_book *book, plim_confined_server *server, plim_error *err)
 {
     int file, sockets[2];
     PLIM_TRY(plim_store_reach(book->file.path, &file, err));
@@ -490,7 +503,10 @@ static plim_status start(confined_book *book, plim_error *err)
         (void)close(file);
         return status;
     }
-    plim_confined_work work = {file, sockets[1], plim_confined_serve, book->file.path};
+    struct timeval most = {.tv_sec = silence(&book->limits)};
+    (void)setsockopt(sockets[0], SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
+    (void)setsockopt(sockets[0], SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
+    plim_confined_work work = {file, sockets[1], server, book->file.path};
     plim_confinement limits = {.memory = book->limits.memory};
     plim_status status = plim_confine(&book->child, &work, &limits, err);
     (void)close(file);
@@ -534,8 +550,9 @@ static plim_status meet(confined_book *book, bool *filtered, plim_error *err)
     return get_names(book, &book->file.tables, err);
 }
 
-plim_status plim_store_confine_book(plim_source *out, const char *path,
-                                    const plim_store_limits *limits, plim_error *err)
+plim_status plim_confined_attach(plim_source *out, const char *path,
+                                 const plim_store_limits *limits, plim_confined_server *server,
+                                 plim_error *err)
 {
     *out = (plim_source){.attribute = attribute,
                          .read_table = read_table,
@@ -549,17 +566,26 @@ plim_status plim_store_confine_book(plim_source *out, const char *path,
     if (book == NULL)
         return plim_fail_memory(err, path);
     out->self = book;
-    book->limits = limits != NULL ? *limits : PLIM_STORE_LIMITS;
+    book->limits = *limits;
     book->file = (plim_book_file){.file = -1, .path = plim_strdup(path)};
     out->path = book->file.path;
     bool filtered = false;
-    plim_status status = book->file.path != NULL ? start(book, err) : plim_fail_memory(err, path);
+    plim_status status =
+        book->file.path != NULL ? start(book, server, err) : plim_fail_memory(err, path);
     if (status == PLIM_OK)
         status = meet(book, &filtered, err);
     out->is_unfiltered = !filtered;
     if (status != PLIM_OK)
         close_book(out);
     return status;
+}
+
+plim_status plim_store_confine_book(plim_source *out, const char *path,
+                                    const plim_store_limits *limits, plim_error *err)
+{
+    plim_store_limits usual = PLIM_STORE_LIMITS;
+    return plim_confined_attach(out, path, limits != NULL ? limits : &usual, plim_confined_serve,
+                                err);
 }
 
 plim_status plim_store_read_book(plim_source *out, const char *path, bool trusted, plim_error *err)

@@ -31,7 +31,8 @@ PLIM_NODISCARD plim_status plim_store_attach_book(plim_source *out, const char *
    be started. Where the system lets no filter of system calls be set, the source says so
    (is_unfiltered) and the other limits hold. */
 typedef struct plim_store_limits {
-    unsigned seconds; /* of processor time for a request; more for those of many rows */
+    unsigned seconds; /* of processor time for a request, more for one of many rows; and ten times
+                         as long of silence */
     uint64_t memory;  /* bytes of address space */
 } plim_store_limits;
 #define PLIM_STORE_LIMITS                                                                          \

@@ -13,8 +13,10 @@ static bool send_all(plim_wire *wire, const unsigned char *bytes, size_t n)
 {
     while (n > 0 && !wire->broken) {
         ssize_t sent = send(wire->socket, bytes, n, MSG_NOSIGNAL);
-        if (sent < 0 && errno != EINTR)
+        if (sent < 0 && errno != EINTR) {
             wire->broken = true;
+            wire->late = errno == EAGAIN;
+        }
         if (sent > 0) {
             bytes += sent;
             n -= (size_t)sent;
@@ -59,6 +61,7 @@ static size_t receive(plim_wire *wire, void *bytes, size_t n)
     ssize_t got = -1;
     while (!wire->broken && (got = recv(wire->socket, bytes, n, 0)) < 0 && errno == EINTR)
         continue;
+    wire->late = wire->late || (got < 0 && errno == EAGAIN);
     wire->broken = wire->broken || got <= 0;
     return wire->broken ? 0 : (size_t)got;
 }

@@ -17,6 +17,7 @@ enum { PLIM_WIRE_BYTES = 1 << 16 };
 typedef struct plim_wire {
     int socket; /* the caller's */
     bool broken;
+    bool late; /* because the socket's time limit was reached */
     size_t n_out, n_in, at_in;
     unsigned char out[PLIM_WIRE_BYTES], in[PLIM_WIRE_BYTES];
 } plim_wire;
