@@ -40,7 +40,8 @@ static plim_status refuse_lost(const plim_hdf5_rows *rows, const hsize_t block[2
     }
     return lost ? plim_hdf5_refuse(err, rows->place,
                                    "the values of rows %zu to %zu are lost, zeros stand in their "
-                                   "place; the file is damaged",
+                                   "place; the file is damaged (where zeros are meant, remove its "
+                                   "attribute zeros)",
                                    first, first + n - 1)
                 : PLIM_OK;
 }
