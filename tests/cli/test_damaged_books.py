@@ -1,13 +1,16 @@
 """Damaged and hostile books: refused with exit code 3, whatever becomes of the process that reads them."""
+import ctypes
+import errno
 import os
 import random
+import subprocess
 import sys
 
 import h5py
 import numpy as np
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from plimsoll import SOURCE, command, folder, refused, run_all
+from plimsoll import BINARY, SOURCE, command, folder, refused, run_all
 
 HOME = folder()
 BOOK = f"{HOME}/sound.book.h5"
@@ -46,8 +49,9 @@ def test_trusted_reads_the_same():
                 assert values[...].tobytes() == b["tables"][table][column][...].tobytes(), (table, column)
     explain = ("explain", f"{HOME}/a.result.h5", "--path", "7")
     assert command(*explain)[0] == command(*explain, "--trusted")[0]
-    for words in (("scenario", "check", SCRIPT), ("scenario", "plan", SCRIPT)):
-        assert command(*words, "--book", BOOK)[0] == command(*words, "--book", BOOK, "--trusted")[0], words
+    check = ("scenario", "check", SCRIPT, "--book", BOOK)
+    assert command(*check)[0] == command(*check, "--trusted")[0]
+    command("scenario", "plan", SCRIPT, "--book", BOOK, "--trusted")  # prints times
 
 
 def test_the_reading_process_dies():
@@ -119,6 +123,35 @@ def test_values_of_another_file():
         file["loans/lgd"] = h5py.ExternalLink(BOOK, "/loans/lgd")
     edit(link)
     refused("book", "check", DAMAGED, says=["loans.lgd", "link to another place"])
+
+
+def without_filters():
+    """In a child before exec: from here on no filter of system calls can be set, as in some containers."""
+    library = ctypes.CDLL("libseccomp.so.2")
+    library.seccomp_init.restype = ctypes.c_void_p
+    allow, refuse = 0x7fff0000, 0x00050000 | errno.EPERM
+    rules = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(allow)))
+    for name in (b"seccomp",):
+        number = library.seccomp_syscall_resolve_name(name)
+        library.seccomp_rule_add(rules, ctypes.c_uint32(refuse), number, 0)
+
+    class Comparison(ctypes.Structure):
+        _fields_ = [("argument", ctypes.c_uint), ("operation", ctypes.c_int),
+                    ("a", ctypes.c_uint64), ("b", ctypes.c_uint64)]
+    equal, set_seccomp = 4, 22
+    library.seccomp_rule_add_array(rules, ctypes.c_uint32(refuse), library.seccomp_syscall_resolve_name(b"prctl"), 1,
+                                   ctypes.byref(Comparison(0, equal, set_seccomp, 0)))
+    if library.seccomp_load(rules) != 0:
+        os._exit(99)
+
+
+def test_without_filters_of_system_calls():
+    make()
+    for words, n in ((("book", "check", BOOK), 1), (("book", "describe", BOOK), 1), (("book", "check", "--trusted", BOOK), 0),
+                     (("run", SCRIPT, "--book", BOOK, "--paths", "200", "-o", f"{HOME}/d.result.h5"), 1)):
+        done = subprocess.run([BINARY, *words, "--log", "json"], capture_output=True, text=True, preexec_fn=without_filters)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("no filter of system calls") == n, done.stderr
 
 
 if __name__ == "__main__":
