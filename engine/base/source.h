@@ -41,6 +41,7 @@ struct plim_source {
     void *self;                   /* private to the implementation */
     const char *path;             /* for messages and the record of inputs */
     char sha256[PLIM_DIGEST_HEX]; /* of the whole file; "" where none was asked for */
+    bool is_unfiltered; /* read by a process of its own whose system calls could not be filtered */
 
     /* Text of a root attribute, or NULL if absent. A number is given as its decimal text. */
     const char *(*attribute)(const plim_source *source, const char *key);

@@ -13,6 +13,7 @@ typedef struct check {
     plim_source source[256];
     size_t count;
     plim_text facts, faults;
+    bool trusted;
 } check;
 
 static void add_amounts(check *c, const plim_book *book)
@@ -87,7 +88,7 @@ static void check_one(check *c, const char *path)
     plim_error fault = {0};
     plim_book book = {0};
     plim_source *source = &c->source[c->count];
-    plim_status status = plim_store_attach_book(source, path, &fault);
+    plim_status status = plim_store_read_book(source, path, c->trusted, &fault);
     if (status == PLIM_OK) {
         c->count++;
         status = plim_book_load(&book, &source, 1, PLIM_CONFLICT_REFUSE, NULL, &fault);
@@ -127,6 +128,7 @@ static plim_status work(check *c, const plim_words *paths, plim_error *err)
 {
     for (size_t i = 0; i < paths->count; i++)
         check_one(c, paths->word[i]);
+    plim_cli_say_unfiltered(c->cli, c->source, c->count);
     if (c->faults.length == 0 && c->count > 1)
         check_pool(c);
     if (c->faults.failed || c->facts.failed)
@@ -138,16 +140,21 @@ static plim_status work(check *c, const plim_words *paths, plim_error *err)
 
 static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
-    if (plim_command_help(&plim_command_book_check, NULL, 0, argc, argv))
+    bool trusted = false;
+    const plim_option options[] = {
+        PLIM_TRUSTED_OPTION(&trusted),
+    };
+    if (plim_command_help(&plim_command_book_check, options, 1, argc, argv))
         return PLIM_OK;
     plim_words paths = {.count = 0};
-    PLIM_TRY(plim_options_parse(NULL, 0, argc, argv, &paths, err));
+    PLIM_TRY(plim_options_parse(options, 1, argc, argv, &paths, err));
     if (paths.count == 0)
         return plim_fail(err, PLIM_USAGE, "no loan book given: plimsoll book check FILE ...");
     check *c = plim_alloc(1, sizeof *c);
     if (!c)
         return plim_fail_memory(err, "the check of a book");
     c->cli = cli;
+    c->trusted = trusted;
     plim_status status = work(c, &paths, err);
     for (size_t i = 0; i < c->count; i++)
         c->source[i].close(&c->source[i]);

@@ -147,20 +147,26 @@ static plim_status describe(const plim_cli *cli, plim_source *source, plim_forma
 static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
     int format = PLIM_FORMAT_TEXT;
+    bool trusted = false;
     const plim_option options[] = {
         {"format", 'f', PLIM_OPTION_CHOICE, &format, NULL, PLIM_FORMAT_CHOICES, 0, 0,
          "default: text"},
+        PLIM_TRUSTED_OPTION(&trusted),
     };
-    if (plim_command_help(&plim_command_book_describe, options, 1, argc, argv))
+    size_t n = sizeof options / sizeof *options;
+    if (plim_command_help(&plim_command_book_describe, options, n, argc, argv))
         return PLIM_OK;
     plim_words paths = {.count = 0};
-    PLIM_TRY(plim_options_parse(options, 1, argc, argv, &paths, err));
+    PLIM_TRY(plim_options_parse(options, n, argc, argv, &paths, err));
     if (paths.count != 1)
         return plim_fail(err, PLIM_USAGE,
                          "book describe takes one loan book: plimsoll book describe FILE");
     plim_source source = {0};
-    PLIM_TRY(plim_store_open_book(&source, paths.word[0], err));
-    plim_status status = describe(cli, &source, (plim_format)format, err);
+    PLIM_TRY(plim_store_read_book(&source, paths.word[0], trusted, err));
+    plim_cli_say_unfiltered(cli, &source, 1);
+    plim_status status = plim_digest_file(source.path, source.sha256, err);
+    if (status == PLIM_OK)
+        status = describe(cli, &source, (plim_format)format, err);
     source.close(&source);
     return status;
 }

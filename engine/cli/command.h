@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/source.h"
 #include "base/status.h"
 #include "book/tables.h"
 #include "report/report.h"
@@ -35,6 +36,13 @@ typedef struct plim_words {
     const char *word[256];
     size_t count;
 } plim_words;
+
+/* The option of every command that reads loan books. */
+#define PLIM_TRUSTED_OPTION(target)                                                                \
+    {                                                                                              \
+        "trusted", 0, PLIM_OPTION_FLAG, (target), NULL, NULL, 0, 0,                                \
+            "loan books are sound: read them without the confined process"                         \
+    }
 
 /* Parses argv[1..]: options in any place, `--name=value` or `--name value`, `--` ends them. What is
    left goes to `rest`. An unknown option names the nearest one; values are checked. PLIM_USAGE. */
@@ -108,6 +116,10 @@ PLIM_NODISCARD plim_status plim_cli_check_csv(plim_cli *cli, const char *path, c
 /* Writes it, whole or not at all, to a place that plim_cli_check_csv has seen, and says so. */
 PLIM_NODISCARD plim_status plim_cli_write_csv(plim_cli *cli, const char *path, const plim_text *csv,
                                               plim_error *err);
+
+/* Says once, where it is so, that books are read by a process whose system calls are not filtered.
+ */
+void plim_cli_say_unfiltered(plim_cli *cli, const plim_source *sources, size_t n_sources);
 
 /* Writes out what stdout still holds. A full disk is PLIM_MACHINE; a pipe that its reader has
    closed is the end of what is wanted, and no failure. */

@@ -255,6 +255,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
          "what the path is like: factors, random drivers, events, damages"},
         {"format", 'f', PLIM_OPTION_CHOICE, &format, NULL, PLIM_FORMAT_CHOICES, 0, 0,
          "default: text on a terminal, else csv"},
+        PLIM_TRUSTED_OPTION(&j.config.trusted),
     };
     size_t n = sizeof options / sizeof *options;
     if (plim_command_help(&plim_command_explain, options, n, argc, argv))

@@ -9,6 +9,15 @@
 #include "cli/log.h"
 #include "run/publish_book.h"
 
+void plim_cli_say_unfiltered(plim_cli *cli, const plim_source *sources, size_t n_sources)
+{
+    for (size_t i = 0; i < n_sources; i++)
+        if (sources[i].is_unfiltered) {
+            plim_cli_message(cli, 0, PLIM_STORE_UNFILTERED);
+            return;
+        }
+}
+
 plim_status plim_cli_print(const plim_text *text, plim_error *err)
 {
     errno = 0;

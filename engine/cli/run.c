@@ -164,6 +164,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
          "library of scenarios instead of the one that came along"},
         {"dry-run", 0, PLIM_OPTION_FLAG, &config.dry_run, NULL, NULL, 0, 0,
          "read, check, trace and bind; write nothing"},
+        PLIM_TRUSTED_OPTION(&config.trusted),
     };
     size_t n = sizeof options / sizeof *options;
     if (plim_command_help(&plim_command_run, options, n, argc, argv))

@@ -297,20 +297,20 @@ static plim_status add_facts(plim_text *out, const plim_cli *cli, const plim_ses
     return add_columns(out, cli, program, err);
 }
 
-static plim_status work(plim_cli *cli, const plim_session_scripts *scripts, const plim_words *books,
-                        plim_error *err)
+static plim_status work(plim_cli *cli, plim_session *session, const plim_session_scripts *scripts,
+                        const plim_words *books, plim_error *err)
 {
-    plim_session session = {0};
     plim_text text = {0};
-    plim_status status = plim_check_scenarios(&session, scripts, books->word, books->count, err);
+    plim_status status = plim_check_scenarios(session, scripts, books->word, books->count, err);
+    plim_cli_say_unfiltered(cli, session->sources, session->n_sources);
     if (status == PLIM_OK)
-        status = add_facts(&text, cli, &session, books->count > 0, err);
+        status = add_facts(&text, cli, session, books->count > 0, err);
     if (status == PLIM_OK && text.failed)
         status = plim_fail_memory(err, "the check of a scenario");
     if (status == PLIM_OK)
         status = plim_cli_print(&text, err);
     plim_text_free(&text);
-    plim_session_free(&session);
+    plim_session_free(session);
     return status;
 }
 
@@ -318,6 +318,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
     plim_words files = {.count = 0}, books = {.count = 0};
     plim_session_scripts scripts = {.model = NULL};
+    plim_session session = {0};
     const char *lib = NULL;
     const plim_option options[] = {
         {"book", 'b', PLIM_OPTION_TEXTS, &books, "FILE", NULL, 0, 0,
@@ -326,6 +327,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
          "portfolio model (default: the library's model.lua)"},
         {"lib", 0, PLIM_OPTION_TEXT, &lib, "DIR", NULL, 0, 0,
          "library of scenarios instead of the one that came along"},
+        PLIM_TRUSTED_OPTION(&session.trusted),
     };
     size_t n = sizeof options / sizeof *options;
     if (plim_command_help(&plim_command_scenario_check, options, n, argc, argv))
@@ -337,7 +339,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
     PLIM_TRY(plim_cli_library(cli, lib, &scripts.loader.lib_dir, err));
     scripts.scenarios = files.word;
     scripts.n_scenarios = files.count;
-    return work(cli, &scripts, &books, err);
+    return work(cli, &session, &scripts, &books, err);
 }
 
 const plim_command plim_command_scenario_check = {

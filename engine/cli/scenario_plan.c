@@ -311,6 +311,7 @@ static plim_status describe(job *j, plim_text *out, plim_error *err)
     const plim_program *program = &j->session.program;
     double started = plim_team_seconds();
     PLIM_TRY(plim_check_scenarios(&j->session, &j->scripts, j->books.word, j->books.count, err));
+    plim_cli_say_unfiltered(j->cli, j->session.sources, j->session.n_sources);
     j->bind_seconds = plim_team_seconds() - started;
     for (size_t s = 0; s < program->n_scenarios; s++) {
         const plim_scenario *scenario = &program->scenarios[s];
@@ -342,6 +343,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
          "portfolio model (default: the library's model.lua)"},
         {"lib", 0, PLIM_OPTION_TEXT, &lib, "DIR", NULL, 0, 0,
          "library of scenarios instead of the one that came along"},
+        PLIM_TRUSTED_OPTION(&j.session.trusted),
     };
     size_t n = sizeof options / sizeof *options;
     if (plim_command_help(&plim_command_scenario_plan, options, n, argc, argv))

@@ -285,6 +285,7 @@ static plim_status tell(job *j, plim_text *out, plim_error *err)
     plim_session *session = &j->session;
     bool text = plim_cli_format(j->cli, j->format) == PLIM_FORMAT_TEXT;
     PLIM_TRY(plim_session_open(session, j->books.word, j->books.count, err));
+    plim_cli_say_unfiltered(j->cli, session->sources, session->n_sources);
     PLIM_TRY(plim_session_trace(session, &j->scripts, err));
     PLIM_TRY(plim_session_load_one(session, j->borrower, err));
     PLIM_TRY(plim_story_make(&j->story, &session->program, &session->book, 0, 0, err));
@@ -328,6 +329,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
          "library of scenarios instead of the one that came along"},
         {"format", 'f', PLIM_OPTION_CHOICE, &j.format, NULL, PLIM_FORMAT_CHOICES, 0, 0,
          "default: text on a terminal, else csv"},
+        PLIM_TRUSTED_OPTION(&j.session.trusted),
     };
     size_t n = sizeof options / sizeof *options;
     if (plim_command_help(&plim_command_scenario_try, options, n, argc, argv))

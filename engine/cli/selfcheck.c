@@ -56,11 +56,13 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
     plim_words rest = {.count = 0}, books = {.count = 0};
     const char *lib = NULL;
+    bool trusted = false;
     const plim_option options[] = {
         {"book", 'b', PLIM_OPTION_TEXTS, &books, "FILE", NULL, 0, 0,
          "also check with this loan book; may be given more than once"},
         {"lib", 0, PLIM_OPTION_TEXT, &lib, "DIR", NULL, 0, 0,
          "library of scenarios instead of the one that came along"},
+        PLIM_TRUSTED_OPTION(&trusted),
     };
     size_t n = sizeof options / sizeof *options;
     if (plim_command_help(&plim_command_selfcheck, options, n, argc, argv))
@@ -73,6 +75,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
     printer p = {.cli = cli, .err = err};
     plim_selfcheck check = {
         .books = books.word, .n_books = books.count, .report = print_line, .user = &p};
+    check.trusted = trusted;
     if (books.count > 0)
         PLIM_TRY(plim_cli_library(cli, lib, &check.lib_dir, err));
     double start = plim_team_seconds();

@@ -137,6 +137,7 @@ static plim_status open_books(replay *r, plim_error *err)
         else
             status = setting(r, key, &paths[i], err);
     }
+    r->session.trusted = r->config->trusted;
     if (status == PLIM_OK)
         status = plim_session_open(&r->session, paths, count, err);
     if (status == PLIM_OK)

@@ -2,6 +2,7 @@
 #ifndef PLIM_RUN_EXPLAIN_H
 #define PLIM_RUN_EXPLAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,7 @@ typedef struct plim_explain_config {
     uint64_t path;
     const char *const *books; /* where the books are now; none: the recorded paths */
     size_t n_books;
+    bool trusted; /* read the books in this process */
 } plim_explain_config;
 
 /* What there is to tell. */

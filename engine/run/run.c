@@ -98,6 +98,15 @@ static plim_status set_default_output(run *r, plim_error *err)
 
 /* ---- inputs ---- */
 
+static void say_unfiltered(const run *r)
+{
+    for (size_t i = 0; i < r->session.n_sources; i++)
+        if (r->session.sources[i].is_unfiltered) {
+            plim_run_say(r, 0, "%s", PLIM_STORE_UNFILTERED);
+            return;
+        }
+}
+
 static plim_status read_scripts(run *r, plim_error *err)
 {
     const plim_run_config *config = r->config;
@@ -105,7 +114,9 @@ static plim_status read_scripts(run *r, plim_error *err)
                                     .n_scenarios = config->n_scenarios,
                                     .model = config->model,
                                     .loader = r->loader};
+    r->session.trusted = config->trusted;
     PLIM_TRY(plim_session_open(&r->session, config->books, config->n_books, err));
+    say_unfiltered(r);
     PLIM_TRY(plim_session_trace(&r->session, &scripts, err));
     r->session.program.baseline_years = config->baseline_years;
     if (!config->out)

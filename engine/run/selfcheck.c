@@ -33,6 +33,7 @@ plim_status plim_selfcheck_outcome(plim_selfcheck *check, plim_selfcheck_line *l
 static plim_status open_books(plim_session *session, const plim_selfcheck *check, plim_error *err)
 {
     const plim_session_scripts scripts = {.loader = {.lib_dir = check->lib_dir}};
+    session->trusted = check->trusted;
     PLIM_TRY(plim_session_open(session, check->books, check->n_books, err));
     PLIM_TRY(plim_session_trace(session, &scripts, err));
     session->program.baseline_years = PLIM_SELFCHECK_YEARS;

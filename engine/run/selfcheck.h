@@ -27,6 +27,7 @@ typedef struct plim_selfcheck_line {
 typedef struct plim_selfcheck {
     const char *const *books; /* pooled; what two state differently is weighted */
     size_t n_books;           /* 0: no book of the user's */
+    bool trusted;             /* read the books in this process */
     const char *lib_dir;      /* of the default model; needed with books only */
     void (*report)(void *user, const plim_selfcheck_line *line);
     void *user;

@@ -28,7 +28,7 @@ plim_status plim_session_open(plim_session *session, const char *const *paths, s
     if (!session->sources || !session->list)
         return plim_fail_memory(err, "the loan books");
     for (size_t i = 0; i < n_paths; i++) {
-        PLIM_TRY(plim_store_attach_book(&session->sources[i], paths[i], err));
+        PLIM_TRY(plim_store_read_book(&session->sources[i], paths[i], session->trusted, err));
         session->n_sources = i + 1;
         session->list[i] = &session->sources[i];
     }

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "store/hdf5_zeros.h"
 
 enum {
     CHUNK_ROWS = 131072,
@@ -260,7 +261,11 @@ plim_status plim_hdf5_write_cells(hid_t group, const plim_hdf5_cells *cells, hid
         (cells->data != NULL && cells->n > 0 &&
          H5Dwrite(*out, cells->memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, cells->data) < 0))
         return plim_hdf5_write_failed(err);
-    return PLIM_OK;
+    if (cells->data == NULL)
+        return PLIM_OK;
+    size_t size = H5Tget_size(cells->memory_type);
+    return plim_hdf5_set_zeros(*out, &(plim_hdf5_values){cells->data, size, cells->n, NULL, 0},
+                               err);
 }
 
 plim_status plim_hdf5_put_cells(hid_t dataset, hid_t memory_type, const hsize_t rows[2],
@@ -325,7 +330,9 @@ static plim_status write_plain(hid_t group, const plim_hdf5_texts *texts, size_t
                                plim_error *err)
 {
     PLIM_TRY(plim_hdf5_make_texts(group, texts->name, texts->n, width, out, err));
-    return plim_hdf5_put_texts(*out, 0, texts, width, err);
+    PLIM_TRY(plim_hdf5_put_texts(*out, 0, texts, width, err));
+    plim_hdf5_values values = {NULL, 0, texts->n, texts->code, plim_names_find(texts->labels, "")};
+    return plim_hdf5_set_zeros(*out, &values, err);
 }
 
 static plim_status write_labels(hid_t group, const plim_hdf5_texts *texts, size_t width,

@@ -19,6 +19,53 @@ size_t plim_hdf5_chunk_rows(hid_t dataset)
     return chunked && rows < PLIM_NO_NAME ? (size_t)rows : 0;
 }
 
+/* A part of a chunk may well be zero where the chunk is not: so the whole of it is looked at. */
+static plim_status refuse_lost(const plim_hdf5_rows *rows, const hsize_t block[2], size_t chunk,
+                               plim_error *err)
+{
+    const plim_hdf5_zeros *zeros = rows->zeros;
+    size_t first = chunk * zeros->chunk, left = zeros->n_rows - first;
+    size_t n = left < zeros->chunk ? left : zeros->chunk;
+    bool lost = block[0] <= first && first + n <= block[0] + block[1];
+    if (!lost) {
+        void *whole = plim_alloc(n, rows->size);
+        if (whole == NULL)
+            return plim_fail_memory(err, rows->place->column);
+        plim_hdf5_rows plain = *rows;
+        plain.zeros = NULL;
+        plim_status status = plim_hdf5_read_block(&plain, (hsize_t[2]){first, n}, whole, err);
+        lost = plim_hdf5_find_lost(zeros, (size_t[2]){first, n}, whole, rows->size) != SIZE_MAX;
+        plim_free(whole);
+        PLIM_TRY(status);
+    }
+    return lost ? plim_hdf5_refuse(err, rows->place,
+                                   "the values of rows %zu to %zu are lost, zeros stand in their "
+                                   "place; the file is damaged (where zeros are meant, remove its "
+                                   "attribute zeros)",
+                                   first, first + n - 1)
+                : PLIM_OK;
+}
+
+static plim_status check_zeros(const plim_hdf5_rows *rows, const hsize_t block[2], const void *read,
+                               plim_error *err)
+{
+    hsize_t rest[2] = {block[0], block[1]};
+    const char *bytes = read;
+    while (rows->zeros != NULL && rest[1] > 0) {
+        size_t lost =
+            plim_hdf5_find_lost(rows->zeros, (size_t[2]){rest[0], rest[1]}, bytes, rows->size);
+        if (lost == SIZE_MAX)
+            return PLIM_OK;
+        PLIM_TRY(refuse_lost(rows, block, lost, err));
+        hsize_t next = (lost + 1) * rows->zeros->chunk, end = rest[0] + rest[1];
+        next = next < end ? next : end;
+        bytes += (next - rest[0]) * rows->size;
+        rest[0] = next;
+        rest[1] = end - next;
+    }
+    return PLIM_OK;
+}
+
 plim_status plim_hdf5_read_block(const plim_hdf5_rows *rows, const hsize_t block[2], void *out,
                                  plim_error *err)
 {
@@ -31,7 +78,7 @@ plim_status plim_hdf5_read_block(const plim_hdf5_rows *rows, const hsize_t block
         status = plim_hdf5_damaged(err, rows->place, "the column");
     plim_hdf5_close(file_space);
     plim_hdf5_close(memory_space);
-    return status;
+    return status == PLIM_OK ? check_zeros(rows, block, out, err) : status;
 }
 
 /* A multiple of the dataset's chunks, where they are not too long. */
@@ -70,18 +117,30 @@ static plim_status read_blocks(const plim_hdf5_rows *rows, size_t step, char *bl
     return PLIM_OK;
 }
 
-plim_status plim_hdf5_read_rows(const plim_hdf5_rows *rows, void *out, plim_error *err)
+static plim_status read_rows(const plim_hdf5_rows *rows, void *out, plim_error *err)
 {
-    if (rows->n == 0)
-        return PLIM_OK;
+    if (rows->choice == NULL &&
+        H5Dread(rows->dataset, rows->memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0)
+        return plim_hdf5_damaged(err, rows->place, "the column");
     if (rows->choice == NULL)
-        return H5Dread(rows->dataset, rows->memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0
-                   ? plim_hdf5_damaged(err, rows->place, "the column")
-                   : PLIM_OK;
+        return check_zeros(rows, (hsize_t[2]){0, rows->n}, out, err);
     size_t step = block_rows(rows);
     char *block = plim_alloc(step, rows->size);
     plim_status status = block != NULL ? read_blocks(rows, step, block, out, err)
                                        : plim_fail_memory(err, rows->place->column);
     plim_free(block);
+    return status;
+}
+
+plim_status plim_hdf5_read_rows(const plim_hdf5_rows *rows, void *out, plim_error *err)
+{
+    plim_hdf5_zeros zeros;
+    plim_hdf5_rows all = *rows;
+    if (rows->n == 0)
+        return PLIM_OK;
+    PLIM_TRY(plim_hdf5_get_zeros(rows->dataset, rows->place, &zeros, err));
+    all.zeros = &zeros;
+    plim_status status = read_rows(&all, out, err);
+    plim_hdf5_zeros_free(&zeros);
     return status;
 }

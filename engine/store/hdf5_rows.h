@@ -4,19 +4,20 @@
 #define PLIM_STORE_HDF5_ROWS_H
 
 #include "base/source.h"
-#include "store/hdf5_util.h"
+#include "store/hdf5_zeros.h"
 
 /* Cells of one size. `n` as many as are chosen; `choice` NULL: the dataset has n rows, and all are
-   meant. */
+   meant. `zeros` of the dataset, or NULL: chunks lost to zeros are refused by it. */
 typedef struct plim_hdf5_rows {
     hid_t dataset, memory_type;
     size_t size; /* bytes of a cell in memory */
     const plim_row_choice *choice;
     size_t n;
     const plim_hdf5_place *place;
+    const plim_hdf5_zeros *zeros;
 } plim_hdf5_rows;
-/* Fills `out` (n * size bytes). Blocks without a chosen row are not read. PLIM_INPUT if the file
-   does not give them. */
+/* Fills `out` (n * size bytes), with `zeros` as the dataset has them. Blocks without a chosen row
+   are not read. PLIM_INPUT if the file does not give them. */
 PLIM_NODISCARD plim_status plim_hdf5_read_rows(const plim_hdf5_rows *rows, void *out,
                                                plim_error *err);
 

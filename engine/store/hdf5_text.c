@@ -181,10 +181,15 @@ plim_status plim_hdf5_read_texts(hid_t dataset, const plim_row_choice *choice,
         status = plim_hdf5_damaged(err, place, "the column");
     else if (out->n_rows > 0)
         status = prepare(&reader, type, end, err);
+    plim_hdf5_zeros zeros = {0};
+    if (status == PLIM_OK && out->n_rows > 0)
+        status = plim_hdf5_get_zeros(dataset, place, &zeros, err);
+    reader.rows.zeros = reader.variable ? NULL : &zeros;
     if (status == PLIM_OK && out->n_rows > 0)
         status = read_slabs(&reader, first, end, err);
     plim_hdf5_close(type);
     plim_hdf5_close(reader.rows.memory_type);
+    plim_hdf5_zeros_free(&zeros);
     plim_free(reader.slab);
     plim_free(reader.text);
     return status;

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/hdf5_descriptor.h"
 
 /* ---- failures --------------------------------------------------------------------------- */
 
@@ -62,13 +63,16 @@ void plim_hdf5_close(hid_t id)
         (void)H5Idec_ref(id);
 }
 
-hid_t plim_hdf5_open_file(const char *path, char *why, size_t size)
+hid_t plim_hdf5_open_file(const char *path, int descriptor, char *why, size_t size)
 {
+    /* A filter that is not built in would be code from a folder that the environment names. */
+    (void)H5PLset_loading_state(0);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     hid_t file = H5I_INVALID_HID;
     /* Locks are asked for, but a file system without them does not keep a file from being read. */
     if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
-        H5Pset_file_locking(access, true, true) >= 0)
+        H5Pset_file_locking(access, true, true) >= 0 &&
+        (descriptor < 0 || plim_hdf5_use_descriptor(access, descriptor) >= 0))
         file = H5Fopen(path, H5F_ACC_RDONLY, access);
     why[0] = '\0';
     if (file < 0)

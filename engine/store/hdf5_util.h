@@ -31,9 +31,9 @@ void plim_hdf5_reason(char *out, size_t size);
    negative ids are ignored. */
 void plim_hdf5_close(hid_t id);
 
-/* Opens a file for reading, with everything in it closed when it is closed. Negative on failure;
-   `why` then holds HDF5's reason. */
-hid_t plim_hdf5_open_file(const char *path, char *why, size_t size);
+/* Opens a file for reading, with everything in it closed when it is closed; through `descriptor`
+   unless it is negative. Negative on failure; `why` then holds HDF5's reason. */
+hid_t plim_hdf5_open_file(const char *path, int descriptor, char *why, size_t size);
 
 /* A link that does not lead out of its group's own file: no soft, external or user-defined link. */
 bool plim_hdf5_is_hard(hid_t group, const char *name);

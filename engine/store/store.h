@@ -23,6 +23,37 @@ PLIM_NODISCARD plim_status plim_store_open_book(plim_source *out, const char *pa
 PLIM_NODISCARD plim_status plim_store_attach_book(plim_source *out, const char *path,
                                                   plim_error *err);
 
+/* The same, read by a child process that holds nothing but the file: HDF5 answers a damaged or
+   hostile file with anything, and what the child says is checked like any input. A child that dies,
+   or asks for more than the limits, is PLIM_INPUT; the source then refuses whatever else is asked.
+   Memory of the child: its limit at most, usually a few MiB; a column never lies in it whole.
+   Starts a process: not to be called while other threads read HDF5 files. PLIM_MACHINE if none can
+   be started. Where the system lets no filter of system calls be set, the source says so
+   (is_unfiltered) and the other limits hold. */
+typedef struct plim_store_limits {
+    unsigned seconds; /* of processor time for a request, more for one of many rows; and ten times
+                         as long of silence */
+    uint64_t memory;  /* bytes of address space */
+} plim_store_limits;
+#define PLIM_STORE_LIMITS                                                                          \
+    (plim_store_limits)                                                                            \
+    {                                                                                              \
+        .seconds = 60, .memory = UINT64_C(1) << 30                                                 \
+    }
+PLIM_NODISCARD plim_status plim_store_confine_book(plim_source *out, const char *path,
+                                                   const plim_store_limits *limits,
+                                                   plim_error *err); /* NULL: PLIM_STORE_LIMITS */
+
+/* What users are told where a source is_unfiltered, and is not trusted. */
+#define PLIM_STORE_UNFILTERED                                                                      \
+    "this system lets no filter of system calls be set: loan books are read in a process of "      \
+    "their "                                                                                       \
+    "own under limits alone"
+
+/* plim_store_confine_book; or, where the file is trusted, plim_store_attach_book. */
+PLIM_NODISCARD plim_status plim_store_read_book(plim_source *out, const char *path, bool trusted,
+                                                plim_error *err);
+
 /* Writes a book: V110 format, chunks of 131,072 rows, Fletcher-32, no time stamps, so that the same
    tables give the same bytes. Texts become fixed-length UTF-8 strings; only a column that would
    take more than 8 MiB and whose texts recur becomes codes with `labels`. A column without unit

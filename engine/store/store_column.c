@@ -47,6 +47,33 @@ static plim_status check_storage(hid_t dataset, hsize_t n, const plim_hdf5_place
     return PLIM_OK;
 }
 
+/* Values need no filter but HDF5's own: any other would be code to be loaded. */
+static plim_status check_filters(hid_t dataset, const plim_hdf5_place *place, plim_error *err)
+{
+    hid_t properties = H5Dget_create_plist(dataset);
+    if (properties < 0)
+        return plim_hdf5_damaged(err, place, "the column");
+    int n = H5Pget_nfilters(properties);
+    plim_status status = n < 0 ? plim_hdf5_damaged(err, place, "the column") : PLIM_OK;
+    for (int i = 0; i < n && status == PLIM_OK; i++) {
+        unsigned flags, configuration;
+        size_t n_values = 0;
+        char name[64] = "";
+        H5Z_filter_t filter = H5Pget_filter2(properties, (unsigned)i, &flags, &n_values, NULL,
+                                             sizeof name, name, &configuration);
+        if (filter < 0)
+            status = plim_hdf5_damaged(err, place, "the column");
+        else if (filter > H5Z_FILTER_SCALEOFFSET || H5Zfilter_avail(filter) <= 0)
+            status = plim_hdf5_refuse(err, place,
+                                      "its values are packed by filter %d, which is not HDF5's "
+                                      "own and would be code to load; accepted: no filter, or "
+                                      "deflate, shuffle, fletcher32",
+                                      (int)filter);
+    }
+    plim_hdf5_close(properties);
+    return status;
+}
+
 plim_status plim_store_column_rows(hid_t dataset, const plim_hdf5_place *place, size_t *n_rows,
                                    plim_error *err)
 {
@@ -66,6 +93,7 @@ plim_status plim_store_column_rows(hid_t dataset, const plim_hdf5_place *place, 
         return plim_hdf5_refuse(err, place, "it has %" PRIu64 " rows; accepted: below %" PRIu32,
                                 (uint64_t)n, PLIM_NO_NAME - 1);
     *n_rows = (size_t)n;
+    PLIM_TRY(check_filters(dataset, place, err));
     return check_storage(dataset, n, place, err);
 }
 
@@ -121,7 +149,8 @@ static plim_status read_integers(const plim_store_column_request *request, hid_t
     int64_t *values = plim_alloc(n, sizeof *values);
     if (values == NULL)
         return plim_fail_memory(err, place->column);
-    plim_hdf5_rows rows = {request->dataset, memory, sizeof *values, request->choice, n, place};
+    plim_hdf5_rows rows = {
+        request->dataset, memory, sizeof *values, request->choice, n, place, NULL};
     plim_status status = plim_hdf5_read_rows(&rows, values, err);
     for (size_t i = 0; i < n && is_unsigned && status == PLIM_OK; i++)
         if (values[i] < 0)
@@ -312,8 +341,13 @@ static plim_status read_floats(const plim_store_column_request *request,
         none = missing->number;
     PLIM_TRY(plim_column_make_room(out, request->place->column, PLIM_COLUMN_NUMBER, request->n_rows,
                                    err));
-    plim_hdf5_rows rows = {request->dataset, H5T_NATIVE_DOUBLE, sizeof *out->number,
-                           request->choice,  request->n_rows,   request->place};
+    plim_hdf5_rows rows = {request->dataset,
+                           H5T_NATIVE_DOUBLE,
+                           sizeof *out->number,
+                           request->choice,
+                           request->n_rows,
+                           request->place,
+                           NULL};
     PLIM_TRY(plim_hdf5_read_rows(&rows, out->number, err));
     for (size_t i = 0; i < request->n_rows && !isnan(none); i++)
         if (out->number[i] == none)

@@ -1,6 +1,7 @@
 #include "store/store_open.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -27,10 +28,10 @@ static plim_status check_regular(const char *path, plim_error *err)
     return PLIM_OK;
 }
 
-static plim_status open_hdf5(const char *path, hid_t *file, plim_error *err)
+static plim_status open_hdf5(const char *path, int descriptor, hid_t *file, plim_error *err)
 {
     char why[256];
-    *file = plim_hdf5_open_file(path, why, sizeof why);
+    *file = plim_hdf5_open_file(path, descriptor, why, sizeof why);
     if (*file >= 0)
         return PLIM_OK;
     if (strstr(why, "unable to open file") != NULL || strstr(why, "errno") != NULL)
@@ -84,12 +85,27 @@ plim_status plim_store_open_any(const char *path, hid_t *file, plim_error *err)
     plim_hdf5_quiet();
     *file = H5I_INVALID_HID;
     PLIM_TRY(check_regular(path, err));
-    return open_hdf5(path, file, err);
+    return open_hdf5(path, -1, file, err);
 }
 
-plim_status plim_store_open(const char *path, const char *format, hid_t *file, plim_error *err)
+plim_status plim_store_reach(const char *path, int *descriptor, plim_error *err)
 {
-    PLIM_TRY(plim_store_open_any(path, file, err));
+    *descriptor = -1;
+    PLIM_TRY(check_regular(path, err)); /* before: opening a pipe would wait for a writer */
+    *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*descriptor < 0)
+        return plim_fail(err, PLIM_INPUT, "%s: can't be read: %s", path, strerror(errno));
+    return PLIM_OK;
+}
+
+plim_status plim_store_open(const char *path, int descriptor, const char *format, hid_t *file,
+                            plim_error *err)
+{
+    plim_hdf5_quiet();
+    *file = H5I_INVALID_HID;
+    if (descriptor < 0)
+        PLIM_TRY(check_regular(path, err));
+    PLIM_TRY(open_hdf5(path, descriptor, file, err));
     plim_status status = check_format(*file, path, format, err);
     if (status == PLIM_OK)
         status = check_version(*file, path, err);
@@ -128,7 +144,7 @@ plim_file_kind plim_store_file_kind(const char *path)
                                                                       : PLIM_FILE_OTHER;
     if (check_regular(path, &ignored) != PLIM_OK)
         return PLIM_FILE_OTHER;
-    hid_t file = plim_hdf5_open_file(path, why, sizeof why);
+    hid_t file = plim_hdf5_open_file(path, -1, why, sizeof why);
     if (file < 0)
         return PLIM_FILE_OTHER;
     plim_file_kind kind = kind_of_format(file, path);

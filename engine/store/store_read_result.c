@@ -298,7 +298,7 @@ plim_status plim_store_read_tables(plim_result *out, const char *path, const cha
     *out = (plim_result){0};
     for (size_t i = 0; tables != NULL && tables[i] != NULL; i++)
         PLIM_TRY(check_name(tables[i], err));
-    PLIM_TRY(plim_store_open(path, "plimsoll.result", &file, err));
+    PLIM_TRY(plim_store_open(path, -1, "plimsoll.result", &file, err));
     plim_status status = plim_result_init(out, err);
     if (status == PLIM_OK)
         status = read_all(file, path, tables, out, err);

@@ -35,6 +35,7 @@ typedef struct plim_run_config {
     uint32_t tail;        /* further paths a path, for table `tail`; 0: none */
     bool conflict_weighted;
     bool dry_run; /* read, check, trace and bind; write nothing */
+    bool trusted; /* read books in this process; default: in one that may do nothing else */
 } plim_run_config;
 
 #define PLIM_RUN_CONFIG_INIT                                                                       \

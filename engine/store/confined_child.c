@@ -1,0 +1,210 @@
+#include "store/confined.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "store/book_file.h"
+#include "store/file_table.h"
+#include "store/wire.h"
+
+enum {
+    NAME_MOST = 1 << 16,
+    ROWS_MOST = PLIM_NO_NAME - 1,
+};
+
+typedef struct server {
+    plim_wire wire;
+    plim_book_file book;
+    plim_file_table table;
+    plim_row_choice choice;
+    uint8_t *group; /* of the choice, or NULL */
+} server;
+
+/* Says how something went; true if well. */
+static bool tell(server *s, plim_status status, const plim_error *err)
+{
+    (void)plim_wire_put_number(&s->wire, (uint64_t)status);
+    if (status != PLIM_OK)
+        (void)plim_wire_put_text(&s->wire, err->message);
+    return status == PLIM_OK && !s->wire.broken;
+}
+
+static void tell_names(server *s, const plim_names *names)
+{
+    (void)plim_wire_put_number(&s->wire, names->count);
+    for (size_t i = 0; i < names->count; i++)
+        (void)plim_wire_put_text(&s->wire, names->text[i]);
+}
+
+static bool begin(server *s, const char *path, int file, const plim_confinement *held)
+{
+    plim_error err = {0};
+    (void)plim_wire_put_number(&s->wire, held->filtered);
+    plim_status status = plim_book_file_open(&s->book, path, file, &err);
+    if (!tell(s, status, &err))
+        return false;
+    (void)plim_wire_put_number(&s->wire, s->book.keys.count);
+    for (size_t i = 0; i < s->book.keys.count; i++) {
+        (void)plim_wire_put_text(&s->wire, s->book.keys.text[i]);
+        (void)plim_wire_put_text(&s->wire, s->book.value[i]);
+    }
+    tell_names(s, &s->book.tables);
+    return true;
+}
+
+static void open_table(server *s)
+{
+    char *name;
+    plim_error err = {0};
+    if (!plim_wire_get_text(&s->wire, NAME_MOST, &name) || name == NULL)
+        return;
+    plim_file_table_close(&s->table);
+    plim_status status = plim_file_table_open(&s->table, s->book.file, s->book.path, name, &err);
+    plim_free(name);
+    if (!tell(s, status, &err)) {
+        plim_file_table_close(&s->table);
+        return;
+    }
+    (void)plim_wire_put_number(&s->wire, s->table.n_rows);
+    (void)plim_wire_put_number(&s->wire, s->table.n_columns);
+    for (size_t i = 0; i < s->table.n_columns; i++)
+        (void)plim_wire_put_text(&s->wire, s->table.columns[i].name);
+}
+
+static void choose_rows(server *s)
+{
+    uint64_t first, end, by_row;
+    plim_free(s->group);
+    s->group = NULL;
+    if (!plim_wire_get_number(&s->wire, ROWS_MOST, &first) ||
+        !plim_wire_get_number(&s->wire, ROWS_MOST, &end) ||
+        !plim_wire_get_number(&s->wire, 1, &by_row))
+        return;
+    if (by_row && (s->group = plim_alloc((size_t)end, 1)) == NULL) {
+        s->wire.broken = true;
+        return;
+    }
+    if (by_row && first < end)
+        (void)plim_wire_get(&s->wire, s->group + first, (size_t)(end - first));
+    s->choice = (plim_row_choice){(size_t)first, (size_t)end, s->group, 1, 0};
+}
+
+/* ---- a column --------------------------------------------------------------------------- */
+
+typedef struct column_request {
+    size_t column;
+    bool rows, chosen;
+    bool described; /* kind, unit and description have been told */
+} column_request;
+
+/* Their lengths first, then all their bytes: there may be as many as rows. */
+static void tell_labels(server *s, const plim_names *labels)
+{
+    uint64_t total = 0;
+    (void)plim_wire_put_number(&s->wire, labels->count);
+    for (size_t i = 0; i < labels->count; i++) {
+        uint32_t length = (uint32_t)strlen(labels->text[i]);
+        (void)plim_wire_put(&s->wire, &length, sizeof length);
+        total += length;
+    }
+    (void)plim_wire_put_number(&s->wire, total);
+    for (size_t i = 0; i < labels->count; i++)
+        (void)plim_wire_put(&s->wire, labels->text[i], strlen(labels->text[i]));
+}
+
+static void tell_cells(server *s, const plim_column *column)
+{
+    size_t n = column->n_rows;
+    (void)plim_wire_put_number(&s->wire, n);
+    if (column->kind == PLIM_COLUMN_NUMBER)
+        (void)plim_wire_put(&s->wire, column->number, n * sizeof *column->number);
+    else if (column->kind == PLIM_COLUMN_INTEGER)
+        (void)plim_wire_put(&s->wire, column->integer, n * sizeof *column->integer);
+    if (column->kind != PLIM_COLUMN_TEXT)
+        return;
+    tell_labels(s, &column->labels);
+    (void)plim_wire_put(&s->wire, column->code, n * sizeof *column->code);
+}
+
+static bool tell_piece(server *s, column_request *request, const plim_file_rows *rows)
+{
+    plim_column column = {0};
+    plim_error err = {0};
+    plim_status status = plim_file_table_read(&s->table, request->column, rows, &column, &err);
+    if (!tell(s, status, &err))
+        return false;
+    if (!request->described) {
+        (void)plim_wire_put_number(&s->wire, (uint64_t)column.kind);
+        (void)plim_wire_put_text(&s->wire, column.unit);
+        (void)plim_wire_put_text(&s->wire, column.description);
+        request->described = true;
+        if (column.n_rows > 0)
+            (void)tell(s, PLIM_OK, NULL);
+    }
+    if (column.n_rows > 0)
+        tell_cells(s, &column);
+    plim_column_free(&column);
+    return plim_wire_flush(&s->wire); /* the other side works on it while the next one is read */
+}
+
+/* Piece by piece, so that this process never holds a whole column. */
+static bool tell_pieces(server *s, column_request *request, plim_error *err)
+{
+    plim_row_choice all = {.end = s->table.n_rows}, *of = request->chosen ? &s->choice : &all;
+    size_t step;
+    plim_status status = plim_file_table_piece(&s->table, request->column, &step, err);
+    if (status != PLIM_OK)
+        return tell(s, status, err);
+    if (!request->chosen && s->table.n_rows <= step)
+        return tell_piece(s, request, &(plim_file_rows){true, NULL});
+    for (size_t at = of->first / step * step; at < of->end; at += step) {
+        plim_row_choice piece = *of;
+        piece.first = at > of->first ? at : of->first;
+        piece.end = at + step < of->end ? at + step : of->end;
+        piece.n = plim_choice_count(of, piece.first, piece.end);
+        if (piece.n > 0 && !tell_piece(s, request, &(plim_file_rows){true, &piece}))
+            return false;
+    }
+    return true;
+}
+
+static void read_column(server *s)
+{
+    uint64_t column, rows, chosen;
+    plim_error err = {0};
+    if (!plim_wire_get_number(&s->wire, UINT64_MAX, &column) ||
+        !plim_wire_get_number(&s->wire, 1, &rows) || !plim_wire_get_number(&s->wire, 1, &chosen))
+        return;
+    if (column >= s->table.n_columns || (chosen && s->choice.end > s->table.n_rows)) {
+        s->wire.broken = true;
+        return;
+    }
+    column_request request = {(size_t)column, rows, chosen, false};
+    if (rows && !tell_pieces(s, &request, &err))
+        return;
+    if (!request.described)
+        (void)tell_piece(s, &request, &(plim_file_rows){false, NULL});
+}
+
+/* ----------------------------------------------------------------------------------------- */
+
+void plim_confined_serve(void *path, int file, int socket, const plim_confinement *held)
+{
+    plim_memory_fail_at(0, 0); /* what a test does to the parent's memory is not about this */
+    server *s = plim_alloc(1, sizeof *s);
+    uint64_t call;
+    if (s == NULL)
+        return;
+    s->wire.socket = socket;
+    if (!begin(s, path, file, held))
+        s->wire.broken = !plim_wire_flush(&s->wire) || true;
+    while (plim_wire_flush(&s->wire) &&
+           plim_wire_get_number(&s->wire, PLIM_CONFINED_COLUMN, &call)) {
+        if (call == PLIM_CONFINED_TABLE)
+            open_table(s);
+        else if (call == PLIM_CONFINED_ROWS)
+            choose_rows(s);
+        else
+            read_column(s);
+    }
+}
