@@ -146,7 +146,7 @@ plim_status plim_book_tables_check(plim_book_tables_data *tables, const plim_row
     source.close(&source);
     PLIM_TRY(status);
     plim_book book;
-    plim_pool_rule rule = {PLIM_CONFLICT_REFUSE, NULL, NULL};
+    plim_pool_rule rule = {.on_conflict = PLIM_CONFLICT_REFUSE};
     status = plim_book_from_parts(&book, &part, 1, &rule, err);
     plim_book_part_free(&part);
     PLIM_TRY(status);

@@ -22,6 +22,7 @@ const plim_command *const plim_commands[] = {
     &plim_command_book_map,
     &plim_command_book_import,
     &plim_command_book_synth,
+    &plim_command_book_reconcile,
     &plim_command_scenario_check,
     &plim_command_scenario_import,
     &plim_command_scenario_diff,
