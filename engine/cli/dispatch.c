@@ -14,25 +14,13 @@
 #include "cli/log.h"
 
 const plim_command *const plim_commands[] = {
-    &plim_command_run,
-    &plim_command_show,
-    &plim_command_explain,
-    &plim_command_book_check,
-    &plim_command_book_describe,
-    &plim_command_book_map,
-    &plim_command_book_import,
-    &plim_command_book_synth,
-    &plim_command_book_reconcile,
-    &plim_command_scenario_check,
-    &plim_command_scenario_import,
-    &plim_command_scenario_diff,
-    &plim_command_scenario_list,
-    &plim_command_scenario_new,
-    &plim_command_scenario_plan,
-    &plim_command_scenario_stubs,
-    &plim_command_scenario_test,
-    &plim_command_scenario_try,
-    &plim_command_selfcheck,
+    &plim_command_run,           &plim_command_show,           &plim_command_explain,
+    &plim_command_book_check,    &plim_command_book_describe,  &plim_command_book_map,
+    &plim_command_book_import,   &plim_command_book_synth,     &plim_command_book_reconcile,
+    &plim_command_book_diff,     &plim_command_scenario_check, &plim_command_scenario_import,
+    &plim_command_scenario_diff, &plim_command_scenario_list,  &plim_command_scenario_new,
+    &plim_command_scenario_plan, &plim_command_scenario_stubs, &plim_command_scenario_test,
+    &plim_command_scenario_try,  &plim_command_selfcheck,
 };
 const size_t plim_command_count = sizeof plim_commands / sizeof *plim_commands;
 
