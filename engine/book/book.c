@@ -261,7 +261,7 @@ plim_status plim_book_load_used(plim_book *out, plim_source *const *sources, siz
     const plim_book_keep *keep = NULL;
     for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)
         keep = named.of[t] != NULL ? &named : keep;
-    plim_pool_rule rule = {on_conflict, use->agreed, keep};
+    plim_pool_rule rule = {on_conflict, use->agreed, keep, use->told};
     plim_status status = read_parts(parts, sources, n_sources, keep, err);
     if (status == PLIM_OK)
         status = plim_book_from_parts(out, parts, n_sources, &rule, err);

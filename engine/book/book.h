@@ -10,6 +10,7 @@
 #include "base/money.h"
 #include "base/source.h"
 #include "book/columns.h"
+#include "book/conflicts.h"
 
 #include <stdbool.h>
 
@@ -81,6 +82,10 @@ typedef struct plim_book_use {
     /* The same for these; of several books, a site or policy must agree in the columns kept. What
        rows are sorted by is kept too: the value of collateral, the collateral of sites. */
     const plim_names *collateral, *sites, *insurance;
+    /* NULL, or gets the borrowers that several books have and on which of them they disagree: that
+       is then no fault, and any one of the statements stands. For looking at books, not for runs.
+     */
+    plim_conflicts *told;
 } plim_book_use;
 /* The same with those columns alone in memory: the others are read and checked all the same. */
 PLIM_NODISCARD plim_status plim_book_load_used(plim_book *out, plim_source *const *sources,

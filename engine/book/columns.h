@@ -34,7 +34,7 @@ typedef struct plim_book_field {
                             any value will do */
     const char *refers_to; /* table, for REF; of a TEXT: the table whose ids it holds, where an id
                               may have several rows */
-    const char *doc;
+    const char *doc, *doc_zh;
     bool blank_is_value; /* TEXT: an empty cell says something (no green loan), it is not missing */
 } plim_book_field;
 

@@ -11,10 +11,9 @@
 #include "book/check.h"
 #include "book/check_value.h"
 #include "book/columns.h"
+#include "book/export.h"
 #include "book/load.h"
 #include "book/tables_source.h"
-
-enum { EXACT_DIGITS = 15 }; /* that a double always keeps */
 
 typedef struct plim_import {
     plim_book_tables_data *out;
@@ -28,24 +27,12 @@ static const char *cell(const plim_csv *csv, size_t row, size_t column)
     return csv->cell[row * csv->n_columns + column];
 }
 
-/* A number that loses nothing as a double and does not look like a code ("007", 16 digits). */
-static bool is_plain_number(const char *text)
-{
-    double value;
-    if (!plim_parse_double(text, &value) || !isfinite(value))
-        return false;
-    const char *digits = text + (*text == '-' || *text == '+');
-    size_t length = strspn(digits, "0123456789.");
-    size_t n_digits = length - (memchr(digits, '.', length) != NULL);
-    return n_digits <= EXACT_DIGITS && !(digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9');
-}
-
 static bool all_plain_numbers(const plim_csv *csv, size_t column)
 {
     bool any = false;
     for (size_t row = 0; row < csv->n_rows; row++) {
         const char *text = cell(csv, row, column);
-        if (text[0] != '\0' && !is_plain_number(text))
+        if (text[0] != '\0' && !plim_is_plain_number(text))
             return false;
         any = any || text[0] != '\0';
     }
@@ -83,11 +70,20 @@ static void parse_number(plim_import *import, plim_column *column, const char *t
 static plim_status read_column(plim_import *import, int t, size_t c, plim_error *err)
 {
     const plim_csv *csv = &import->csv[t];
-    const char *table = plim_book_tables[t].name, *name = csv->header[c];
-    plim_column column;
-    plim_column_kind kind = choose_kind(plim_book_field_find(table, name), csv, c);
-    PLIM_TRY(plim_column_make(&column, name, kind, csv->n_rows, err));
-    plim_status status = PLIM_OK;
+    const char *table = plim_book_tables[t].name;
+    plim_column column = {0};
+    plim_csv_heading heading;
+    plim_status status = plim_csv_heading_read(&heading, table, csv->header[c], err);
+    plim_column_kind kind = heading.said
+                                ? heading.kind
+                                : choose_kind(plim_book_field_find(table, csv->header[c]), csv, c);
+    if (status == PLIM_OK)
+        status = plim_column_make(&column, heading.name, kind, csv->n_rows, err);
+    if (status == PLIM_OK) {
+        column.unit = heading.unit;
+        heading.unit = NULL;
+    }
+    plim_csv_heading_free(&heading);
     for (size_t row = 0; row < csv->n_rows && status == PLIM_OK; row++) {
         if (kind == PLIM_COLUMN_NUMBER)
             parse_number(import, &column, table, row, cell(csv, row, c));
@@ -146,7 +142,7 @@ plim_status plim_book_tables_check(plim_book_tables_data *tables, const plim_row
     source.close(&source);
     PLIM_TRY(status);
     plim_book book;
-    plim_pool_rule rule = {PLIM_CONFLICT_REFUSE, NULL, NULL};
+    plim_pool_rule rule = {.on_conflict = PLIM_CONFLICT_REFUSE};
     status = plim_book_from_parts(&book, &part, 1, &rule, err);
     plim_book_part_free(&part);
     PLIM_TRY(status);

@@ -229,6 +229,18 @@ static plim_status find_statements(plim_pool *pool, plim_error *err)
     return PLIM_OK;
 }
 
+static uint64_t count_shared(const plim_pool *pool)
+{
+    uint64_t shared = 0;
+    for (size_t b = 0; b < pool->n_rows[PLIM_BOOK_BORROWERS]; b++) {
+        size_t books = 0;
+        for (size_t p = 0; p < pool->n_parts; p++)
+            books += pool->row_in[p][b] != PLIM_NO_NAME;
+        shared += books > 1;
+    }
+    return shared;
+}
+
 /* Fills pool->said for a borrower and a column; how many books have the borrower. */
 static size_t collect(plim_pool *pool, size_t borrower, const plim_column *const *column)
 {
@@ -247,34 +259,60 @@ static size_t collect(plim_pool *pool, size_t borrower, const plim_column *const
     return n;
 }
 
-/* Names the first book and the first that differs from it. */
-static void say_conflict(plim_pool *pool, size_t borrower, const plim_column *merged,
-                         const char *id, size_t n)
+/* The first book that has a borrower, and the first that differs from it: numbers in pool->said and
+   paths. */
+typedef struct pair {
+    size_t other;
+    const char *path[2];
+} pair;
+
+static pair find_pair(const plim_pool *pool, size_t borrower, bool is_text, size_t n)
 {
-    bool is_text = merged->kind == PLIM_COLUMN_TEXT;
-    size_t other = 1;
-    while (other + 1 < n) {
-        plim_statement two[2] = {pool->said[0], pool->said[other]};
+    pair found = {.other = 1, .path = {"", ""}};
+    while (found.other + 1 < n) {
+        plim_statement two[2] = {pool->said[0], pool->said[found.other]};
         if (!(is_text ? plim_statements_agree_text(two, 2) : plim_statements_agree_number(two, 2)))
             break;
-        other++;
+        found.other++;
     }
-    const char *path[2] = {"", ""};
     size_t at = 0;
     for (size_t p = 0; p < pool->n_parts; p++) {
         if (pool->row_in[p][borrower] == PLIM_NO_NAME)
             continue;
-        if (at == 0 || at == other)
-            path[at == other] = pool->parts[p].path;
+        if (at == 0 || at == found.other)
+            found.path[at == found.other] = pool->parts[p].path;
         at++;
     }
+    return found;
+}
+
+static void say_conflict(plim_pool *pool, size_t borrower, const plim_column *merged,
+                         const char *id, size_t n)
+{
+    bool is_text = merged->kind == PLIM_COLUMN_TEXT;
+    pair two = find_pair(pool, borrower, is_text, n);
     char here[96], there[96];
     plim_statement_in_words(&pool->said[0], is_text, here, sizeof here);
-    plim_statement_in_words(&pool->said[other], is_text, there, sizeof there);
+    plim_statement_in_words(&pool->said[two.other], is_text, there, sizeof there);
     plim_faults_add(&pool->faults, &(plim_place){"borrowers", merged->name, PLIM_NO_ROW, id},
                     "%s in %s, but %s in %s; accepted: the same in all books, or --on-conflict "
                     "weighted",
-                    here, path[0], there, path[1]);
+                    here, two.path[0], there, two.path[1]);
+}
+
+static plim_status tell_conflict(const plim_pool *pool, size_t borrower, const plim_column *merged,
+                                 const char *id, size_t n, plim_error *err)
+{
+    bool is_text = merged->kind == PLIM_COLUMN_TEXT;
+    pair two = find_pair(pool, borrower, is_text, n);
+    const plim_statement *said[2] = {&pool->said[0], &pool->said[two.other]};
+    char number[2][32];
+    const char *value[2];
+    for (int side = 0; side < 2; side++) {
+        plim_format_shortest(said[side]->number, number[side], sizeof number[side]);
+        value[side] = is_text ? said[side]->text : number[side];
+    }
+    return plim_conflicts_note(pool->rule->told, merged->name, id, value, two.path, err);
 }
 
 static plim_merge_kind merge_kind(const char *name)
@@ -324,7 +362,9 @@ static plim_status merge_column(plim_pool *pool, plim_pooled *out, plim_column *
             out->n_conflicts++;
             PLIM_TRY(plim_names_add(&out->conflicted, id, NULL, err));
         }
-        if (counts && pool->rule->on_conflict == PLIM_CONFLICT_REFUSE)
+        if (counts && pool->rule->told != NULL)
+            PLIM_TRY(tell_conflict(pool, b, merged, id, n, err));
+        else if (counts && pool->rule->on_conflict == PLIM_CONFLICT_REFUSE)
             say_conflict(pool, b, merged, id, n);
         else
             PLIM_TRY(merge_cell(pool, merged, b, id, n, err));
@@ -335,6 +375,8 @@ static plim_status merge_column(plim_pool *pool, plim_pooled *out, plim_column *
 static plim_status merge_borrowers(plim_pool *pool, plim_pooled *out, plim_error *err)
 {
     PLIM_TRY(find_statements(pool, err));
+    if (pool->rule->told != NULL)
+        pool->rule->told->shared = count_shared(pool);
     const plim_column **column = plim_alloc(pool->n_parts, sizeof *column);
     if (column == NULL)
         return plim_fail_memory(err, "pooling books");

@@ -10,6 +10,7 @@ typedef struct plim_pool_rule {
     plim_conflict on_conflict;
     const plim_names *used;     /* borrower columns that count; pd always does; NULL: all */
     const plim_book_keep *keep; /* what is needed of the pooled book; NULL: all */
+    plim_conflicts *told;       /* gets conflicts, which are then neither refused nor merged */
 } plim_pool_rule;
 
 typedef struct plim_pooled {

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "book/columns.h"
 
-static const char *unit_of(const char *table, const plim_column *column)
+const char *plim_column_unit(const char *table, const plim_column *column)
 {
     if (column->unit != NULL && column->unit[0] != '\0')
         return column->unit;
@@ -41,11 +41,12 @@ static plim_status check_alike(const plim_row_map *map, const plim_column *model
                              model->kind == PLIM_COLUMN_TEXT ? "text" : "numbers", here,
                              column->kind == PLIM_COLUMN_TEXT ? "text" : "numbers", there);
         if (column->kind != PLIM_COLUMN_TEXT &&
-            strcmp(unit_of(table, column), unit_of(table, model)) != 0)
+            strcmp(plim_column_unit(table, column), plim_column_unit(table, model)) != 0)
             return plim_fail(
                 err, PLIM_INPUT,
                 "%s.%s is in '%s' in %s, but in '%s' in %s; books that are pooled must agree",
-                table, model->name, unit_of(table, model), here, unit_of(table, column), there);
+                table, model->name, plim_column_unit(table, model), here,
+                plim_column_unit(table, column), there);
     }
     return PLIM_OK;
 }

@@ -20,4 +20,7 @@ typedef struct plim_row_map {
 PLIM_NODISCARD plim_status plim_pool_frames(plim_frame *out, const plim_row_map *map,
                                             plim_error *err);
 
+/* The unit of a column, as the file says or as documented; "ratio" where neither does. */
+const char *plim_column_unit(const char *table, const plim_column *column);
+
 #endif

@@ -8,11 +8,11 @@
 
 /* One book after the other: banks are a book's own, and so are the sources of its columns. */
 static plim_status add_book(plim_quality *quality, plim_text *currency, const char *path,
-                            plim_error *err)
+                            bool trusted, plim_error *err)
 {
     plim_source source = {0};
     plim_book book = {0};
-    PLIM_TRY(plim_store_open_book(&source, path, err));
+    PLIM_TRY(plim_store_read_book(&source, path, trusted, err));
     plim_source *sources[] = {&source};
     plim_status status = plim_book_load(&book, sources, 1, PLIM_CONFLICT_REFUSE, NULL, err);
     if (status == PLIM_OK && currency->length == 0)
@@ -28,14 +28,14 @@ static plim_status add_book(plim_quality *quality, plim_text *currency, const ch
 }
 
 static plim_status coverage(const plim_cli *cli, const plim_words *paths, plim_format format,
-                            plim_error *err)
+                            bool trusted, plim_error *err)
 {
     plim_quality quality = {0};
     plim_table table = {0};
     plim_text text = {0}, currency = {0};
     plim_status status = PLIM_OK;
     for (size_t i = 0; i < paths->count && status == PLIM_OK; i++)
-        status = add_book(&quality, &currency, paths->word[i], err);
+        status = add_book(&quality, &currency, paths->word[i], trusted, err);
     if (status == PLIM_OK)
         status = plim_quality_table(&table, &quality, err);
     if (status == PLIM_OK)
@@ -53,18 +53,21 @@ static plim_status coverage(const plim_cli *cli, const plim_words *paths, plim_f
 static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
     int format = -1;
+    bool trusted = false;
     const plim_option options[] = {
         {"format", 'f', PLIM_OPTION_CHOICE, &format, NULL, PLIM_FORMAT_CHOICES, 0, 0,
          "default: text on a terminal, else csv"},
+        PLIM_TRUSTED_OPTION(&trusted),
     };
-    if (plim_command_help(&plim_command_book_coverage, options, 1, argc, argv))
+    size_t n = sizeof options / sizeof *options;
+    if (plim_command_help(&plim_command_book_coverage, options, n, argc, argv))
         return PLIM_OK;
     plim_words paths = {.count = 0};
-    PLIM_TRY(plim_options_parse(options, 1, argc, argv, &paths, err));
+    PLIM_TRY(plim_options_parse(options, n, argc, argv, &paths, err));
     if (paths.count == 0)
         return plim_fail(err, PLIM_USAGE,
                          "book coverage takes loan books: plimsoll book coverage BOOK ...");
-    return coverage(cli, &paths, plim_cli_format(cli, format), err);
+    return coverage(cli, &paths, plim_cli_format(cli, format), trusted, err);
 }
 
 const plim_command plim_command_book_coverage = {

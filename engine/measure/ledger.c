@@ -37,23 +37,9 @@ static plim_status enter(plim_ledger *out, const plim_ledger_group *entry, const
 /* Columns of the book that say who a loan is and how it came to its numbers; NULL where it lacks
    them. */
 typedef struct sources {
-    const plim_column *id, *pd_source, *lgd_source, *overdue;
+    const plim_column *id;
+    plim_standing_columns standing;
 } sources;
-
-static bool says_proxied(const plim_column *column, size_t row)
-{
-    return column != NULL && column->kind == PLIM_COLUMN_TEXT &&
-           strcmp(plim_column_text(column, row), "proxied") == 0;
-}
-
-static const char *default_rule(const plim_book *book, const plim_column *overdue, uint32_t loan)
-{
-    if (book->loan_class[loan] >= 3)
-        return "class 3-5";
-    if (overdue != NULL && overdue->kind == PLIM_COLUMN_NUMBER && overdue->number[loan] > 90)
-        return "overdue > 90 days";
-    return "pd = 1";
-}
 
 /* A list of what is to be said of a loan, joined by "; ". */
 static void tag(plim_text *tags, const char *what, const char *which)
@@ -69,9 +55,9 @@ static void tag_loan(plim_text *tags, const plim_plan *plan, const sources *from
     uint32_t borrower = plan->book->loan_borrower[loan];
     char buffer[32];
     const char *id = plim_measure_cell(from->id, borrower, buffer);
-    if (says_proxied(from->pd_source, borrower))
+    if (plim_says_proxied(from->standing.pd_source, borrower))
         tag(tags, "pd proxied", "");
-    if (says_proxied(from->lgd_source, loan))
+    if (plim_says_proxied(from->standing.lgd_source, loan))
         tag(tags, "lgd proxied", "");
     if (plan->proxied[borrower])
         tag(tags, "scenario input proxied", "");
@@ -90,13 +76,13 @@ static plim_status enter_loan(plim_ledger *out, const plim_plan *plan, const sou
     plim_ledger_group entry = {.bank = book->loan_bank[loan], .balance = book->balance_fen[loan]};
     out->total[entry.bank] += entry.balance;
     if (book->loan_defaulted[loan]) {
-        entry.status = PLIM_LEDGER_DEFAULTED;
-        return enter(out, &entry, default_rule(book, from->overdue, loan), err);
+        entry.status = PLIM_STANDING_DEFAULTED;
+        return enter(out, &entry, plim_default_rule(book, &from->standing, loan), err);
     }
     bool proxied;
     plim_text tags = {0};
     tag_loan(&tags, plan, from, loan, &proxied);
-    entry.status = proxied ? PLIM_LEDGER_PROXIED : PLIM_LEDGER_MODELLED;
+    entry.status = proxied ? PLIM_STANDING_PROXIED : PLIM_STANDING_MODELLED;
     plim_status status = tags.failed ? plim_fail_memory(err, "the ledger")
                                      : enter(out, &entry, plim_text_get(&tags), err);
     plim_text_free(&tags);
@@ -107,9 +93,7 @@ static plim_status enter_loans(plim_ledger *out, const plim_plan *plan, plim_err
 {
     const plim_book *book = plan->book;
     sources from = {.id = plim_frame_find(&book->borrowers, "id"),
-                    .pd_source = plim_frame_find(&book->borrowers, "pd_source"),
-                    .lgd_source = plim_frame_find(&book->loans, "lgd_source"),
-                    .overdue = plim_frame_find(&book->loans, "days_overdue")};
+                    .standing = plim_standing_columns_of(book)};
     for (uint32_t loan = 0; loan < plan->n_loans; loan++)
         PLIM_TRY(enter_loan(out, plan, &from, loan, err));
     return PLIM_OK;
@@ -136,7 +120,7 @@ static plim_status enter_excluded(plim_ledger *out, const plim_plan *plan, plim_
     const plim_column *balance = plim_frame_find(frame, "balance");
     for (size_t row = 0; row < frame->n_rows; row++) {
         plim_ledger_group entry = {.bank = bank_of_excluded(plan, bank, row),
-                                   .status = PLIM_LEDGER_EXCLUDED};
+                                   .status = PLIM_STANDING_EXCLUDED};
         bool stated = balance != NULL && balance->kind == PLIM_COLUMN_NUMBER;
         if (stated && !plim_fen_from_amount(balance->number[row], &entry.balance))
             entry.balance = 0; /* a row whose balance could not be read has none to tie */

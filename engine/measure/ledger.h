@@ -4,21 +4,15 @@
 #ifndef PLIM_MEASURE_LEDGER_H
 #define PLIM_MEASURE_LEDGER_H
 
+#include "book/standing.h"
 #include "plan/plan.h"
-
-typedef enum plim_ledger_status {
-    PLIM_LEDGER_MODELLED,
-    PLIM_LEDGER_PROXIED,
-    PLIM_LEDGER_EXCLUDED,
-    PLIM_LEDGER_DEFAULTED,
-} plim_ledger_status;
 
 /* Where an excluded row names no bank of the book: listed after all banks. */
 #define PLIM_LEDGER_NO_BANK UINT32_MAX
 
 typedef struct plim_ledger_group {
     uint32_t bank;
-    plim_ledger_status status;
+    plim_standing status;
     uint32_t reason; /* number in `reasons` */
     int64_t rows, balance;
 } plim_ledger_group;

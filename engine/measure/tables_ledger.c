@@ -8,11 +8,6 @@
 #include "base/memory.h"
 #include "measure/row.h"
 
-static const char *const status_name[] = {[PLIM_LEDGER_MODELLED] = "modelled",
-                                          [PLIM_LEDGER_PROXIED] = "proxied",
-                                          [PLIM_LEDGER_EXCLUDED] = "excluded",
-                                          [PLIM_LEDGER_DEFAULTED] = "defaulted"};
-
 /* A group with its reason in words, for sorting. */
 typedef struct line {
     const plim_ledger_group *group;
@@ -43,7 +38,7 @@ static plim_status add_line(plim_table *table, const plim_measured *of, const li
     char id[32];
     plim_row row = plim_row_begin(table, err);
     plim_row_text(&row, g->bank == PLIM_LEDGER_NO_BANK ? "" : plim_measure_cell(ids, g->bank, id));
-    plim_row_text(&row, status_name[g->status]);
+    plim_row_text(&row, plim_standing_words[g->status]);
     plim_row_text(&row, l->reason);
     plim_row_int(&row, g->rows);
     plim_row_fen(&row, g->balance);
