@@ -70,6 +70,8 @@ static plim_status give_up(confined_book *book, plim_error *err)
 {
     char what[256];
     int status;
+    if (book->wire.no_memory)
+        return plim_fail_memory(err, "a loan book");
     if (book->child == 0)
         return plim_fail(err, PLIM_INPUT, "%s", book->why.message);
     char nothing;

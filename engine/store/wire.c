@@ -104,6 +104,7 @@ bool plim_wire_get_text(plim_wire *wire, size_t most, char **out)
     if (!plim_wire_get_number(wire, UINT64_MAX, &length) || length == NO_TEXT)
         return !wire->broken;
     char *text = length <= most ? plim_alloc((size_t)length + 1, 1) : NULL;
+    wire->no_memory = wire->no_memory || (text == NULL && length <= most);
     if (text == NULL || !plim_wire_get(wire, text, (size_t)length) || strlen(text) != length ||
         !plim_utf8_valid(text, (size_t)length))
         wire->broken = true;

@@ -17,7 +17,8 @@ enum { PLIM_WIRE_BYTES = 1 << 16 };
 typedef struct plim_wire {
     int socket; /* the caller's */
     bool broken;
-    bool late; /* because the socket's time limit was reached */
+    bool late;      /* because the socket's time limit was reached */
+    bool no_memory; /* because there was none for a text */
     size_t n_out, n_in, at_in;
     unsigned char out[PLIM_WIRE_BYTES], in[PLIM_WIRE_BYTES];
 } plim_wire;

@@ -188,6 +188,14 @@ NO_MESSAGE = {"%s %s", "%s in row %", "%.*s%s"}
 TABLES = {"engine/script/tokens.c": r'\{"[^"]+", "([a-z][^"]+)", "',
           "engine/script/sandbox_base.c": r'(?:#define [A-Z]+ +|\{"[a-z0-9_]+", )"([a-z][^"]+)"'}
 NO_CASE = {
+    "%s: the loan book is damaged: %s": "a damaged book: cli.test_damaged_books",
+    "reading it failed (signal %d, %s)": "the same",
+    "reading it took too long, more than %u s without an end": "a book: unit.store_confine",
+    "reading it gave nothing for %u s": "the same",
+    "reading it ended early (exit code %d)": "the same",
+    "what its reading gave does not fit together": "the same",
+    "this system lets no filter of system calls be set: loan books are read in a process of their own under limits "
+    "alone": "cli.test_damaged_books",
     "stopped after %g s: the script does not come to an end": "takes ten seconds: fault.script_hostile",
     "stopped after %d steps: the rule does not come to an end": "rules of the library: unit.script_rules",
     "module `%s` must return a table of functions": "the same",
