@@ -245,7 +245,7 @@ static void say_bank(const plim_reconcile *ledger, uint32_t bank, plim_tied tied
 {
     const char *id = ledger->banks.text[bank];
     uint32_t book = ledger->bank[bank].book;
-    plim_text_format(out, "\n  bank %.*s: ", plim_shown(id), id);
+    plim_text_format(out, "\nbank %.*s: ", plim_shown(id), id);
     if (tied == PLIM_TIED_NOT)
         say_difference(ledger, bank, out);
     else if (tied == PLIM_TIED_NO_BANK)

@@ -190,8 +190,8 @@ static void add_tied(plim_text *out, const reconcile *r)
 
 static plim_status add_pooled(plim_text *out, const reconcile *r, plim_error *err)
 {
-    if (r->count < 2 || r->faults.length > 0)
-        return PLIM_OK;
+    if (r->conflicts.n_cases == 0 && (r->count < 2 || r->faults.length > 0))
+        return r->conflicts_only ? add_table(out, r, fill_conflicts, err) : PLIM_OK;
     plim_text_format(out, SAY("%llu borrowers are in more than one book."),
                      (unsigned long long)r->conflicts.shared);
     plim_text_add(out, "\n");

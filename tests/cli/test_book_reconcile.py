@@ -184,6 +184,42 @@ def test_books_that_are_no_one_run():
     assert "books that are pooled have one date" in err and "3 of 3 banks tie" in out, (out, err)
 
 
+def test_sites_that_disagree():
+    """Places have no mean: two books that state a site differently are no one run. What else they disagree on is told all the same."""
+    site = lambda region: {"id": ["s"], "borrower": ["u"], "region": [region]}
+    ids = {"id": ["u"], "sector": ["C"], "region": ["5"]}
+    loan = lambda bank: {"id": ["1"], "borrower": ["u"], "bank": [bank], "balance": [1.0], "lgd": [0.5]}
+    one = write_book(f"{HOME}/s1.book.h5", {"id": ["M"], "total_loans": [1.0]}, {**ids, "pd": [0.1]}, loan("M"), sites=site("5001"))
+    two = write_book(f"{HOME}/s2.book.h5", {"id": ["N"], "total_loans": [1.0]}, {**ids, "pd": [0.2]}, loan("N"), sites=site("5002"))
+    out, err = command("book", "reconcile", one, two, expect=3)
+    assert "sites.region" in err and "5001" in err and "2 of 2 banks tie" in out, (out, err)
+    assert "1 borrowers are in more than one book" in out and "Borrowers on which books disagree" in out, out
+
+
+def test_conflicts_of_one_book():
+    out, _ = command("book", "reconcile", SOUND, "--conflicts")
+    assert "(empty)" in out, out
+    out, _ = command("book", "reconcile", SOUND, "--conflicts", "--format", "csv")
+    assert out.count("\n") == 1 and out.startswith("column,borrowers"), out
+
+
+def test_messages_in_chinese():
+    def says(*words):
+        return command("book", "reconcile", *words, "--lang", "zh", expect=3)[1]
+
+    err = says(SOUND, "--totals", totals("t", "A,1000.31", "C,1"))
+    for text in ("3 家机构（共 3 家）与总账余额核对不一致：", "机构 A：贷款 600.30 + 已剔除 400.00 - 总账余额 1000.31（", "= -0.01；应为 0.00",
+                 "机构 B：在 ", "，但不在 ", "机构 C：在 ", "但不在任何贷款簿中", "自身为 1000.30；以前者为准"):
+        assert text in err, (text, err)
+    loose = book("loose", (1000.31, NAN), excluded__bank=["", "A"])
+    assert "另有 399.99 在 " in says(loose) and "未归属任何机构" in says(loose) and "没有总账余额" in says(loose), says(loose)
+    for lines, text in ((["A,1.001"], "第 2 行：列 total，机构 A：'1.001'；须为"), (["A,1", "A,2"], "第 3 行：机构 A 已经出现"),
+                        ([",1"], "第 2 行：列 bank 为空")):
+        assert text in says(SOUND, "--totals", totals("t", *lines)), text
+    assert "没有列 total" in says(SOUND, "--totals", write_text(f"{HOME}/t.csv", "bank,sum\nA,1\n"))
+    assert "每家机构只能在一个贷款簿中" in says(SOUND, SOUND)
+
+
 def test_forms_and_chinese():
     import json
     out, _ = command("book", "reconcile", SOUND, "--format", "json")
