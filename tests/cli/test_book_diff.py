@@ -223,9 +223,11 @@ def test_not_comparable():
     with h5py.File(new, "r+") as file:
         file["borrowers/height"].attrs["unit"] = "m"
     refused("book", "diff", old, new, says=["borrowers.height is in 'ratio' in", "but in 'm' in"])
+    refused("book", "diff", old, new, "--lang", "zh", says=[".height 的单位是 'ratio'", "比较的贷款簿须一致"])
     with h5py.File(new, "r+") as file:
         file.attrs["currency"] = "USD"
     refused("book", "diff", old, new, says=["is in CNY, but", "in USD"])
+    refused("book", "diff", old, new, "--lang", "zh", says=["币种是 CNY", "USD", "须为同一币种"])
     refused("book", "diff", old, expect=2, says=["two loan books are compared"])
     refused("book", "diff", old, f"{HOME}/none.book.h5", says=["none.book.h5"])
 

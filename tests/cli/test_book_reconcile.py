@@ -213,7 +213,11 @@ def test_messages_in_chinese():
         assert text in err, (text, err)
     loose = book("loose", (1000.31, NAN), excluded__bank=["", "A"])
     assert "另有 399.99 在 " in says(loose) and "未归属任何机构" in says(loose) and "没有总账余额" in says(loose), says(loose)
-    assert "至多两位小数" in says(SOUND, "--totals", totals("t", "A,1.001"))
+    for lines, text in ((["A,1.001"], "第 2 行：列 total，机构 A：'1.001'；须为"), (["A,1", "A,2"], "第 3 行：机构 A 已经出现"),
+                        ([",1"], "第 2 行：列 bank 为空")):
+        assert text in says(SOUND, "--totals", totals("t", *lines)), text
+    assert "没有列 total" in says(SOUND, "--totals", write_text(f"{HOME}/t.csv", "bank,sum\nA,1\n"))
+    assert "每家机构只能在一个贷款簿中" in says(SOUND, SOUND)
 
 
 def test_forms_and_chinese():

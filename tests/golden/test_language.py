@@ -240,6 +240,23 @@ NO_CASE = {
     "is not UTF-8": "texts of a script are UTF-8 unless escapes make others: unit.script_scenario",
     "%s: column `%s` can't be `%s` and `%s` alike": "columns of an importer: unit.scenario_event_set",
     "%s: line %zu: has more than %d rows, the most that are read of one file": "a hundred million rows",
+    # Of books, not of scripts: cli.test_book_reconcile and cli.test_book_diff.
+    "%zu of %zu banks do not tie to a control total:": "a book",
+    "bank %s: loans %s + excluded %s - control total %s (%s) = %s; accepted: 0.00": "a book",
+    "bank %s: loans %s + excluded %s - control total %s (%s) = %s; accepted: 0.00; %s more are excluded in %s and booked to "
+    "no bank": "a book",
+    "bank %s: is in %s, but in none of the books": "a book",
+    "bank %s: is in %s, but not in %s": "a book",
+    "bank %s: %s states no control total (banks.total_loans); --totals gives one": "a book",
+    "bank %s: %s says %s, but %s itself %s; the first counts": "a book",
+    "%s: bank %s is in %s too; accepted: each bank in one book": "a book",
+    "%s: line 1: there is no column %s; accepted: the columns bank and total": "a list of totals",
+    "%s: line %zu: column bank is empty; accepted: the id of a bank": "a list of totals",
+    "%s: line %zu: column total, bank %s: '%s'; accepted: an amount in currency units with at most two decimals, such as "
+    "1234567.89": "a list of totals",
+    "%s: line %zu: bank %s is there already; accepted: one line a bank": "a list of totals",
+    "%s is in %s, but %s in %s; books that are compared have one currency": "two books",
+    "%s.%s is in '%s' in %s, but in '%s' in %s; books that are compared must agree": "two books",
 }
 
 
