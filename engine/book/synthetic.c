@@ -13,7 +13,8 @@
 /* Ids have nine digits, loans' eight; memory ends before either does. */
 #define MAX_BORROWERS 20000000
 
-static const plim_preset *const presets[] = {&plim_preset_rongchang};
+static const plim_preset *const presets[] = {&plim_preset_rongchang, &plim_preset_pboc23,
+                                             &plim_preset_granular, &plim_preset_lumpy};
 
 /* ---- rows to columns ----------------------------------------------------------------------- */
 

@@ -159,6 +159,16 @@ typedef struct plim_preset {
     const char *household_sector;
 } plim_preset;
 
-extern const plim_preset plim_preset_rongchang;
+extern const plim_preset plim_preset_rongchang, plim_preset_pboc23, plim_preset_granular,
+    plim_preset_lumpy;
+
+/* What presets share: those of rongchang. */
+enum { PLIM_SYNTHETIC_HOUSEHOLDS = 4, PLIM_SYNTHETIC_INSURERS = 3 };
+extern const plim_household_kind plim_synthetic_households[PLIM_SYNTHETIC_HOUSEHOLDS];
+extern const plim_product plim_synthetic_products[PLIM_PRODUCT_COUNT];
+extern const plim_security_terms plim_synthetic_securities[PLIM_SECURITY_COUNT];
+extern const int plim_synthetic_firm_products[PLIM_FIRM_COUNT][PLIM_PRODUCT_FIRM_COUNT];
+extern const int plim_synthetic_firm_security[PLIM_FIRM_COUNT][PLIM_SECURITY_COUNT];
+extern const plim_insurer plim_synthetic_insurers[PLIM_SYNTHETIC_INSURERS];
 
 #endif

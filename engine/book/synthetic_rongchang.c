@@ -269,7 +269,7 @@ static const char *const anchors[] = {
     "C3011", "D4412", "C3120", "C3071", "C3841", "D4416", "C3130", "D4620", "L7212", "A0313",
 };
 
-static const plim_household_kind households[] = {
+const plim_household_kind plim_synthetic_households[] = {
     /* name       weight  balance sigma   pd      sigma  product                second */
     {"mortgage",   46,    360e3,  0.55,  0.0020,  0.6, PLIM_PRODUCT_MORTGAGE,  0.25},
     {"consumer",   24,     65e3,  0.80,  0.0080,  0.7, PLIM_PRODUCT_CONSUMER,  0.00},
@@ -279,7 +279,7 @@ static const plim_household_kind households[] = {
 
 /* Rates: the one- and five-year loan prime rates were 3.0 and 3.5 % from May 2025; spreads are
  * proposals. */
-static const plim_product products[PLIM_PRODUCT_COUNT] = {
+const plim_product plim_synthetic_products[PLIM_PRODUCT_COUNT] = {
     /* name, purpose, months, elapsed, lines, rate, lgd, security (households): none, real estate,
        equipment, guarantee, forest, livestock */
     [PLIM_PRODUCT_WORKING] =
@@ -304,7 +304,7 @@ static const plim_product products[PLIM_PRODUCT_COUNT] = {
         {"business", "own business", 12, 36, 0.90, 0.35, 0.0370, 0.0600, 0.0, {28, 60, 2, 10, 0, 0}},
 };
 
-static const int firm_products[PLIM_FIRM_COUNT][PLIM_PRODUCT_FIRM_COUNT] = {
+const int plim_synthetic_firm_products[PLIM_FIRM_COUNT][PLIM_PRODUCT_FIRM_COUNT] = {
     /*                  working trade fixed project development farm */
     [PLIM_FIRM_WORKS]     = {66,  14,   20,    0,      0,     0},
     [PLIM_FIRM_LIVESTOCK] = {12,   0,   23,    0,      0,    65},
@@ -313,7 +313,7 @@ static const int firm_products[PLIM_FIRM_COUNT][PLIM_PRODUCT_FIRM_COUNT] = {
     [PLIM_FIRM_PROPERTY]  = {20,   0,    0,    0,     80,     0},
 };
 
-static const int firm_security[PLIM_FIRM_COUNT][PLIM_SECURITY_COUNT] = {
+const int plim_synthetic_firm_security[PLIM_FIRM_COUNT][PLIM_SECURITY_COUNT] = {
     /*                     none real-estate equipment guarantee forest livestock */
     [PLIM_FIRM_WORKS]     = {24,    42,       10,       24,      0,     0},
     [PLIM_FIRM_LIVESTOCK] = {20,    26,        6,       22,      0,    26},
@@ -322,7 +322,7 @@ static const int firm_security[PLIM_FIRM_COUNT][PLIM_SECURITY_COUNT] = {
     [PLIM_FIRM_PROPERTY]  = { 4,    84,        0,       12,      0,     0},
 };
 
-static const plim_security_terms securities[PLIM_SECURITY_COUNT] = {
+const plim_security_terms plim_synthetic_securities[PLIM_SECURITY_COUNT] = {
     /*                              name          value / balance  haircut located */
     [PLIM_SECURITY_NONE]        = {"",             0.0,  0.0,      0.0,   false},
     [PLIM_SECURITY_REAL_ESTATE] = {"real_estate",  1.25, 2.20,     0.30,  true},
@@ -358,7 +358,7 @@ static const plim_synthetic_bank banks[] = {
 };
 
 /* Invented. Annual PDs about those of grades AA to BBB; proposal. */
-static const plim_insurer insurers[] = {
+const plim_insurer plim_synthetic_insurers[] = {
     {"财险甲公司 Insurer A", 4, 0.0003},
     {"财险乙公司 Insurer B", 3, 0.0008},
     {"财险丙公司 Insurer C", 2, 0.0020},
@@ -370,9 +370,9 @@ static const plim_insurer insurers[] = {
 
 _Static_assert(COUNT(towns) <= PLIM_PRESET_ROWS, "towns");
 _Static_assert(COUNT(industries) <= PLIM_PRESET_ROWS, "industries");
-_Static_assert(COUNT(households) <= PLIM_PRESET_ROWS, "households");
+_Static_assert(COUNT(plim_synthetic_households) <= PLIM_PRESET_ROWS, "households");
 _Static_assert(COUNT(banks) <= PLIM_PRESET_ROWS, "banks");
-_Static_assert(COUNT(insurers) <= PLIM_PRESET_ROWS, "insurers");
+_Static_assert(COUNT(plim_synthetic_insurers) <= PLIM_PRESET_ROWS, "insurers");
 
 const plim_preset plim_preset_rongchang = {
     .name = "rongchang",
@@ -387,15 +387,15 @@ const plim_preset plim_preset_rongchang = {
     .anchors = anchors,
     .n_anchors = COUNT(anchors),
     .anchor_period = 3000,
-    .households = households,
-    .n_households = COUNT(households),
-    .products = products,
-    .securities = securities,
-    .firm_products = firm_products,
-    .firm_security = firm_security,
+    .households = plim_synthetic_households,
+    .n_households = COUNT(plim_synthetic_households),
+    .products = plim_synthetic_products,
+    .securities = plim_synthetic_securities,
+    .firm_products = plim_synthetic_firm_products,
+    .firm_security = plim_synthetic_firm_security,
     .banks = banks,
     .n_banks = COUNT(banks),
-    .insurers = insurers,
-    .n_insurers = COUNT(insurers),
+    .insurers = plim_synthetic_insurers,
+    .n_insurers = COUNT(plim_synthetic_insurers),
     .household_sector = "Z-HOUSEHOLD",
 };

@@ -50,8 +50,11 @@ const plim_command plim_command_book_synth = {
     .name = "book synth",
     .usage = "[--preset rongchang] [--borrowers N] [--seed S] [-o OUT.book.h5]",
     .doc = "Makes a synthetic loan book",
-    .details =
-        "The preset rongchang is a district with eight institutions and 21 towns. No firm or\n"
-        "person in it is real.\n",
+    .details = "Presets:\n"
+               "  rongchang  a district with eight institutions and 21 towns\n"
+               "  pboc23     23 banks as in the People's Bank's climate stress test of 2021\n"
+               "  granular   very many equal borrowers, for benchmarks\n"
+               "  lumpy      few firms of very unequal size, for benchmarks\n"
+               "No bank, firm or person in them is real.\n",
     .run = run,
 };
