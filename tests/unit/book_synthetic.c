@@ -453,7 +453,8 @@ static void unknown_presets_are_refused(void **state)
 {
     (void)state;
     refuses(&(plim_synthetic){"rongchagn", 10, 1}, "did you mean 'rongchang'?");
-    refuses(&(plim_synthetic){"x", 10, 1}, "unknown preset 'x'; presets are: rongchang, pboc23, granular, lumpy");
+    refuses(&(plim_synthetic){"x", 10, 1},
+            "unknown preset 'x'; presets are: rongchang, pboc23, granular, lumpy");
     refuses(&(plim_synthetic){NULL, 10, 1}, "presets are: rongchang");
     refuses(&(plim_synthetic){"rongchang", SIZE_MAX, 1}, "too many");
 }
