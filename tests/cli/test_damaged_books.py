@@ -67,9 +67,10 @@ def test_the_reading_process_dies():
             content[at + draw.randrange(96)] = draw.randrange(256)
         write(content)
         err = refused("book", "check", DAMAGED, says=[DAMAGED])
-        if "reading it failed (signal 11" in err:
+        # under a sanitizer it ends by itself, with an exit code
+        if "reading it failed (signal " in err or "reading it ended early" in err:
             died += 1
-            refused("book", "check", "--lang", "zh", DAMAGED, says=["贷款簿文件已损坏", "信号 11"])
+            refused("book", "check", "--lang", "zh", DAMAGED, says=["贷款簿文件已损坏"])
             refused("run", SCRIPT, "--book", DAMAGED, "-o", f"{HOME}/c.result.h5", says=[DAMAGED])
             assert not os.path.exists(f"{HOME}/c.result.h5")
         if died == 2:
