@@ -9,7 +9,7 @@
 static const plim_field fields[] = {
     {"table", PLIM_CELL_TEXT, "table of the book"},
     {"column", PLIM_CELL_TEXT, "name of the column"},
-    {"required", PLIM_CELL_TEXT, "yes or no"},
+    {"required", PLIM_CELL_TEXT, "required or optional"},
     {"kind", PLIM_CELL_TEXT, "id, foreign key, number, flag, text or date"},
     {"unit", PLIM_CELL_TEXT, "of numbers"},
     {"accepted", PLIM_CELL_TEXT, "which values are possible"},
@@ -73,7 +73,7 @@ static plim_status add_field(plim_table *out, const char *table, const plim_book
     PLIM_TRY(plim_table_add_row(out, err));
     PLIM_TRY(plim_table_set_text(out, TABLE, table, err));
     PLIM_TRY(plim_table_set_text(out, COLUMN, field->name, err));
-    PLIM_TRY(plim_table_set_text(out, REQUIRED, field->required ? "yes" : "no", err));
+    PLIM_TRY(plim_table_set_text(out, REQUIRED, field->required ? "required" : "optional", err));
     PLIM_TRY(plim_table_set_text(out, KIND, kind_of(field), err));
     PLIM_TRY(plim_table_set_text(out, UNIT, field->unit, err));
     PLIM_TRY(plim_table_set_text(out, ACCEPTED, accepted, err));

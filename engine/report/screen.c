@@ -180,7 +180,7 @@ static void format_number(const plim_table *table, size_t row, const view *v, do
 static bool is_vocabulary(const char *key)
 {
     static const char *const keys[] = {"level",   "previous", "status", "type",
-                                       "subject", "tie",      "kind"};
+                                       "subject", "tie",      "kind",   "required"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(key, keys[i]) == 0)
             return true;

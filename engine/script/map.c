@@ -294,13 +294,22 @@ static void read_proxies(const plim_at *at, plim_map *map)
     lua_pop(at->L, 1);
 }
 
+/* Is there a value, be it wrong? */
+static bool has_field(const plim_at *at, const char *key)
+{
+    lua_pushstring(at->L, key);
+    bool there = lua_rawget(at->L, at->table) != LUA_TNIL;
+    lua_pop(at->L, 1);
+    return there;
+}
+
 static void read_heads(const plim_at *at, plim_map *map)
 {
     int64_t days;
     map->confirmed = plim_at_flag(at, "confirmed");
     map->as_of = plim_at_text(at, "as_of");
     map->currency = plim_at_text(at, "currency");
-    if (map->as_of == NULL || !plim_parse_date(map->as_of, &days))
+    if (map->as_of == NULL ? !has_field(at, "as_of") : !plim_parse_date(map->as_of, &days))
         plim_at_fault(at, "as_of", "map: `as_of` is the date of the book, such as \"2025-12-31\"");
     if (map->currency == NULL)
         map->currency = plim_copy(at->L, "CNY");

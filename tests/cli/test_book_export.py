@@ -94,7 +94,7 @@ def test_dictionary_in_both_languages():
         assert {k: v for k, v in one.items() if k != "meaning"} == {k: v for k, v in other.items() if k != "meaning"}
         assert one["meaning"].isascii() and not other["meaning"].isascii(), (one, other)
     rows = {(row["table"], row["column"]): row for row in english}
-    assert rows["loans", "lgd"]["accepted"] == "[0, 1.5]" and rows["loans", "lgd"]["required"] == "yes"
+    assert rows["loans", "lgd"]["accepted"] == "[0, 1.5]" and rows["loans", "lgd"]["required"] == "required"
     assert rows["borrowers", "rho"]["accepted"] == "[0, 1)"
     assert rows["loans", "bank"]["accepted"] == "banks.id"
 
