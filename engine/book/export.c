@@ -27,11 +27,20 @@ bool plim_is_plain_number(const char *text)
 #define TEXT_KIND   ":text"
 #define NUMBER_KIND ":number"
 
+/* The last occurrence: names may hold anything. */
+static const char *last_of(const char *text, const char *piece)
+{
+    const char *found = NULL;
+    for (const char *at = text; (at = strstr(at, piece)) != NULL; at++)
+        found = at;
+    return found;
+}
+
 plim_status plim_csv_heading_read(plim_csv_heading *out, const char *table, const char *header,
                                   plim_error *err)
 {
     *out = (plim_csv_heading){.kind = PLIM_COLUMN_TEXT};
-    const char *number = strstr(header, NUMBER_KIND), *text = strstr(header, TEXT_KIND);
+    const char *number = last_of(header, NUMBER_KIND), *text = last_of(header, TEXT_KIND);
     const char *end = header + strlen(header);
     if (plim_book_field_find(table, header) != NULL) {
         number = text = NULL;
@@ -63,6 +72,8 @@ void plim_csv_heading_free(plim_csv_heading *heading)
 static bool is_ambiguous(const plim_column *column)
 {
     bool any = false;
+    if (strchr(column->name, ':') != NULL) /* which might look like a kind */
+        return true;
     for (size_t row = 0; row < column->n_rows; row++) {
         bool known = column->kind == PLIM_COLUMN_TEXT     ? *plim_column_text(column, row) != '\0'
                      : column->kind == PLIM_COLUMN_NUMBER ? !isnan(column->number[row])
@@ -133,6 +144,18 @@ static plim_status resolve(plim_column *column, const plim_source *source, const
     return status;
 }
 
+/* CSV files of books say no infinity, and import takes none. */
+static plim_status check_finite(const plim_column *column, const plim_source *source,
+                                const char *table, plim_error *err)
+{
+    for (size_t row = 0; column->kind == PLIM_COLUMN_NUMBER && row < column->n_rows; row++)
+        if (isinf(column->number[row]))
+            return plim_fail(err, PLIM_INPUT,
+                             "%s: %s.%s, row %zu: an infinite number can't be written as CSV",
+                             source->path, table, column->name, row);
+    return PLIM_OK;
+}
+
 static void add_cell(plim_text *out, const plim_column *column, size_t row)
 {
     char number[32];
@@ -177,6 +200,8 @@ plim_status plim_book_export(plim_text *out, const plim_source *source, const ch
     plim_status status = source->read_table(source, table, &frame, err);
     for (size_t c = 0; c < frame.n_columns && status == PLIM_OK; c++)
         status = resolve(&frame.columns[c], source, table, err);
+    for (size_t c = 0; c < frame.n_columns && status == PLIM_OK; c++)
+        status = check_finite(&frame.columns[c], source, table, err);
     if (status == PLIM_OK)
         add_rows(out, table, &frame);
     plim_frame_free(&frame);

@@ -79,6 +79,11 @@ static plim_status read_column(plim_import *import, int t, size_t c, plim_error 
                                 : choose_kind(plim_book_field_find(table, csv->header[c]), csv, c);
     if (status == PLIM_OK)
         status = plim_column_make(&column, heading.name, kind, csv->n_rows, err);
+    if (status == PLIM_OK &&
+        plim_frame_find(plim_book_tables_data_frame(import->out, (plim_book_table_index)t),
+                        heading.name) != NULL)
+        status = plim_fail(err, PLIM_INPUT, "%s: line 1: two columns are called '%s'",
+                           import->lines[t].file, heading.name);
     if (status == PLIM_OK) {
         column.unit = heading.unit;
         heading.unit = NULL;

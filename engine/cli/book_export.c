@@ -75,7 +75,8 @@ static plim_status export(const plim_source *source, const char *folder, plim_er
     if (n < 0 || n >= PATH_BYTES)
         return plim_fail(err, PLIM_USAGE, "%s: the name is too long", folder);
     plim_status status = write_all(source, half, err);
-    (void)rmdir(folder); /* an empty one, as was checked */
+    if (status == PLIM_OK)
+        (void)rmdir(folder); /* an empty one, as was checked */
     if (status == PLIM_OK && rename(half, folder) != 0)
         status = plim_fail(err, PLIM_MACHINE, "%s: cannot be written: %s", folder, strerror(errno));
     if (status != PLIM_OK)
@@ -94,15 +95,23 @@ static plim_status work(plim_cli *cli, const char *book, const char *folder, boo
     PLIM_TRY(check_folder(path, err));
     PLIM_TRY(plim_store_read_book(&source, book, trusted, err));
     plim_cli_say_unfiltered(cli, &source, 1);
+    /* what a book says goes into a line that someone may paste */
+    int64_t days;
     const char *as_of = source.attribute(&source, "as_of");
     const char *currency = source.attribute(&source, "currency");
+    if (as_of == NULL || !plim_parse_date(as_of, &days))
+        as_of = "DATE";
+    if (currency == NULL || strlen(currency) != 3 ||
+        strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
+        currency = "CODE";
     plim_status status = export(&source, path, err);
     if (status == PLIM_OK)
-        plim_import_say(cli,
-                        plim_report_word("wrote %s; back again: plimsoll book import %s --as-of %s "
-                                         "--currency %s -o OUT.book.h5",
-                                         cli->lang),
-                        path, path, as_of ? as_of : "?", currency ? currency : "?");
+        plim_import_say(
+            cli,
+            plim_report_word("wrote %s; back again: plimsoll book import '%s' --as-of %s "
+                             "--currency %s -o OUT.book.h5",
+                             cli->lang),
+            path, path, as_of, currency);
     source.close(&source);
     return status;
 }
