@@ -114,3 +114,13 @@ plim_status plim_file_writable(const char *path, plim_error *err)
     plim_place_free(&at);
     return status;
 }
+
+plim_status plim_file_move(const char *from, const char *to, plim_error *err)
+{
+    plim_place_on_disk at = {NULL, NULL};
+    plim_status status = plim_place_init(&at, to, err);
+    if (status == PLIM_OK)
+        status = plim_place_move(from, to, &at, err);
+    plim_place_free(&at);
+    return status;
+}

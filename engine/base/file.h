@@ -18,6 +18,10 @@ PLIM_NODISCARD plim_status plim_file_read(const char *path, size_t limit, char *
 PLIM_NODISCARD plim_status plim_file_write(const char *path, const void *data, size_t length,
                                            plim_error *err);
 
+/* Gives a file or folder that is whole, and on the disk, its name in the same folder: rename, fsync
+   of the folder. PLIM_MACHINE; what had the name before is untouched then. */
+PLIM_NODISCARD plim_status plim_file_move(const char *from, const char *to, plim_error *err);
+
 /* Can a file be written at `path`? Asked before a long run: tries to make and remove a temporary
    file in its folder (making missing folders). PLIM_MACHINE with the reason if not. */
 PLIM_NODISCARD plim_status plim_file_writable(const char *path, plim_error *err);

@@ -95,12 +95,17 @@ static plim_status sync_folder(const char *folder, plim_error *err)
     return status;
 }
 
+plim_status plim_place_move(const char *from, const char *path, const plim_place_on_disk *at,
+                            plim_error *err)
+{
+    if (rename(from, path) != 0)
+        return plim_place_fail(err, path, "cannot be put in place");
+    return sync_folder(at->folder, err);
+}
+
 plim_status plim_place_publish(const char *path, const plim_place_on_disk *at, plim_error *err)
 {
-    if (rename(at->temporary, path) != 0) {
-        plim_status status = plim_place_fail(err, path, "cannot be put in place");
-        (void)unlink(at->temporary);
-        return status;
-    }
-    return sync_folder(at->folder, err);
+    plim_status status = plim_place_move(at->temporary, path, at, err);
+    (void)unlink(at->temporary); /* there only after a failure */
+    return status;
 }

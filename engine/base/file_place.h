@@ -20,6 +20,9 @@ PLIM_NODISCARD plim_status plim_place_open(const char *path, plim_place_on_disk 
 /* The temporary file, on the disk by now, takes its name, or is removed. */
 PLIM_NODISCARD plim_status plim_place_publish(const char *path, const plim_place_on_disk *at,
                                               plim_error *err);
+/* Any file of the folder takes the name. */
+PLIM_NODISCARD plim_status plim_place_move(const char *from, const char *path,
+                                           const plim_place_on_disk *at, plim_error *err);
 /* "PATH: WHAT: " and what errno says. */
 PLIM_NODISCARD plim_status plim_place_fail(plim_error *err, const char *path, const char *what);
 

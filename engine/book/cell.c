@@ -189,6 +189,11 @@ bool plim_cell_number(const char *text, const plim_cell_form *form, double *out)
     return true;
 }
 
+bool plim_cell_says_percent(const char *text)
+{
+    return strchr(text, '%') != NULL || strstr(text, "‰") != NULL || strstr(text, "％") != NULL;
+}
+
 /* ---- dates ---- */
 
 enum { FIRST_YEAR = 1900, LAST_YEAR = 2200 };

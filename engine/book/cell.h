@@ -31,6 +31,8 @@ typedef struct plim_cell_form {
    either end for what is negative, a currency sign before it. % or ‰ after it scales, in the place
    of form->shift. False if it is none. */
 bool plim_cell_number(const char *text, const plim_cell_form *form, double *out);
+/* Does a number end in % or ‰? */
+bool plim_cell_says_percent(const char *text);
 /* A date as ISO text; false if it is none, or outside 1900 to 2200. A time of day after it is let
    go of. */
 bool plim_cell_date(const char *text, const plim_cell_form *form, char out[16]);

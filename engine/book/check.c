@@ -15,6 +15,8 @@
 
 /* ---- the book as a whole ---------------------------------------------------------------- */
 
+#define CODE_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
 static void check_attributes(plim_check *check, const plim_source *source)
 {
     plim_book_part *part = check->part;
@@ -32,6 +34,10 @@ static void check_attributes(plim_check *check, const plim_source *source)
         plim_faults_add(&check->faults, NULL,
                         "attribute currency is %s; accepted: a code such as CNY",
                         currency == NULL ? "missing" : "empty or too long");
+    else if (strspn(currency, CODE_LETTERS) != strlen(currency)) /* it goes to terminals */
+        plim_faults_add(&check->faults, NULL,
+                        "attribute currency has other characters than letters and digits; "
+                        "accepted: a code such as CNY");
     else
         (void)snprintf(part->currency, sizeof part->currency, "%s", currency);
 }

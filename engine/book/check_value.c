@@ -73,6 +73,11 @@ static bool is_choice(const char *choices, const char *text)
     return false;
 }
 
+bool plim_text_possible(const plim_book_field *field, const char *text)
+{
+    return field->choices == NULL || is_choice(field->choices, text);
+}
+
 /* ---- units ------------------------------------------------------------------------------ */
 
 static plim_status set_unit(plim_column *column, const char *unit, plim_error *err)
@@ -142,7 +147,7 @@ static bool is_whole_choice(const char *choices, double value)
     }
 }
 
-static bool number_possible(const plim_book_field *field, double value)
+bool plim_number_possible(const plim_book_field *field, double value)
 {
     if (!isfinite(value) || value < field->low || value > field->high)
         return false;
@@ -166,7 +171,7 @@ static bool numbers_possible(const plim_column *column, const plim_book_field *f
     }
     for (size_t i = 0; i < column->n_rows && odd == 0; i++) {
         double value = column->number[i];
-        odd += isnan(value) ? field->required : !number_possible(field, value);
+        odd += isnan(value) ? field->required : !plim_number_possible(field, value);
     }
     return odd == 0;
 }
@@ -178,7 +183,7 @@ static void check_number(const plim_frame *frame, const plim_column *column,
         return;
     for (size_t i = 0; i < column->n_rows; i++) {
         double value = column->number[i];
-        if (isnan(value) ? !field->required : number_possible(field, value))
+        if (isnan(value) ? !field->required : plim_number_possible(field, value))
             continue;
         if (!plim_faults_open(faults)) {
             faults->count++;

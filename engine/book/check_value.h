@@ -16,6 +16,10 @@ PLIM_NODISCARD plim_status plim_check_column(plim_frame *frame, plim_column *col
    another unit of money, or when out of memory. */
 bool plim_column_faultless(const plim_column *column, const plim_book_field *field);
 
+/* Is a value that is stated one that the field may have? */
+bool plim_number_possible(const plim_book_field *field, double value);
+bool plim_text_possible(const plim_book_field *field, const char *text);
+
 /* What the field accepts, in words: "a number from 0 to 1.5", "one of A, B, C". */
 void plim_field_accepted(const plim_book_field *field, char *out, size_t size);
 

@@ -228,7 +228,7 @@ static plim_status take_cell(looking *l, size_t c, const char *text, plim_error 
         l->n_numbers[c]++;
         column->low = fmin(column->low, number);
         column->high = fmax(column->high, number);
-        column->says_percent = column->says_percent || strchr(text, '%') != NULL;
+        column->says_percent = column->says_percent || plim_cell_says_percent(text);
     }
     l->n_commas[c] += plim_cell_number(text, &comma, &number);
     l->n_dates[c] += plim_cell_date(text, &plain, date);

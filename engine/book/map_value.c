@@ -42,19 +42,6 @@ static const char *decode(const plim_map_codes *codes, const char *text)
 
 /* ---- numbers ---- */
 
-/* Is the number one of "1|2|3|4|5"? */
-static bool is_choice(const char *choices, const char *text)
-{
-    size_t length = strlen(text);
-    while (*choices != '\0') {
-        size_t n = strcspn(choices, "|");
-        if (n == length && memcmp(choices, text, n) == 0)
-            return true;
-        choices += n + (choices[n] == '|');
-    }
-    return false;
-}
-
 static bool read_flag(const char *text, double *out)
 {
     static const char *const yes[] = {"是", "Y", "YES", "TRUE", "T", "1"};
@@ -76,20 +63,21 @@ static plim_cell_fault read_number(const plim_map_column *column, const char *te
                                    double *out)
 {
     const plim_book_field *field = column->field;
-    char number[32];
     int64_t fen;
     if (field != NULL && field->kind == PLIM_FIELD_FLAG)
         return read_flag(text, out) ? fault(NULL, "") : fault("flag", "0 or 1, 是 or 否, Y or N");
     const plim_cell_form plain = {.decimal = '.'};
     if (!plim_cell_number(text, literal ? &plain : &column->form, out))
         return fault("number", "a number such as 1,234.50, (1,234.50) or 4.35%");
+    if (field != NULL && strcmp(field->unit, "ratio") != 0 && plim_cell_says_percent(text)) {
+        *out = (double)NAN; /* no amount at all */
+        return fault("number", "a number without % or ‰: the column is no ratio");
+    }
     if (!literal)
         *out *= column->scale;
     if (field == NULL)
         return fault(NULL, "");
-    plim_format_shortest(*out, number, sizeof number);
-    if (*out < field->low || *out > field->high ||
-        (field->choices != NULL && !is_choice(field->choices, number)))
+    if (!plim_number_possible(field, *out))
         return out_of_range(column);
     if (strcmp(field->name, "balance") == 0 && !plim_fen_from_amount(*out, &fen))
         return fault("range", "an amount below 9e16");
@@ -154,7 +142,7 @@ static plim_cell_fault read_text(const plim_map_column *column, const char *text
                    : fault("date", "a date such as 2025-12-31, 20251231 or 2025年12月31日; the map "
                                    "says other forms: dates = \"excel\"");
     }
-    if (field->choices != NULL && !column->of_words && !is_choice(field->choices, text))
+    if (!column->of_words && !plim_text_possible(field, text))
         return out_of_range(column);
     return fault(NULL, "");
 }

@@ -16,8 +16,13 @@ static plim_status count(plim_rejects *rejects, const plim_reject *fault, plim_e
         rejects->by_rule[rule] = 0;
     rejects->by_rule[rule]++;
     rejects->rows++;
-    if (fault->balance_fen != PLIM_FEN_EMPTY)
+    if (fault->balance_fen == PLIM_FEN_EMPTY) {
+        rejects->unsized++;
+    } else {
         rejects->balance += fault->balance_fen;
+        rejects->size += fault->balance_fen < 0 ? -(plim_int128)fault->balance_fen
+                                                : (plim_int128)fault->balance_fen;
+    }
     return PLIM_OK;
 }
 
@@ -27,7 +32,7 @@ plim_status plim_rejects_add(plim_rejects *rejects, const plim_reject *fault, bo
     plim_text *csv = &rejects->csv;
     char balance[32] = "";
     if (csv->length == 0)
-        plim_text_add(csv, "file,line,column,value,rule,balance,accepted\n");
+        plim_text_add(csv, PLIM_REJECTS_HEADER);
     if (first)
         PLIM_TRY(count(rejects, fault, err));
     if (rejects->rows > PLIM_REJECTS_LISTED)

@@ -9,11 +9,15 @@
 /* Rows listed at most; all are counted. */
 #define PLIM_REJECTS_LISTED 100000
 
+#define PLIM_REJECTS_HEADER "file,line,column,value,rule,balance,accepted\n"
+
 /* Zero-initialise; release with plim_rejects_free. */
 typedef struct plim_rejects {
     plim_text csv;       /* header and rows: file, line, column, value, rule, balance, accepted */
     uint64_t rows;       /* refused; a row with several faults counts once */
     plim_int128 balance; /* of these rows, in fen, as far as it can be read */
+    plim_int128 size;    /* the same without signs: what a limit holds, as amounts may cancel */
+    uint64_t unsized;    /* rows whose balance is not known */
     plim_names rules;    /* in order of appearance */
     uint64_t *by_rule;   /* rows whose first fault it is */
     size_t capacity;     /* private */

@@ -77,8 +77,8 @@ static plim_status export(const plim_source *source, const char *folder, plim_er
     plim_status status = write_all(source, half, err);
     if (status == PLIM_OK)
         (void)rmdir(folder); /* an empty one, as was checked */
-    if (status == PLIM_OK && rename(half, folder) != 0)
-        status = plim_fail(err, PLIM_MACHINE, "%s: cannot be written: %s", folder, strerror(errno));
+    if (status == PLIM_OK)
+        status = plim_file_move(half, folder, err);
     if (status != PLIM_OK)
         remove_folder(half);
     return status;

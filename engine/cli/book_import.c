@@ -157,8 +157,6 @@ static plim_status by_map(plim_cli *cli, plim_map_job *job, const char *as_of, c
         return plim_fail(err, PLIM_USAGE, "date and currency stand in the map: as_of, currency");
     if (job->out == NULL)
         return plim_fail(err, PLIM_USAGE, "no file to write given; add -o OUT.book.h5");
-    job->max_rows_given = job->max_rows != UINT64_MAX;
-    job->max_rows = job->max_rows_given ? job->max_rows : 0;
     PLIM_TRY(plim_cli_check_output(cli, job->out, PLIM_FILE_BOOK, err));
     return plim_cli_import_by_map(cli, job, err);
 }
@@ -179,7 +177,7 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
         {"max-rejects", 0, PLIM_OPTION_UINT64, &job.max_rows, "N", NULL, 0, UINT64_MAX - 1,
          "with a map: refused rows up to which a book is written (default 0)"},
         {"max-rejects-balance", 0, PLIM_OPTION_TEXT, &job.max_balance, "AMOUNT", NULL, 0, 0,
-         "with a map: the same by the balance of these rows"},
+         "with a map: the same by the size of their balances; rows without one need --max-rejects"},
         {"lib", 0, PLIM_OPTION_TEXT, &job.lib, "DIR", NULL, 0, 0,
          "library that a map may require (default: beside the program)"},
         {"out", 'o', PLIM_OPTION_TEXT, &job.out, "FILE", NULL, 0, 0, "loan book to write"},

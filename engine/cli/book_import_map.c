@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -9,8 +10,7 @@
 #include "cli/import_summary.h"
 #include "script/map.h"
 
-#define SAY(key)       plim_report_word(key, cli->lang)
-#define REJECTS_HEADER "file,line,column,value,rule,balance,accepted"
+#define SAY(key) plim_report_word(key, cli->lang)
 
 /* ---- which files ---- */
 
@@ -111,12 +111,14 @@ static void add_rules(const plim_cli *cli, const plim_rejects *rejects, plim_tex
     }
 }
 
+/* Neither said: none. A limit of balances leaves rows to it whose balance is known; those without
+   one, a limit of rows alone can allow. */
 static bool within_limits(const plim_map_job *job, const plim_rejects *rejects, int64_t most_fen)
 {
-    bool rows = rejects->rows <= job->max_rows, balance = rejects->balance <= most_fen;
+    uint64_t most_rows = job->max_rows == UINT64_MAX ? 0 : job->max_rows;
     if (job->max_balance == NULL)
-        return rows;
-    return balance && (rows || !job->max_rows_given);
+        return rejects->rows <= most_rows;
+    return rejects->size <= most_fen && rejects->unsized <= most_rows;
 }
 
 static plim_status read_limit(const plim_map_job *job, int64_t *fen, plim_error *err)
@@ -146,6 +148,14 @@ static void describe_rejects(const plim_cli *cli, const plim_mapped_report *repo
     add_rules(cli, &report->rejects, out);
 }
 
+/* A list of an import before would be taken for this one's. */
+static plim_status clear_list(const plim_map_job *job, plim_error *err)
+{
+    if (access(job->rejects, F_OK) != 0)
+        return PLIM_OK;
+    return plim_file_write(job->rejects, PLIM_REJECTS_HEADER, strlen(PLIM_REJECTS_HEADER), err);
+}
+
 /* Writes the list of what is refused; refuses the import where it is too much. */
 static plim_status settle_rejects(plim_cli *cli, const plim_map_job *job,
                                   const plim_mapped_report *report, const plim_map *map,
@@ -155,7 +165,7 @@ static plim_status settle_rejects(plim_cli *cli, const plim_map_job *job,
     plim_text line = {0};
     PLIM_TRY(read_limit(job, &most_fen, err));
     if (report->rejects.rows == 0)
-        return PLIM_OK;
+        return clear_list(job, err);
     PLIM_TRY(plim_file_write(job->rejects, plim_text_get(&report->rejects.csv),
                              report->rejects.csv.length, err));
     describe_rejects(cli, report, map, &line);
@@ -260,7 +270,7 @@ plim_status plim_cli_import_by_map(plim_cli *cli, const plim_map_job *job, plim_
 {
     plim_map map = {0};
     plim_script_loader loader = {0};
-    PLIM_TRY(plim_cli_check_csv(cli, job->rejects, REJECTS_HEADER, err));
+    PLIM_TRY(plim_cli_check_csv(cli, job->rejects, PLIM_REJECTS_HEADER, err));
     PLIM_TRY(plim_cli_library(cli, job->lib, &loader.lib_dir, err));
     plim_status status = plim_script_read_map(&map, job->map, &loader, err);
     if (status == PLIM_OK && !map.confirmed)

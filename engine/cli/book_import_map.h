@@ -7,10 +7,9 @@
 typedef struct plim_map_job {
     const char *map, *out, *lib;
     const char *rejects;     /* CSV file of what is refused */
-    uint64_t max_rows;       /* refused rows that are accepted */
-    const char *max_balance; /* balance of refused rows that is accepted, in currency units; NULL:
-                                max_rows alone counts */
-    bool max_rows_given;
+    uint64_t max_rows;       /* refused rows that are accepted; UINT64_MAX: not said */
+    const char *max_balance; /* size of their balances that is accepted, in currency units; NULL:
+                                not said. Rows without a known balance then count as rows alone */
     const plim_words *files; /* in the place of the map's, by name */
 } plim_map_job;
 

@@ -1,10 +1,10 @@
 #include "run/publish_book.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "book/import.h"
 #include "book/slabs.h"
@@ -68,9 +68,8 @@ static plim_status publish_large(plim_book_tables_data *tables, const char *path
     if (status == PLIM_OK) {
         plim_book_tables_data_free(tables);
         status = check_file(unchecked.data, err);
-        if (status == PLIM_OK && rename(unchecked.data, path) != 0)
-            status =
-                plim_fail(err, PLIM_MACHINE, "%s: cannot be written: %s", path, strerror(errno));
+        if (status == PLIM_OK)
+            status = plim_file_move(unchecked.data, path, err);
         if (status != PLIM_OK)
             (void)unlink(unchecked.data);
     }

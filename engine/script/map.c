@@ -88,14 +88,26 @@ bool plim_at_check_keys(const plim_at *at, const char *const *known)
     return good;
 }
 
+/* The text or number at the top of the stack as a text; Lua's own form of a number has 14 digits.
+ */
+static const char *text_at_top(lua_State *L, size_t *length)
+{
+    char number[32];
+    if (lua_type(L, -1) == LUA_TNUMBER && !lua_isinteger(L, -1)) {
+        plim_format_shortest(lua_tonumber(L, -1), number, sizeof number);
+        lua_pop(L, 1);
+        lua_pushstring(L, number);
+    }
+    bool is_text = lua_type(L, -1) == LUA_TSTRING || lua_type(L, -1) == LUA_TNUMBER;
+    return is_text ? lua_tolstring(L, -1, length) : NULL;
+}
+
 char *plim_at_take_text(const plim_at *at, const char *key)
 {
     lua_State *L = at->L;
     char *copy = NULL;
-    int type = lua_type(L, -1);
     size_t length = 0;
-    const char *text =
-        type == LUA_TSTRING || type == LUA_TNUMBER ? lua_tolstring(L, -1, &length) : NULL;
+    const char *text = text_at_top(L, &length);
     if (text == NULL)
         plim_at_fault(at, key, "map: `%s` must be a text or a number, not a %s", key,
                       plim_type_name(L, -1));

@@ -173,6 +173,7 @@ L11,,3071,b1,1100.00,0.01,2030-01-01,
 L12,F12,3071,b2,-1200.00,0.01,2030-01-01,
 L13,F13,3071,b2,1300.00,0.01,2030-01-01,委托贷款
 L14,F14,3071,b2,1400.00,0.01,,
+L15,F15,3071,b1,15%,0.01,,
 合计,,,,9999,,,
 """
 
@@ -190,6 +191,7 @@ def test_every_bad_row_is_named():
         ("5", "bank", "b9", "unknown bank", "400.00"),
         ("6", "sector", "X1", "code", "500.00"),
         ("7", "balance", "x600", "number", ""),
+        ("17", "balance", "15%", "number", ""),
         ("8", "pd", "1.01", "range", "700.00"),
         ("9", "loan", "L1", "duplicate id", "800.00"),
         ("10", "loan", "9.15002E+17", "damaged id", "900.00"),
@@ -197,18 +199,18 @@ def test_every_bad_row_is_named():
         ("13", "firm", "", "missing", "1100.00"),
         ("14", "balance", "-1200.00", "range", "-1200.00"),
     }, found
-    assert "refused: 12 of 19 rows, 3,700.00 CNY: " in err and f"; see {list_of}; nothing written" in err, err
+    assert "refused: 13 of 20 rows, 3,700.00 CNY: " in err and f"; see {list_of}; nothing written" in err, err
     assert "left out by the map: 1 rows, 1,300.00 CNY" in err, err
     assert "footers passed over: 2" in err, err
     # within a limit the book is written; b2 ties: 1400 + 1300 - 1200
-    command("book", "import", "--map", script, "-o", out, "--rejects", list_of, "--max-rejects", 12, cwd=HOME)
+    command("book", "import", "--map", script, "-o", out, "--rejects", list_of, "--max-rejects", 13, cwd=HOME)
     with h5py.File(out) as book:
         assert [x.decode() for x in book["loans/id"]] == ["L1", "L14"]
         assert [x.decode() for x in book["borrowers/sector"]] == ["C307", "D44", "C307"]  # F1, F3, F14
         assert list(book["borrowers/revenue"])[0] == 5e6
         reasons = [x.decode() for x in book["excluded/reason"]]
-        assert reasons.count("not the bank's risk") == 1 and len(reasons) == 13 - 1, reasons
-        assert sum(1 for x in book["excluded/bank"] if x) == 10, list(zip(book["excluded/line"], book["excluded/bank"]))
+        assert reasons.count("not the bank's risk") == 1 and len(reasons) == 14 - 1, reasons
+        assert sum(1 for x in book["excluded/bank"] if x) == 11, list(zip(book["excluded/line"], book["excluded/bank"]))
 
 
 def write_bad():
@@ -220,14 +222,30 @@ def write_bad():
 
 
 def test_limits_of_rejects():
+    """13 rows: nine with a balance, of 6,100 in size (3,700 in sum, for one is negative), four without one, which only a number
+    of rows can allow."""
     write_bad()
     script, list_of = f"{HOME}/bad.lua", f"{HOME}/limit.csv"
     base = ("book", "import", "--map", script, "--rejects", list_of, "-o", f"{HOME}/limit.book.h5")
-    command(*base, "--max-rejects", 11, expect=3, cwd=HOME)
-    command(*base, "--max-rejects-balance", "3699.99", expect=3, cwd=HOME)
-    command(*base, "--max-rejects-balance", "3700", cwd=HOME)
-    command(*base, "--max-rejects-balance", "3700", "--max-rejects", 11, expect=3, cwd=HOME)
+    for words, exit_code in ((("--max-rejects", 12), 3), (("--max-rejects", 13), 0),
+                             (("--max-rejects-balance", "6100"), 3), (("--max-rejects-balance", "6100", "--max-rejects", 3), 3),
+                             (("--max-rejects-balance", "6100", "--max-rejects", 4), 0),
+                             (("--max-rejects-balance", "6099.99", "--max-rejects", 4), 3)):
+        command(*base, *words, expect=exit_code, cwd=HOME)
     refused(*base, "--max-rejects-balance", "lots", expect=2, says=["--max-rejects-balance", "lots"], cwd=HOME)
+
+
+def test_a_list_of_rejects_is_of_the_last_import():
+    write_bad()
+    list_of = f"{HOME}/last.csv"
+    command("book", "import", "--map", f"{HOME}/bad.lua", "--rejects", list_of, "-o", f"{HOME}/last.book.h5", expect=3, cwd=HOME)
+    assert len({(row["file"], row["line"]) for row in rejects(list_of)}) == 13
+    DISGUISES[0].write()
+    script = write_text(f"{HOME}/clean.lua", DISGUISES[0].map())
+    command("book", "import", "--map", script, "--rejects", list_of, "-o", f"{HOME}/last.book.h5")
+    assert rejects(list_of) == []
+    command("book", "import", "--map", script, "--rejects", f"{HOME}/never.csv", "-o", f"{HOME}/last.book.h5")
+    assert not os.path.exists(f"{HOME}/never.csv")
 
 
 def test_a_map_must_be_confirmed_and_right():
@@ -263,6 +281,20 @@ def test_a_draft_is_a_map_that_lacks_a_person():
     with open(f"{HOME}/draft.book.h5", "rb") as book:
         assert book.read() == imported(DISGUISES[0])
     refused("book", "map", f"{HOME}/gbk.csv", "-o", script, expect=2, says=["never replaced"])
+
+
+def test_numbers_of_a_map_keep_their_bits():
+    """Numbers that the map itself computes are not cut, in fixed values, codes and for empty cells."""
+    write_text(f"{HOME}/bits.csv", "id,balance,grade,rate\nx,1,a,\n")
+    script, out = write_text(f"{HOME}/bits.lua", """return map { confirmed = true, as_of = "2025-12-31", files = { f = { file = "bits.csv" } },
+      banks = { from = "f", columns = { id = { value = "b" } } },
+      borrowers = { from = "f", columns = { id = "id", sector = { value = "C" }, region = { value = 500153 }, pd = { value = 1 / 3 } } },
+      loans = { from = "f", columns = { id = "id", borrower = "id", bank = { value = "b" }, balance = "balance",
+        lgd = { column = "grade", codes = { a = 0.1 + 0.2 } }, rate = { column = "rate", empty = 0.1 + 0.7 } } } }"""), f"{HOME}/bits.book.h5"
+    command("book", "import", "--map", script, "-o", out)
+    with h5py.File(out) as book:
+        assert [book[x][0] for x in ("borrowers/pd", "loans/lgd", "loans/rate")] == [1 / 3, 0.1 + 0.2, 0.1 + 0.7]
+        assert book["borrowers/region"][0] == b"500153"
 
 
 FINANCE_BODY = """local proxies = require "proxies"

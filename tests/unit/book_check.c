@@ -239,6 +239,8 @@ static void heads(void **state)
     (void)snprintf(tables.as_of, sizeof tables.as_of, "31.12.2025");
     tables.currency[0] = '\0';
     LOAD_REFUSED("as_of is '31.12.2025'", "ISO date", "currency is empty");
+    (void)snprintf(tables.currency, sizeof tables.currency, "\x1b[2J;CNY");
+    LOAD_REFUSED("currency has other characters", "such as CNY");
 }
 
 static void many_faults_at_once(void **state)
