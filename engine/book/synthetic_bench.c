@@ -3,6 +3,8 @@
  * debts are so unequal that one default decides. All numbers are proposals. */
 #include "book/synthetic_preset.h"
 
+#include <math.h>
+
 /* clang-format off */
 
 static const plim_town towns[] = {
@@ -44,7 +46,8 @@ static const plim_synthetic_bank banks[] = {
     .products = plim_synthetic_products, .securities = plim_synthetic_securities,                  \
     .firm_products = plim_synthetic_firm_products, .firm_security = plim_synthetic_firm_security,  \
     .banks = banks, .n_banks = COUNT(banks), .insurers = plim_synthetic_insurers,                  \
-    .n_insurers = PLIM_SYNTHETIC_INSURERS, .household_sector = "Z-HOUSEHOLD"
+    .n_insurers = PLIM_SYNTHETIC_INSURERS, .household_sector = "Z-HOUSEHOLD",                      \
+    .shielded_from_cny = (double)INFINITY, .never_bad_from_cny = (double)INFINITY
 
 const plim_preset plim_preset_granular = {
     SHARED,

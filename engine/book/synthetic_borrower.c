@@ -116,16 +116,13 @@ static void fill_household(plim_synthetic_borrower *b, const plim_preset *preset
 
 /* ---- standing ------------------------------------------------------------------------------ */
 
-/* How far size shields a borrower from being classified: banks, guarantors and the district keep
- * large borrowers afloat; a single one must not make the district's bad loans. Proposal. */
-static double exposed(int64_t bank_debt_fen)
+/* How far size leaves a borrower open to being classified. Proposal. */
+static double exposed(const plim_preset *preset, int64_t bank_debt_fen)
 {
     double cny = (double)bank_debt_fen / PLIM_FEN_PER_UNIT;
-    if (cny < 30e6)
+    if (cny < preset->shielded_from_cny)
         return 1.0;
-    if (cny < 100e6)
-        return 0.3;
-    return 0;
+    return cny < preset->never_bad_from_cny ? 0.3 : 0;
 }
 
 /* Five classes, days as in the rules on risk classification of 2023: bad beyond 90 days, doubtful
@@ -141,9 +138,9 @@ static void set_bad(plim_synthetic_borrower *b)
     b->pd = 1; /* in default already */
 }
 
-static void set_standing(plim_synthetic_borrower *b)
+static void set_standing(plim_synthetic_borrower *b, const plim_preset *preset)
 {
-    double shield = b->industry != NULL ? exposed(b->bank_debt) : 1.0;
+    double shield = b->industry != NULL ? exposed(preset, b->bank_debt) : 1.0;
     double bad = 2.0 * b->pd * shield; /* stock: about two years of defaults; proposal */
     double watched = 0.008 + 1.6 * b->pd * (shield > 0.5 ? shield : 0.5);
     b->loan_class = 1;
@@ -190,7 +187,7 @@ plim_status plim_synthetic_borrower_make(plim_synthetic_borrower *out, const pli
         plim_synthetic_firm_fill(out);
     else
         fill_household(out, preset);
-    set_standing(out);
+    set_standing(out, preset);
     out->pd = plim_synthetic_round(out->pd, 6);
     return PLIM_OK;
 }

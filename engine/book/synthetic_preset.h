@@ -140,6 +140,10 @@ typedef struct plim_preset {
     const char *name, *as_of, *currency;
     size_t n_borrowers; /* default */
     double firm_share;  /* of borrowers */
+    /* How much a firm owes to banks from which on it is seldom bad at the start, and from which on
+       never: banks, guarantors and governments keep large borrowers afloat, and a single one must
+       not make the bad loans of a book. */
+    double shielded_from_cny, never_bad_from_cny;
     const plim_town *towns;
     size_t n_towns;
     const plim_industry *industries;
