@@ -13,18 +13,4 @@
 PLIM_NODISCARD plim_status plim_book_export(plim_text *out, const plim_source *source,
                                             const char *table, plim_error *err);
 
-/* What a header of a clean CSV file says. */
-typedef struct plim_csv_heading {
-    char *name; /* of the column: to be freed, as is the unit */
-    char *unit; /* NULL: none is said */
-    bool said;  /* a kind is */
-    plim_column_kind kind;
-} plim_csv_heading;
-PLIM_NODISCARD plim_status plim_csv_heading_read(plim_csv_heading *out, const char *table,
-                                                 const char *header, plim_error *err);
-void plim_csv_heading_free(plim_csv_heading *heading);
-
-/* A number that loses nothing as a double and does not look like a code ("007", 16 digits). */
-bool plim_is_plain_number(const char *text);
-
 #endif

@@ -11,7 +11,7 @@
 #include "book/check.h"
 #include "book/check_value.h"
 #include "book/columns.h"
-#include "book/export.h"
+#include "book/csv_heading.h"
 #include "book/load.h"
 #include "book/tables_source.h"
 
