@@ -191,3 +191,18 @@ int64_t plim_date_add_months(int64_t days, int months)
     d.day = d.day < last ? d.day : last;
     return days_of(d);
 }
+
+void plim_group_digits(const char *number, char *out, size_t size)
+{
+    size_t at = 0, whole = 0;
+    if (*number == '-' && size > 1)
+        out[at++] = *number++;
+    while (number[whole] >= '0' && number[whole] <= '9')
+        whole++;
+    for (size_t i = 0; number[i] != '\0' && at + 2 < size; i++) {
+        if (i > 0 && i < whole && (whole - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = number[i];
+    }
+    out[at] = '\0';
+}

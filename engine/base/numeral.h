@@ -14,6 +14,10 @@ void plim_format_shortest(double value, char *out, size_t size);
    form; NaN gives "". `out` holds at least 32 bytes. */
 void plim_format_fixed(double value, int decimals, char *out, size_t size);
 
+/* A decimal text with its whole part in groups of three: "-1234567.50" is "-1,234,567.50". Cut
+   where `out` is too small. */
+void plim_group_digits(const char *number, char *out, size_t size);
+
 /* Strict numbers: the whole text must be used; no locale, no hex, no
    infinity, no blanks; false when it is not one (or too large). */
 bool plim_parse_double(const char *text, double *out);

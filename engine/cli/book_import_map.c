@@ -1,5 +1,6 @@
 #include "cli/book_import_map.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,31 +75,22 @@ static plim_status guess_encodings(plim_map *map, char *const *paths, plim_error
 
 /* ---- what is refused ---- */
 
-/* A sum of fen with groups of three: "3,412,500.00". */
+/* "3,412,500.00"; what is beyond int64 as the largest there is, for no book can hold it. */
 static void format_sum(plim_int128 fen, char out[64])
 {
-    char digits[48], *to = out;
-    bool negative = fen < 0;
-    plim_int128 units = (negative ? -fen : fen) / PLIM_FEN_PER_UNIT;
-    int cents = (int)((negative ? -fen : fen) % PLIM_FEN_PER_UNIT), n = 0;
-    do {
-        digits[n++] = (char)('0' + (int)(units % 10));
-        units /= 10;
-    } while (units > 0);
-    if (negative)
-        *to++ = '-';
-    while (n-- > 0) {
-        *to++ = digits[n];
-        if (n > 0 && n % 3 == 0)
-            *to++ = ',';
-    }
-    (void)snprintf(to, 8, ".%02d", cents);
+    char plain[32];
+    plim_fen_format(fen > INT64_MAX    ? INT64_MAX
+                    : fen <= INT64_MIN ? INT64_MIN + 1
+                                       : (int64_t)fen,
+                    plain);
+    plim_group_digits(plain, out, 64);
 }
 
 static void format_count(uint64_t count, char out[64])
 {
-    format_sum((plim_int128)count * PLIM_FEN_PER_UNIT, out);
-    *strchr(out, '.') = '\0';
+    char plain[32];
+    (void)snprintf(plain, sizeof plain, "%" PRIu64, count);
+    plim_group_digits(plain, out, 64);
 }
 
 /* "31 date, 6 unknown bank". */

@@ -41,15 +41,8 @@ static void format_value(const job *j, double value, char out[40])
         snprintf(out, 40, "%.5g", value);
         return;
     }
-    int length = snprintf(digits, sizeof digits, "%.0f", fabs(value)), at = 0;
-    if (value < 0)
-        out[at++] = '-';
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            out[at++] = ',';
-        out[at++] = digits[i];
-    }
-    out[at] = '\0';
+    (void)snprintf(digits, sizeof digits, "%.0f", value);
+    plim_group_digits(digits, out, 40);
 }
 
 static bool same(double a, double b)

@@ -167,10 +167,31 @@ static void months_end_with_the_month(void **state)
     assert_int_equal(plim_date_add_months(days("2025-12-31"), 2), days("2026-02-28"));
 }
 
+static void digits_in_groups(void **state)
+{
+    (void)state;
+    const char *cases[][2] = {{"0", "0"},
+                              {"123", "123"},
+                              {"1234", "1,234"},
+                              {"123456", "123,456"},
+                              {"-1234567.50", "-1,234,567.50"},
+                              {"-12", "-12"},
+                              {"1000.1234", "1,000.1234"},
+                              {"", ""}};
+    char out[64];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        plim_group_digits(cases[i][0], out, sizeof out);
+        assert_string_equal(out, cases[i][1]);
+    }
+    plim_group_digits("1234567", out, 6); /* too small */
+    assert_true(strlen(out) < 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shortest_form),
+        cmocka_unit_test(digits_in_groups),
         cmocka_unit_test(shortest_form_reads_back),
         cmocka_unit_test(fixed_form),
         cmocka_unit_test(reads_numbers_strictly),
