@@ -297,6 +297,28 @@ def test_numbers_of_a_map_keep_their_bits():
         assert book["borrowers/region"][0] == b"500153"
 
 
+def test_crosswalks_and_columns_of_ones_own():
+    """Codes from a file beside the map, where saying the same twice is no fault; unknown columns with kind, scale and unit."""
+    write_text(f"{HOME}/cross.csv", "naics,gbt,note\n3271,C3071,tiles\n2211,D4411,power\n3271,C3071,again\n")
+    write_text(f"{HOME}/own.csv", "id;naics;balance;age;code;kwh\nx;3271;1;12,5;007;1.500\ny;9999;2;-;008;2\n")
+    script, out = write_text(f"{HOME}/own.lua", """return map { confirmed = true, as_of = "2025-12-31",
+      files = { f = { file = "own.csv", separator = ";", decimal = "," } },
+      banks = { from = "f", columns = { id = { value = "b" } } },
+      borrowers = { from = "f", columns = { id = "id", region = { value = "500153" }, pd = { value = 0.01 },
+        sector = { column = "naics", codes = { csv = "cross.csv", from = "naics", to = "gbt" }, otherwise = "S" },
+        kiln_age = { column = "age", kind = "number", unit = "year" }, own_code = "code",
+        power = { column = "kwh", kind = "number", unit = "MWh", scale = 0.001 } } },
+      loans = { from = "f", columns = { id = "id", borrower = "id", bank = { value = "b" }, balance = "balance", lgd = { value = 0.4 } } } }
+    """), f"{HOME}/own.book.h5"
+    command("book", "import", "--map", script, "-o", out)
+    with h5py.File(out) as book:
+        borrowers = book["borrowers"]
+        assert [x.decode() for x in borrowers["sector"]] == ["C3071", "S"]
+        assert borrowers["kiln_age"][0] == 12.5 and borrowers["kiln_age"][1] != borrowers["kiln_age"][1]
+        assert borrowers["kiln_age"].attrs["unit"] == b"year" and borrowers["power"].attrs["unit"] == b"MWh"
+        assert list(borrowers["power"]) == [1.5, 0.002] and [x.decode() for x in borrowers["own_code"]] == ["007", "008"]
+
+
 FINANCE_BODY = """local proxies = require "proxies"
 return map {
   confirmed = true, as_of = "2025-12-31", proxies = proxies.rules {%s},
