@@ -116,6 +116,48 @@ static const plim_field classes_fields[] = {
     {"share_stderr", PLIM_CELL_NUMBER, "its standard error"},
 };
 
+static const plim_field capital_fields[] = {
+    SCENARIO,
+    {"year", PLIM_CELL_INT,
+     "at its end; the year before the first: as reported; empty: the horizon"},
+    {"bank", PLIM_CELL_TEXT, "id of the bank; all: those with a balance sheet together"},
+    {"measure", PLIM_CELL_TEXT, "what is measured: a ratio, or an amount in the book's currency"},
+    {"value", PLIM_CELL_NUMBER, "mean over paths; of car_q...: that quantile"},
+    {"lo95", PLIM_CELL_NUMBER, "lower end of its 95 % interval"},
+    {"hi95", PLIM_CELL_NUMBER, "upper end of its 95 % interval"},
+    {"p05", PLIM_CELL_NUMBER, "5 % quantile over paths"},
+    {"p50", PLIM_CELL_NUMBER, "median over paths"},
+    {"p95", PLIM_CELL_NUMBER, "95 % quantile over paths"},
+    {"balance_sheet", PLIM_CELL_TEXT, "static, runoff or rebalanced; reported: the book's"},
+};
+
+static const plim_field breaches_fields[] = {
+    SCENARIO,
+    {"year", PLIM_CELL_INT, "at its end; empty: in any year of the horizon"},
+    {"bank", PLIM_CELL_TEXT, "id of the bank"},
+    {"requirement", PLIM_CELL_TEXT, "what the bank falls below"},
+    {"threshold", PLIM_CELL_NUMBER, "the required ratio"},
+    {"probability", PLIM_CELL_NUMBER, "share of paths below it"},
+    {"lo95", PLIM_CELL_NUMBER, "lower end of its 95 % interval"},
+    {"hi95", PLIM_CELL_NUMBER, "upper end of its 95 % interval"},
+    {"balance_sheet", PLIM_CELL_TEXT, "static, runoff or rebalanced"},
+};
+
+static const plim_field joint_fields[] = {
+    SCENARIO,
+    {"kind", PLIM_CELL_TEXT, "banks: how many breach on a path; borrower: who defaults then"},
+    {"key", PLIM_CELL_TEXT, "id of the borrower; all"},
+    {"banks", PLIM_CELL_INT,
+     "banks that miss a minimum of capital in some year; of borrowers: at least"},
+    {"probability", PLIM_CELL_NUMBER,
+     "share of paths; of borrowers: default, given that many breach"},
+    {"lo95", PLIM_CELL_NUMBER, "lower end of its 95 % interval"},
+    {"hi95", PLIM_CELL_NUMBER, "upper end of its 95 % interval"},
+    {"at_least", PLIM_CELL_NUMBER, "share of paths on which that many or more breach"},
+    {"exposure", PLIM_CELL_FEN, "exposure of the borrower at the book's date"},
+    {"loss", PLIM_CELL_AMOUNT, "loss on the borrower, on average over those paths"},
+};
+
 static const plim_field warnings_fields[] = {
     SCENARIO,
     {"subject", PLIM_CELL_TEXT, "borrower, sector, region, bank or district"},
@@ -244,6 +286,9 @@ const plim_table_spec plim_table_specs[] = {
     SPEC(events, "events of the hazards, those that cost most first"),
     SPEC(compound, "how much worse two shocks are together than apart"),
     SPEC(classes, "movement between the five loan classes"),
+    SPEC(capital, "capital, provisions and bad loans of banks by year, over paths"),
+    SPEC(breaches, "how likely a bank falls below each requirement, by year and ever"),
+    SPEC(joint, "how many banks breach on the same path, and who defaults then"),
     SPEC(warnings, "warnings by subject, with value, interval, level and reason"),
     SPEC(ledger, "every loan of every bank by status, tied to the control total"),
     SPEC(run, "what was run: version, seed, paths, machine, inputs and their SHA-256"),

@@ -11,7 +11,7 @@
 typedef struct job {
     plim_cli *cli;
     plim_words scenarios, books;
-    const char *tile, *precision;
+    const char *tile, *precision, *balance_sheets;
     int on_conflict;
     char result[4096];
 } job;
@@ -70,6 +70,27 @@ static plim_status parse_precision(const char *text, plim_run_config *config, pl
     return PLIM_OK;
 }
 
+/* "static,runoff": a bit for each word. */
+static plim_status parse_balance_sheets(const char *text, plim_run_config *config, plim_error *err)
+{
+    static const char *const names[] = {"static", "runoff", "rebalanced"};
+    for (const char *word = text; word != NULL;) {
+        const char *comma = strchr(word, ',');
+        size_t length = comma ? (size_t)(comma - word) : strlen(word);
+        unsigned bit = 0;
+        for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+            if (strlen(names[i]) == length && strncmp(names[i], word, length) == 0)
+                bit = 1U << i;
+        if (bit == 0)
+            return plim_fail(err, PLIM_USAGE,
+                             "option --balance-sheet: '%.*s' is not static, runoff or rebalanced",
+                             (int)length, word);
+        config->balance_sheets |= bit;
+        word = comma ? comma + 1 : NULL;
+    }
+    return PLIM_OK;
+}
+
 /* Words without an option: scripts, and books by their ending. */
 static plim_status sort_words(const plim_words *rest, job *j, int baseline_years, plim_error *err)
 {
@@ -114,6 +135,8 @@ static plim_status work(job *j, plim_run_config *config, plim_error *err)
         PLIM_TRY(parse_precision(j->precision, config, err));
     if (j->tile)
         PLIM_TRY(parse_tile(j->tile, config, err));
+    if (j->balance_sheets)
+        PLIM_TRY(parse_balance_sheets(j->balance_sheets, config, err));
     config->scenarios = j->scenarios.word;
     config->n_scenarios = j->scenarios.count;
     config->books = j->books.word;
@@ -152,6 +175,8 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
          "threads (default: what the machine allows; no effect on results)"},
         {"tail", 0, PLIM_OPTION_UINT32, &config.tail, "K", NULL, 2, 1000,
          "K further paths a path, simulated where they reach the tail (table tail)"},
+        {"balance-sheet", 0, PLIM_OPTION_TEXT, &j.balance_sheets, "LIST", NULL, 0, 0,
+         "how banks run theirs: static (default), runoff, rebalanced, or several: static,runoff"},
         {"memory", 'm', PLIM_OPTION_BYTES, &config.memory, "SIZE", NULL, 0, 0,
          "memory that may be used, e.g. 8G (default: what the machine allows)"},
         {"book-slabs", 0, PLIM_OPTION_UINT32, &config.book_slabs, "N", NULL, 1, 255,

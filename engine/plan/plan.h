@@ -80,6 +80,11 @@ struct plim_plan {
     uint8_t *pd_fixed;    /* [borrower * n_scenarios + s]: the borrower's do not, all the same */
     uint8_t *loss_varies; /* [s * n_years + t]: LGD or EAD */
     plim_damages damages;
+
+    /* Balance sheets (plan/sheets.h), borrowed; NULL: none are followed. How many there are, banks
+       x ways of running them. */
+    const struct plim_sheets *sheets;
+    uint32_t n_sheets;
 };
 
 /* Does the PD of a borrower in scenario s differ from path to path? */

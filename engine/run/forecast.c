@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "plan/sheets.h"
 #include "simulate/boost.h"
 
 void plim_forecast_format_bytes(uint64_t bytes, char *out)
@@ -53,6 +54,8 @@ uint64_t plim_forecast_bytes(const plim_simulation *simulation, uint32_t n_paths
         frame_bytes(&book->collateral) + frame_bytes(&book->sites) + frame_bytes(&book->insurance) +
         frame_bytes(&book->excluded) + (uint64_t)plan->n_loans * 40 + plan_bytes(plan) +
         (uint64_t)plan->n_borrowers * plan->n_scenarios * BYTES_A_BORROWER_ROW;
+    if (plan->sheets != NULL)
+        fixed += plim_sheets_bytes(plan, plan->sheets->policy.n);
     uint64_t rows = (uint64_t)n_paths * plan->n_scenarios * plan->n_banks;
     return fixed + plim_tallies_bytes(plan, n_paths) + plim_simulation_bytes(&such) +
            plim_tail_bytes(plan, n_paths) + (such.tail > 0 ? plim_boost_bytes(&such) : 0) +

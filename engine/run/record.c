@@ -48,6 +48,7 @@ static plim_status set_settings(plim_result *result, const plim_run_facts *facts
         PLIM_TRY(set_whole(result, "tail", config->tail, err));
     PLIM_TRY(set_whole(result, "baseline_years", (uint64_t)config->baseline_years, err));
     PLIM_TRY(set_whole(result, "memory", facts->memory, err));
+    PLIM_TRY(set_whole(result, "balance_sheets", config->balance_sheets, err));
     PLIM_TRY(plim_result_set(result, "tile", config->slab ? tile : "default", err));
     PLIM_TRY(plim_result_set(result, "on_conflict",
                              config->conflict_weighted ? "weighted" : "refuse", err));
@@ -77,8 +78,12 @@ static plim_status keep_inputs(plim_result *result, const plim_run_facts *facts,
     const plim_session *session = facts->session;
     for (size_t i = 0; i < session->program.n_inputs; i++)
         PLIM_TRY(keep(result, &session->program.inputs[i], err));
-    for (size_t i = 0; i < facts->n_rules; i++)
-        PLIM_TRY(keep(result, &facts->rules[i], err));
+    for (size_t k = 0; k < PLIM_RUN_RULES; k++) {
+        size_t n = 0;
+        const plim_script_input *rules = plim_rules_inputs(facts->rules[k], &n);
+        for (size_t i = 0; i < n; i++)
+            PLIM_TRY(keep(result, &rules[i], err));
+    }
     for (size_t i = 0; i < session->n_sources; i++) {
         char kind[] = "book";
         char *path = plim_strdup(facts->config->books[i]);

@@ -11,14 +11,15 @@
 #include "run/session.h"
 #include "simulate/path_pd.h"
 
+enum { PLIM_RUN_RULES = 2 };
+
 typedef struct plim_run_facts {
     const plim_run_config *config;
     const plim_session *session;
     const plim_tallies *tallies;
     const plim_holdings *holdings;
     const plim_path_pd *path_pd;
-    const plim_script_input *rules; /* the rules file and what it requires */
-    size_t n_rules;
+    const plim_rules *rules[PLIM_RUN_RULES]; /* warning.lua and capital.lua, what they require */
     plim_isa isa;
     int threads;
     uint64_t memory;

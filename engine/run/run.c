@@ -121,6 +121,7 @@ static plim_status read_scripts(run *r, plim_error *err)
     r->session.program.baseline_years = config->baseline_years;
     if (!config->out)
         PLIM_TRY(set_default_output(r, err));
+    PLIM_TRY(plim_run_capital_open(&r->capital, &r->loader, config->balance_sheets, err));
     return plim_rules_open(&r->rules, "warning", &r->loader, err);
 }
 
@@ -174,6 +175,8 @@ static plim_status choose_slabs(run *r, plim_error *err)
                              .n_years = (uint32_t)plim_session_years(&r->session),
                              .n_factors = (uint32_t)program->model.factors.count,
                              .severity = program->model.severity};
+    PLIM_TRY(
+        plim_run_capital_most(&r->capital, &r->session, f->size.banks, &f->numbers.n_sheets, err));
     f->simulation = plim_run_simulation(r);
     f->memory = r->memory;
     PLIM_TRY(plim_session_columns(&r->session, &f->kept_of_borrowers, &f->kept_of_loans, err));
@@ -392,15 +395,12 @@ static plim_status boost(run *r, plim_error *err)
 
 plim_status plim_run_record(run *r, plim_error *err)
 {
-    size_t n_rules = 0;
-    const plim_script_input *rules = plim_rules_inputs(r->rules, &n_rules);
     plim_run_facts facts = {.config = r->config,
                             .session = &r->session,
                             .tallies = &r->tallies,
                             .holdings = &r->holdings,
                             .path_pd = &r->path_pd,
-                            .rules = rules,
-                            .n_rules = n_rules,
+                            .rules = {r->rules, r->capital.rules},
                             .isa = r->isa,
                             .threads = r->threads,
                             .memory = r->memory,
@@ -408,6 +408,17 @@ plim_status plim_run_record(run *r, plim_error *err)
                             .simulate_seconds = r->simulate_seconds,
                             .wall_seconds = plim_team_seconds() - r->started};
     return plim_record(&r->result, &facts, err);
+}
+
+static plim_status follow_capital(run *r, plim_error *err)
+{
+    plim_measured of = plim_run_measured(r);
+    plim_simulation simulation = plim_run_simulation(r);
+    simulation.n_paths = r->tallies.n_paths;
+    PLIM_TRY(plim_run_capital_add(&r->capital, err));
+    PLIM_TRY(plim_run_capital_measure(&r->capital, of.tallies, r->threads, err));
+    PLIM_TRY(plim_run_capital_replay(&r->capital, &simulation, err));
+    return plim_run_capital_tables(&r->capital, &of, &r->result, err);
 }
 
 static plim_status make_result(run *r, plim_error *err)
@@ -418,6 +429,7 @@ static plim_status make_result(run *r, plim_error *err)
     PLIM_TRY(plim_measure_tables(r->result.tables, &of, err));
     PLIM_TRY(contribute(r, err));
     PLIM_TRY(boost(r, err));
+    PLIM_TRY(follow_capital(r, err));
     PLIM_TRY(plim_warn_tables(r->result.tables, of.plan, r->rules, err));
     return plim_run_record(r, err);
 }
@@ -438,6 +450,7 @@ static plim_status work_whole(run *r, plim_error *err)
 {
     PLIM_TRY(plim_session_load(&r->session, plim_run_conflict(r), err));
     PLIM_TRY(plim_session_bind(&r->session, err));
+    PLIM_TRY(plim_run_capital_bind(&r->capital, &r->session, err));
     plim_run_set_paths(r, r->session.plan.n_borrowers);
     plim_simulation simulation = plim_run_simulation(r);
     PLIM_TRY(plim_boost_check(&simulation, err));
@@ -480,6 +493,7 @@ plim_status plim_run(const plim_run_config *config, const plim_run_watch *watch,
     plim_tallies_free(&r.tallies);
     plim_holdings_free(&r.holdings);
     plim_path_pd_free(&r.path_pd);
+    plim_run_capital_free(&r.capital);
     plim_rules_close(r.rules);
     plim_session_free(&r.session);
     return status;

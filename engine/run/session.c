@@ -131,8 +131,8 @@ static plim_status kept_columns(const plim_session *session, plim_names *borrowe
                                 plim_names *loans, plim_error *err)
 {
     static const char *const of_borrower[] = {"pd_source"};
-    static const char *const of_loan[] = {"balance", "undrawn",    "ccf",         "lgd",
-                                          "class",   "lgd_source", "days_overdue"};
+    static const char *const of_loan[] = {"balance", "undrawn",    "ccf",          "lgd",
+                                          "class",   "lgd_source", "days_overdue", "maturity"};
     PLIM_TRY(used_columns(session, borrowers, err));
     PLIM_TRY(add_all(borrowers, of_borrower, sizeof of_borrower / sizeof *of_borrower, err));
     PLIM_TRY(add_all(loans, of_loan, sizeof of_loan / sizeof *of_loan, err));

@@ -33,7 +33,10 @@ static uint64_t loan_bytes(const plim_slab_forecast *f)
     const plim_plan *plan = &f->numbers;
     uint64_t cells = (uint64_t)plan->n_scenarios * plan->n_years;
     uint64_t planes = plan->severity.kind == PLIM_SEVERITY_FIXED ? 2 : 4;
-    return READ_LOAN + f->kept_of_loans * sizeof(double) + cells * planes * sizeof(int64_t);
+    uint64_t banks = f->size.banks > 0 ? f->size.banks : 1;
+    uint64_t allowances = plan->n_sheets / banks * plan->n_scenarios * (plan->n_years + 1);
+    return READ_LOAN + f->kept_of_loans * sizeof(double) +
+           (cells * planes + allowances) * sizeof(int64_t);
 }
 
 /* What is kept by path: losses by bank, of a slab and of all, cells by year, tail losses by key,
@@ -43,7 +46,9 @@ static uint64_t path_bytes(const plim_slab_forecast *f)
     const plim_plan *plan = &f->numbers;
     uint64_t s = plan->n_scenarios, n = f->simulation.n_paths;
     uint64_t tallied =
-        2 * s * (plan->n_banks * 2 * sizeof(int64_t) + plan->n_years * sizeof(plim_year_cell));
+        2 * s *
+        (plan->n_banks * 2 * sizeof(int64_t) + plan->n_years * sizeof(plim_year_cell) +
+         (uint64_t)plan->n_years * plan->n_sheets * sizeof(plim_sheet_cell));
     uint64_t tail = (3 * s + 2) * sizeof(int64_t) + s * s * KEYS * sizeof(int64_t) / 100;
     return n * (tallied + tail + s * plan->n_banks * PATH_ROW);
 }

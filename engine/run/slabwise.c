@@ -203,6 +203,7 @@ static plim_status add_up(slabwise *w, const plim_tallies *tallies, plim_error *
     run *r = w->r;
     PLIM_TRY(plim_holdings_add(&r->holdings, &r->session.plan, tallies, err));
     PLIM_TRY(measure_borrowers(w, tallies, err));
+    PLIM_TRY(plim_run_capital_add(&r->capital, err));
     return plim_tallies_merge(&r->tallies, tallies, err);
 }
 
@@ -212,6 +213,7 @@ static plim_status take_slab(slabwise *w, plim_error *err)
     PLIM_TRY(plim_session_turn(&r->session, w->slab, err));
     PLIM_TRY(plim_tie_add(&w->tie, &r->session.book, err));
     PLIM_TRY(plim_session_bind(&r->session, err));
+    PLIM_TRY(plim_run_capital_bind(&r->capital, &r->session, err));
     if (w->slab == 0) {
         PLIM_TRY(announce(w, err));
         plim_run_warn_years(r);
@@ -238,6 +240,7 @@ static plim_status simulate_all(slabwise *w, plim_error *err)
         return PLIM_OK;
     plim_run_warn_conflicts(r, r->holdings.n_conflicts);
     PLIM_TRY(plim_tallies_close(&r->tallies, r->holdings.n_alive, err));
+    PLIM_TRY(plim_run_capital_measure(&r->capital, &r->tallies, r->threads, err));
     return plim_run_look(r, err);
 }
 
@@ -274,6 +277,7 @@ static plim_status replay_slab(slabwise *w, plim_tail *tail, plim_error *err)
     }
     plim_simulation simulation = plim_run_simulation(r);
     PLIM_TRY(plim_tail_slab(tail, &simulation, err));
+    PLIM_TRY(plim_run_capital_replay(&r->capital, &simulation, err));
     plim_status status = plim_table_init(&table, plim_table_spec_find("contributors"), err);
     if (status == PLIM_OK)
         status = fill_contributors(w, tail, &table, err);
@@ -383,6 +387,7 @@ static plim_status work(slabwise *w, plim_error *err)
     PLIM_TRY(plim_measure_totals(tables, &of, err));
     PLIM_TRY(
         plim_measure_tail(plim_record_table(&r->result, "tail"), of.plan, of.tallies, NULL, err));
+    PLIM_TRY(plim_run_capital_tables(&r->capital, &of, &r->result, err));
     PLIM_TRY(plim_warn_totals(w->warn, of.plan, tables, w->groups.first, err));
     PLIM_TRY(plim_spool_add(w->spool, plim_record_table(&r->result, "warnings"), &w->groups.number,
                             err));

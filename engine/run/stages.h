@@ -5,6 +5,7 @@
 #include <plimsoll/run.h>
 
 #include "measure/measure.h"
+#include "run/capital.h"
 #include "run/forecast.h"
 #include "run/paths.h"
 #include "run/record.h"
@@ -30,6 +31,7 @@ typedef struct run {
     plim_tallies tallies;
     plim_holdings holdings;
     plim_path_pd path_pd;
+    plim_run_capital capital;
     plim_result result;
 } run;
 

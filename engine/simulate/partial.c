@@ -1,6 +1,7 @@
 #include "simulate/partial.h"
 
 #include "base/memory.h"
+#include "plan/sheets.h"
 
 #include <string.h>
 
@@ -44,6 +45,8 @@ void plim_partial_free(plim_partial *partial)
 typedef struct place {
     plim_bank_cell *bank;                   /* of the path */
     plim_year_cell *year;                   /* of the path */
+    plim_sheet_cell *sheet;                 /* of the path, or NULL */
+    const plim_sheets *sheets;              /* or NULL */
     plim_int128 *sector, *region, *classes; /* of the batch */
     uint16_t *defaults;                     /* of the borrower */
     plim_moments *losses;                   /* of the borrower, or NULL */
@@ -57,6 +60,10 @@ static place place_of(const plim_partial *partial, const plim_event *event, uint
     size_t p = octet * PLIM_OCTET + event->path % PLIM_OCTET - partial->round->first_path;
     return (place){.bank = partial->round->bank + p * plan->n_banks * s,
                    .year = partial->round->year + p * cells,
+                   .sheet = partial->round->sheet == NULL
+                                ? NULL
+                                : partial->round->sheet + p * plan->n_sheets * cells,
+                   .sheets = plan->sheets,
                    .sector = partial->sector_loss + batch * partial->n_sectors * s,
                    .region = partial->region_loss + batch * partial->n_regions * s,
                    .classes = partial->class_balance + batch * plan->n_banks * PLIM_CLASSES * cells,
@@ -80,6 +87,22 @@ static inline void add_borrower(const place *at, const plim_stake *all, uint32_t
         plim_moments_add(&at->losses[s], all->loss);
 }
 
+/* What the loan's default in year t (from 0) does to its bank's balance sheets. */
+static void add_to_sheets(const place *at, const plim_stake *loan, uint32_t s, uint32_t t)
+{
+    const plim_sheets *sheets = at->sheets;
+    for (uint32_t m = 0; m < sheets->policy.n; m++) {
+        size_t c = (size_t)m * sheets->n_slots + sheets->slot[loan->bank];
+        plim_sheet_cell *cell = at->sheet + (c * at->n_scenarios + s) * at->n_years;
+        double volume = plim_sheet_volume(sheets, m, &(plim_sheet_at){loan->loan, s, t});
+        cell[t].loss += volume < 1 ? plim_fen_times(volume, loan->loss) : loan->loss;
+        cell[t].exposure += volume < 1 ? plim_fen_times(volume, loan->exposure) : loan->exposure;
+        const int64_t *allowance = plim_sheet_allowance(sheets, m, loan->loan, s);
+        for (uint32_t later = t; later < at->n_years; later++)
+            cell[later].released += allowance[later + 1];
+    }
+}
+
 static inline void add_loan(const place *at, const plim_stake *loan, uint32_t s, uint32_t t)
 {
     plim_bank_cell *bank = &at->bank[(size_t)loan->bank * at->n_scenarios + s];
@@ -87,6 +110,8 @@ static inline void add_loan(const place *at, const plim_stake *loan, uint32_t s,
     bank->exposure += loan->exposure;
     size_t class = ((size_t)loan->bank * PLIM_CLASSES + loan->class) * at->n_scenarios + s;
     at->classes[class * at->n_years + t] += loan->balance;
+    if (at->sheet != NULL && at->sheets->slot[loan->bank] != PLIM_NO_SLOT)
+        add_to_sheets(at, loan, s, t);
 }
 
 static void add_simple(const place *at, const plim_stake *stake, const uint8_t *year)
@@ -118,6 +143,7 @@ static void add_loans(const place *at, const plim_stakes *stakes, const plim_wor
                                    plim_workspace_loss(workspace, stakes->severity, event, &fate),
                                .exposure = plim_workspace_exposure(workspace, event, &fate),
                                .balance = book->balance_fen[l],
+                               .loan = l,
                                .bank = book->loan_bank[l],
                                .class = book->loan_class[l]};
             all.loss += loan.loss;
@@ -243,6 +269,11 @@ static void add_change(void *user, const plim_change *change)
     size_t region = tallies->regions.of_borrower[borrower];
     partial->round->bank[(p * plan->n_banks + bank) * n + s].loss += change->fen;
     partial->round->year[(p * n + s) * plan->n_years + change->year].loss += change->fen;
+    uint32_t slot = plan->n_sheets > 0 ? plan->sheets->slot[bank] : PLIM_NO_SLOT;
+    for (size_t m = 0; slot != PLIM_NO_SLOT && m < plan->sheets->policy.n; m++) {
+        size_t c = p * plan->n_sheets + m * plan->sheets->n_slots + slot;
+        partial->round->sheet[(c * n + s) * plan->n_years + change->year].loss += change->fen;
+    }
     partial->sector_loss[(batch * partial->n_sectors + sector) * n + s] += change->fen;
     partial->region_loss[(batch * partial->n_regions + region) * n + s] += change->fen;
 }
@@ -254,9 +285,10 @@ plim_status plim_partial_add_changes(plim_partial *partial, const plim_block *bl
     return plim_changes_find(block->workspace, &(plim_changes_to){add_change, &to}, err);
 }
 
-/* The same amounts on every path: [b * n_scenarios + s] and [s * n_years + t]. */
+/* The same amounts on every path: [b * n_scenarios + s], [s * n_years + t], and by bank and year,
+   [(b * n_scenarios + s) * n_years + t]. */
 typedef struct changes {
-    int64_t *bank, *year;
+    int64_t *bank, *year, *bank_year;
 } changes;
 
 static void collect_changes(const changes *sums, plim_tallies *t, const plim_plan *plan,
@@ -275,9 +307,21 @@ static void collect_changes(const changes *sums, plim_tallies *t, const plim_pla
             size_t region = s * t->regions.names.count + t->regions.of_borrower[borrower];
             sums->bank[(size_t)book->loan_bank[l] * plan->n_scenarios + s] += change;
             sums->year[cell] += change;
+            sums->bank_year[book->loan_bank[l] * cells + cell] += change;
             add_to_batches(t->sector_loss + sector * PLIM_BATCHES, round, change);
             add_to_batches(t->region_loss + region * PLIM_BATCHES, round, change);
         }
+}
+
+static void add_changes_to_sheets(const changes *sums, const plim_plan *plan, plim_sheet_cell *cell)
+{
+    const plim_sheets *sheets = plan->sheets;
+    size_t cells = (size_t)plan->n_scenarios * plan->n_years;
+    for (uint32_t b = 0; b < plan->n_banks; b++)
+        for (size_t m = 0; sheets->slot[b] != PLIM_NO_SLOT && m < sheets->policy.n; m++)
+            for (size_t i = 0; i < cells; i++)
+                cell[(m * sheets->n_slots + sheets->slot[b]) * cells + i].loss +=
+                    sums->bank_year[b * cells + i];
 }
 
 plim_status plim_tally_changes(plim_tallies *tallies, const plim_plan *plan, plim_round *round,
@@ -285,20 +329,22 @@ plim_status plim_tally_changes(plim_tallies *tallies, const plim_plan *plan, pli
 {
     size_t banks = (size_t)plan->n_banks * plan->n_scenarios;
     size_t years = (size_t)plan->n_scenarios * plan->n_years;
-    changes sums = {plim_alloc(banks, sizeof *sums.bank), plim_alloc(years, sizeof *sums.year)};
-    if (sums.bank != NULL && sums.year != NULL) {
+    changes sums = {plim_alloc(banks, sizeof *sums.bank), plim_alloc(years, sizeof *sums.year),
+                    plim_alloc(banks * plan->n_years, sizeof *sums.bank_year)};
+    bool good = sums.bank != NULL && sums.year != NULL && sums.bank_year != NULL;
+    if (good) {
         collect_changes(&sums, tallies, plan, round);
         for (size_t p = 0; p < round->n_paths; p++) {
             for (size_t i = 0; i < banks; i++)
                 round->bank[p * banks + i].loss += sums.bank[i];
             for (size_t i = 0; i < years; i++)
                 round->year[p * years + i].loss += sums.year[i];
+            if (round->sheet != NULL)
+                add_changes_to_sheets(&sums, plan, round->sheet + p * round->n_sheets * years);
         }
     }
-    plim_status status = PLIM_OK;
-    if (sums.bank == NULL || sums.year == NULL)
-        status = plim_fail_memory(err, "changes of loss");
     plim_free(sums.bank);
     plim_free(sums.year);
-    return status;
+    plim_free(sums.bank_year);
+    return good ? PLIM_OK : plim_fail_memory(err, "changes of loss");
 }

@@ -10,11 +10,13 @@ typedef struct plim_bank_cell {
 } plim_bank_cell;
 
 typedef struct plim_round {
-    uint32_t n_scenarios, n_years, n_banks;
+    uint32_t n_scenarios, n_years, n_banks, n_sheets;
     uint32_t most_paths; /* that there is room for; a multiple of 8 * PLIM_BATCHES */
     uint32_t first_path, n_paths;
-    plim_bank_cell *bank; /* [((path - first_path) * n_banks + b) * n_scenarios + s] */
-    plim_year_cell *year; /* [((path - first_path) * n_scenarios + s) * n_years + t] */
+    plim_bank_cell *bank;   /* [((path - first_path) * n_banks + b) * n_scenarios + s] */
+    plim_year_cell *year;   /* [((path - first_path) * n_scenarios + s) * n_years + t] */
+    plim_sheet_cell *sheet; /* [(((path - first_path) * n_sheets + c) * n_scenarios + s) * n_years +
+                               t]; NULL without balance sheets */
 } plim_round;
 
 /* Bytes of a round of so many paths. */

@@ -42,6 +42,7 @@ static plim_stake stake_of(const plim_plan *plan, const plim_tallies *tallies, u
     if (loan == plan->n_loans || !is_constant(plan, loan))
         return stake;
     stake.simple = true;
+    stake.loan = loan;
     stake.loss = plan->loss_fen[0][loan];
     stake.exposure = plan->exposure_fen[0][loan];
     stake.balance = plan->book->balance_fen[loan];

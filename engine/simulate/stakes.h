@@ -13,6 +13,7 @@
 typedef struct plim_stake {
     int64_t loss, exposure, balance; /* fen */
     uint32_t bank, sector, region;
+    uint32_t loan; /* row of the book */
     uint8_t class;
     bool simple; /* else look at the loans */
 } plim_stake;

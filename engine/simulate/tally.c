@@ -50,6 +50,7 @@ uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths)
 {
     uint64_t s = plan->n_scenarios, paths = n_paths;
     uint64_t by_bank = s * plan->n_banks * paths * 2 * sizeof(int64_t);
+    by_bank += s * plan->n_sheets * plan->n_years * paths * sizeof(plim_sheet_cell);
     uint64_t by_borrower =
         plan->n_borrowers * (s * plan->n_years * sizeof(uint32_t) + 2 * sizeof(uint32_t));
     if (plim_plan_has_hazards(plan))
@@ -92,6 +93,11 @@ static plim_status make_keys(plim_key_set *keys, const plim_plan *plan, const ch
     return status;
 }
 
+static size_t sheet_rows(const plim_tallies *t)
+{
+    return (size_t)t->n_sheets * t->n_scenarios * t->n_years;
+}
+
 static plim_status allocate(plim_tallies *t, const plim_plan *plan, plim_error *err)
 {
     size_t by_bank = (size_t)t->n_scenarios * t->n_banks * t->n_paths;
@@ -106,6 +112,11 @@ static plim_status allocate(plim_tallies *t, const plim_plan *plan, plim_error *
     t->class_balance = plim_alloc(class_cells(plan), sizeof *t->class_balance);
     t->borrower_defaults = plim_alloc((size_t)plan->n_borrowers * t->n_scenarios * t->n_years,
                                       sizeof *t->borrower_defaults);
+    if (t->n_sheets > 0) {
+        t->sheet = plim_alloc(sheet_rows(t) * t->n_paths, sizeof *t->sheet);
+        if (t->sheet == NULL)
+            return plim_fail_memory(err, "tallies of balance sheets");
+    }
     if (plim_plan_has_hazards(plan)) {
         t->annual = plim_alloc(by_year * t->n_paths, sizeof *t->annual);
         if (t->annual == NULL)
@@ -131,7 +142,8 @@ plim_status plim_tallies_create(plim_tallies *out, const plim_plan *plan, uint32
     *out = (plim_tallies){.n_paths = n_paths,
                           .n_scenarios = plan->n_scenarios,
                           .n_years = plan->n_years,
-                          .n_banks = plan->n_banks};
+                          .n_banks = plan->n_banks,
+                          .n_sheets = plan->n_sheets};
     plim_status status = allocate(out, plan, err);
     if (status != PLIM_OK)
         plim_tallies_free(out);
@@ -152,6 +164,18 @@ static plim_status extend_rows(int64_t **rows, size_t n_rows, size_t before, siz
     return PLIM_OK;
 }
 
+static plim_status extend_sheets(plim_tallies *t, uint32_t after, plim_error *err)
+{
+    plim_sheet_cell *longer = plim_alloc(sheet_rows(t) * after, sizeof *longer);
+    if (longer == NULL)
+        return plim_fail_memory(err, "tallies of more paths");
+    for (size_t i = 0; i < sheet_rows(t); i++)
+        memcpy(longer + i * after, t->sheet + i * t->n_paths, t->n_paths * sizeof *longer);
+    plim_free(t->sheet);
+    t->sheet = longer;
+    return PLIM_OK;
+}
+
 plim_status plim_tallies_extend(plim_tallies *tallies, uint32_t n_paths, plim_error *err)
 {
     size_t rows = (size_t)tallies->n_scenarios * tallies->n_banks;
@@ -163,6 +187,8 @@ plim_status plim_tallies_extend(plim_tallies *tallies, uint32_t n_paths, plim_er
     PLIM_TRY(extend_rows(&loss, rows, tallies->n_paths, n_paths, err));
     tallies->loss = loss;
     PLIM_TRY(extend_rows(&tallies->defaulted_exposure, rows, tallies->n_paths, n_paths, err));
+    if (tallies->sheet != NULL)
+        PLIM_TRY(extend_sheets(tallies, n_paths, err));
     if (tallies->annual != NULL)
         PLIM_TRY(extend_rows(&tallies->annual, (size_t)tallies->n_scenarios * tallies->n_years,
                              tallies->n_paths, n_paths, err));
@@ -226,12 +252,18 @@ static plim_status take_shape(plim_tallies *total, const plim_tallies *slab, pli
     *total = (plim_tallies){.n_paths = slab->n_paths,
                             .n_scenarios = slab->n_scenarios,
                             .n_years = slab->n_years,
-                            .n_banks = slab->n_banks};
+                            .n_banks = slab->n_banks,
+                            .n_sheets = slab->n_sheets};
     total->loss = plim_alloc(by_bank, sizeof *total->loss);
     total->defaulted_exposure = plim_alloc(by_bank, sizeof *total->defaulted_exposure);
     total->class_balance = plim_alloc(class_cells_of(slab), sizeof *total->class_balance);
     if (slab->annual != NULL)
         total->annual = plim_alloc(cells_of(slab), sizeof *total->annual);
+    if (slab->sheet != NULL) {
+        total->sheet = plim_alloc(sheet_rows(slab) * slab->n_paths, sizeof *total->sheet);
+        if (total->sheet == NULL)
+            return plim_fail_memory(err, "tallies of balance sheets");
+    }
     if (total->loss == NULL || total->defaulted_exposure == NULL || total->class_balance == NULL ||
         (slab->annual != NULL && total->annual == NULL))
         return plim_fail_memory(err, "tallies");
@@ -292,6 +324,11 @@ plim_status plim_tallies_merge(plim_tallies *total, const plim_tallies *slab, pl
     size_t by_bank = (size_t)s * slab->n_banks * slab->n_paths;
     add_fen(total->loss, slab->loss, by_bank);
     add_fen(total->defaulted_exposure, slab->defaulted_exposure, by_bank);
+    for (size_t i = 0; slab->sheet != NULL && i < sheet_rows(slab) * slab->n_paths; i++) {
+        total->sheet[i].loss += slab->sheet[i].loss;
+        total->sheet[i].exposure += slab->sheet[i].exposure;
+        total->sheet[i].released += slab->sheet[i].released;
+    }
     for (size_t i = 0; i < cells_of(slab); i++) {
         total->cells[i].loss += slab->cells[i].loss;
         total->cells[i].exposure += slab->cells[i].exposure;
@@ -335,6 +372,7 @@ void plim_tallies_free(plim_tallies *tallies)
     plim_free(tallies->loss);
     plim_free(tallies->defaulted_exposure);
     plim_free(tallies->years);
+    plim_free(tallies->sheet);
     plim_free(tallies->cells);
     plim_free(tallies->annual);
     plim_damages_free(&tallies->damages);

@@ -20,14 +20,25 @@ typedef struct plim_key_set {
     uint32_t *of_borrower;
 } plim_key_set;
 
+/* What a year does to a bank's balance sheet (plan/sheets.h) on a path, in fen. */
+typedef struct plim_sheet_cell {
+    int64_t loss, exposure; /* booked in the year; exposure that defaults in it */
+    int64_t released;       /* allowance that performing loans would have at its end and those that
+                               have defaulted by then no longer carry */
+} plim_sheet_cell;
+
 /* Tallies of a run. S scenarios, T years, B banks, N paths, all as in the plan. Amounts in fen.
    Changes of loss of loans already in default are included (they are the same on every path). */
 typedef struct plim_tallies {
-    uint32_t n_paths, n_scenarios, n_years, n_banks;
+    uint32_t n_paths, n_scenarios, n_years, n_banks, n_sheets;
 
     /* Over the horizon, a path: [(s * B + b) * N + path]. */
     int64_t *loss;
     int64_t *defaulted_exposure;
+
+    /* By balance sheet, NULL where none are followed: [((c * S + s) * T + t) * N + path], c = sheet
+     * n_slots + slot of the bank. */
+    plim_sheet_cell *sheet;
 
     plim_year_sums *years; /* all banks: [s * T + t] */
     /* Of a slab of the book, and of slabs added up, in their place, since squares can be formed

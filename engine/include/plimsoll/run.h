@@ -33,6 +33,8 @@ typedef struct plim_run_config {
     uint32_t book_slabs;  /* slabs of borrowers that the books are worked through in, 1 to 255; no
                              effect on results; 0: as memory asks */
     uint32_t tail;        /* further paths a path, for table `tail`; 0: none */
+    unsigned balance_sheets; /* how banks are taken to run theirs, compared on the same draws: 1
+                                static, 2 run-off, 4 rebalanced, or sums of these; 0: static */
     bool conflict_weighted;
     bool dry_run; /* read, check, trace and bind; write nothing */
     bool trusted; /* read books in this process; default: in one that may do nothing else */
