@@ -1,4 +1,4 @@
-#include "cli/command.h"
+#include "cli/show.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@ typedef struct show {
     uint32_t rows;
 } show;
 
-static const char *const endings[] = {"txt", "csv", "json"};
+static const char *const endings[] = {"txt", "csv", "json", "xlsx"};
 
 static plim_status check_table(const char *name, plim_error *err)
 {
@@ -73,19 +73,20 @@ done:
     return status;
 }
 
-static plim_status deliver(const show *s, const plim_text *text, plim_error *err)
+plim_status plim_show_deliver(plim_cli *cli, const char *out, const plim_text *text,
+                              plim_error *err)
 {
-    if (!s->out)
+    if (!out)
         return plim_cli_print(text, err);
-    plim_file_kind kind = plim_store_file_kind(s->out);
+    plim_file_kind kind = plim_store_file_kind(out);
     if (kind == PLIM_FILE_BOOK || kind == PLIM_FILE_RESULT)
         return plim_fail(err, PLIM_USAGE,
                          "%s: is a loan book or a result, which a table never replaces; choose "
                          "another name",
-                         s->out);
-    plim_cli_publishing(s->cli, 1);
-    plim_status status = plim_file_write(s->out, plim_text_get(text), text->length, err);
-    plim_cli_publishing(s->cli, 0);
+                         out);
+    plim_cli_publishing(cli, 1);
+    plim_status status = plim_file_write(out, plim_text_get(text), text->length, err);
+    plim_cli_publishing(cli, 0);
     return status;
 }
 
@@ -122,6 +123,8 @@ static plim_status make_text(const show *s, const plim_result *result, plim_text
 static plim_status work(const show *s, plim_error *err)
 {
     PLIM_TRY(check_table(s->table, err));
+    if (s->format == PLIM_FORMAT_XLSX || (s->format < 0 && plim_show_is_workbook(s->out)))
+        return plim_show_workbook(s->cli, s->path, s->table, s->out, err);
     bool all = s->table && strcmp(s->table, "all") == 0;
     bool machine = s->format == PLIM_FORMAT_CSV || s->format == PLIM_FORMAT_JSON;
     if (machine && (!s->table || (all && !s->out)))
@@ -137,7 +140,7 @@ static plim_status work(const show *s, plim_error *err)
     } else if (status == PLIM_OK) {
         status = make_text(s, &result, &text, err);
         if (status == PLIM_OK)
-            status = deliver(s, &text, err);
+            status = plim_show_deliver(s->cli, s->out, &text, err);
     }
     plim_text_free(&text);
     plim_result_free(&result);
@@ -148,10 +151,10 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
     show s = {.cli = cli, .format = -1};
     const plim_option options[] = {
-        {"format", 'f', PLIM_OPTION_CHOICE, &s.format, NULL, PLIM_FORMAT_CHOICES, 0, 0,
-         "default: text on a terminal, else csv"},
+        {"format", 'f', PLIM_OPTION_CHOICE, &s.format, NULL, PLIM_FORMAT_CHOICES "|xlsx", 0, 0,
+         "default: xlsx into FILE.xlsx; text on a terminal, else csv"},
         {"out", 'o', PLIM_OPTION_TEXT, &s.out, "FILE|DIR", NULL, 0, 0,
-         "write there instead; with `all` a folder, one file a table"},
+         "write there instead; with `all` a folder, one file a table, or one FILE.xlsx"},
         {"rows", 0, PLIM_OPTION_UINT32, &s.rows, "N", NULL, 1, UINT32_MAX,
          "at most N rows of each table as text"},
     };
@@ -171,11 +174,13 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 
 const plim_command plim_command_show = {
     .name = "show",
-    .usage = "RESULT [TABLE|all] [-o FILE|DIR] [--format text|csv|json]",
+    .usage = "RESULT [TABLE|all] [-o FILE|DIR] [--format text|csv|json|xlsx]",
     .doc = "Lists the tables of a result, or shows one",
     .details =
         "CSV and JSON have English keys, amounts in the book's currency with two decimals, rates\n"
         "as decimals, and an empty cell (null) where a value is not defined. Text scales\n"
-        "amounts and says so in its heading.\n",
+        "amounts and says so in its heading. A workbook (xlsx) has a sheet a table, headings in "
+        "the\n"
+        "language of the screen, and amounts and rates as numbers.\n",
     .run = run,
 };
