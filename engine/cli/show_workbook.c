@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/log.h"
-#include "report/workbook.h"
 
 static const char ENDING[] = ".xlsx", OF_RESULT[] = ".result.h5";
 
@@ -16,22 +15,32 @@ static bool ends_with(const char *text, const char *end)
     return n > m && strcmp(text + n - m, end) == 0;
 }
 
-bool plim_show_is_workbook(const char *out)
+bool plim_show_is_workbook(int format, const char *out)
 {
-    return out != NULL && ends_with(out, ENDING);
+    return format == PLIM_FORMAT_XLSX || (format < 0 && out != NULL && ends_with(out, ENDING));
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+plim_status plim_show_check_place(const char *out, plim_error *err)
+{
+    if (out != NULL && ends_with(out, ENDING) && !is_folder(out))
+        return PLIM_OK;
+    return plim_fail(err, PLIM_USAGE, "--format xlsx makes a file: say which with -o FILE.xlsx");
 }
 
 /* The file that `out` means: itself, or one in that folder called like the result. */
 static plim_status find_place(plim_text *path, const char *result, const char *out, bool all,
                               plim_error *err)
 {
-    struct stat found;
-    bool folder = out != NULL && stat(out, &found) == 0 && S_ISDIR(found.st_mode);
-    if (out == NULL || (!all && !ends_with(out, ENDING)))
-        return plim_fail(err, PLIM_USAGE,
-                         "--format xlsx makes a file: say which with -o FILE.xlsx");
+    if (out == NULL || !all)
+        PLIM_TRY(plim_show_check_place(out, err));
     plim_text_add(path, out);
-    if (folder || !ends_with(out, ENDING)) {
+    if (is_folder(out) || !ends_with(out, ENDING)) {
         const char *slash = strrchr(result, '/');
         const char *name = slash != NULL ? slash + 1 : result;
         size_t length = strlen(name) - (ends_with(name, OF_RESULT) ? strlen(OF_RESULT) : 0);
@@ -51,7 +60,7 @@ static plim_status read_result(plim_result *result, const char *path, const char
     return plim_store_read_tables(result, path, tables, err);
 }
 
-static const char *as_of(const plim_result *result)
+const char *plim_show_as_of(const plim_result *result)
 {
     for (size_t t = 0; t < plim_table_spec_count; t++)
         for (size_t row = 0;
@@ -61,8 +70,7 @@ static const char *as_of(const plim_result *result)
     return "1970-01-01";
 }
 
-/* Composes and writes what has its tables; limits are known before anything is touched. */
-static plim_status compose(plim_cli *cli, const plim_workbook *ask, plim_error *err)
+plim_status plim_show_write_workbook(plim_cli *cli, const plim_workbook *ask, plim_error *err)
 {
     PLIM_TRY(plim_report_workbook_check(ask, err));
     plim_cli_publishing(cli, 1);
@@ -94,11 +102,11 @@ static plim_status make(plim_cli *cli, const plim_result *result, const char *ta
             tables[n++] = &result->tables[i];
     plim_workbook ask = {.path = path,
                          .title = table != NULL ? table : "plimsoll",
-                         .as_of = as_of(result),
+                         .as_of = plim_show_as_of(result),
                          .tables = tables,
                          .n_tables = n};
     if (status == PLIM_OK)
-        status = compose(cli, &ask, err);
+        status = plim_show_write_workbook(cli, &ask, err);
     plim_table_free(&about);
     plim_free(tables);
     return status;

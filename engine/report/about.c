@@ -25,6 +25,17 @@ static plim_status add(plim_table *out, const char *item, const char *content, p
     return plim_table_set_text(out, CONTENT, content, err);
 }
 
+/* The same, with what is put together; both are released. */
+static plim_status add_made(plim_table *out, plim_text *item, plim_text *content, plim_error *err)
+{
+    plim_status status = item->failed || content->failed
+                             ? plim_fail_memory(err, "a workbook")
+                             : add(out, plim_text_get(item), plim_text_get(content), err);
+    plim_text_free(item);
+    plim_text_free(content);
+    return status;
+}
+
 /* Keys of table `run`, with what they are called here. */
 static plim_status add_run(plim_table *out, const plim_table *run, plim_lang lang, plim_error *err)
 {
@@ -43,15 +54,18 @@ static plim_status add_run(plim_table *out, const plim_table *run, plim_lang lan
     return PLIM_OK;
 }
 
-/* Titles of the scenarios, by name. */
 static plim_status add_titles(plim_table *out, const plim_table *run, plim_lang lang,
                               plim_error *err)
 {
     const char *prefix = lang == PLIM_LANG_ZH ? "title_zh:" : "title_en:";
     for (size_t row = 0; row < run->n_rows; row++) {
         const char *key = plim_table_text(run, row, 0);
-        if (strncmp(key, prefix, strlen(prefix)) == 0)
-            PLIM_TRY(add(out, key + strlen(prefix), plim_table_text(run, row, 1), err));
+        if (strncmp(key, prefix, strlen(prefix)) != 0)
+            continue;
+        plim_text item = {0}, title = {0};
+        plim_text_format(&item, plim_report_word("scenario %s", lang), key + strlen(prefix));
+        plim_text_add(&title, plim_table_text(run, row, 1));
+        PLIM_TRY(add_made(out, &item, &title, err));
     }
     return PLIM_OK;
 }
@@ -59,18 +73,15 @@ static plim_status add_titles(plim_table *out, const plim_table *run, plim_lang 
 static plim_status add_sheet(plim_table *out, const plim_table *table, plim_lang lang,
                              plim_error *err)
 {
-    plim_text text = {0}, key = {0};
+    plim_text item = {0}, content = {0}, key = {0};
+    plim_text_format(&item, plim_report_word("sheet %s", lang), table->spec->name);
     plim_text_format(&key, "table:%s", table->spec->name);
-    plim_text_add(&text, lang == PLIM_LANG_ZH ? plim_report_word(plim_text_get(&key), lang)
-                                              : table->spec->doc);
-    plim_text_add(&text, lang == PLIM_LANG_ZH ? "；" : "; ");
-    plim_text_format(&text, plim_report_word("%zu rows", lang), table->n_rows);
-    plim_status status = text.failed || key.failed
-                             ? plim_fail_memory(err, "a workbook")
-                             : add(out, table->spec->name, plim_text_get(&text), err);
-    plim_text_free(&text);
+    plim_text_add(&content, lang == PLIM_LANG_ZH ? plim_report_word(plim_text_get(&key), lang)
+                                                 : table->spec->doc);
+    plim_text_add(&content, lang == PLIM_LANG_ZH ? "；" : "; ");
+    plim_text_format(&content, plim_report_word("%zu rows", lang), table->n_rows);
     plim_text_free(&key);
-    return status;
+    return add_made(out, &item, &content, err);
 }
 
 static plim_status fill(plim_table *out, const plim_result *result, plim_lang lang, plim_error *err)

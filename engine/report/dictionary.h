@@ -16,4 +16,9 @@ typedef struct plim_meaning {
 /* The entry of a column, or NULL. */
 const plim_meaning *plim_report_meaning(const char *table, const char *column);
 
+/* Every column of every result table with meaning, unit and formula: a table with the columns
+   table, column, meaning, unit, formula. To be released with plim_table_free. */
+PLIM_NODISCARD plim_status plim_report_dictionary(plim_table *out, const char *currency,
+                                                  plim_lang lang, plim_error *err);
+
 #endif
