@@ -2,7 +2,6 @@
 #include "report/workbook.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -321,25 +320,21 @@ static plim_status put_all(writer *w, plim_error *err)
 
 /* ---- the file ---- */
 
-/* Standard error leads nowhere until it is given back: the library says there what it also returns.
-   -1 where that cannot be. */
-static int hush(void)
+/* The library says on stderr what it also returns. The stream, which glibc lets be set, leads
+   nowhere until it is given back; the descriptor, through which an interrupt is told, stays. */
+static FILE *hush(void)
 {
-    int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (kept >= 0 && nowhere >= 0)
-        (void)dup2(nowhere, STDERR_FILENO);
-    if (nowhere >= 0)
-        (void)close(nowhere);
+    FILE *kept = stderr, *nowhere = fopen("/dev/null", "we");
+    if (nowhere != NULL)
+        stderr = nowhere;
     return kept;
 }
 
-static void unhush(int kept)
+static void unhush(FILE *kept)
 {
-    if (kept < 0)
-        return;
-    (void)dup2(kept, STDERR_FILENO);
-    (void)close(kept);
+    if (stderr != kept)
+        (void)fclose(stderr);
+    stderr = kept;
 }
 
 /* The workbook goes to `image`. Rows go to temporary files as they come, so that a large table does
@@ -393,7 +388,7 @@ plim_status plim_report_workbook(plim_text *out, const plim_workbook *ask, plim_
     if (w.counts == NULL) {
         status = plim_fail_memory(err, "a workbook");
     } else {
-        int kept = hush();
+        FILE *kept = hush();
         status = compose(&w, name, err);
         unhush(kept);
     }

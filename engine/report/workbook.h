@@ -24,7 +24,7 @@ PLIM_NODISCARD plim_status plim_report_workbook_check(const plim_workbook *ask, 
    words; texts are always texts, also if they look like numbers or formulas; an empty table shows
    its reason under the headings. PLIM_MACHINE where temporary files cannot be made in the folder of
    `path` or do not hold what was written into them. While the library works, its own messages on
-   stderr go nowhere: not to be called while other threads write there. */
+   stderr go nowhere: not to be called while other threads write to that stream. */
 PLIM_NODISCARD plim_status plim_report_workbook(plim_text *out, const plim_workbook *ask,
                                                 plim_lang lang, plim_error *err);
 
