@@ -1,4 +1,4 @@
-#include "cli/command.h"
+#include "cli/show.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,11 +13,12 @@ typedef struct show {
     uint32_t rows;
 } show;
 
-static const char *const endings[] = {"txt", "csv", "json"};
+static const char *const endings[] = {"txt", "csv", "json", "xlsx"};
 
 static plim_status check_table(const char *name, plim_error *err)
 {
-    if (!name || strcmp(name, "all") == 0 || plim_table_spec_find(name))
+    if (!name || strcmp(name, "all") == 0 || strcmp(name, "dictionary") == 0 ||
+        plim_table_spec_find(name))
         return PLIM_OK;
     const char *names[64];
     size_t n = 0;
@@ -30,13 +31,13 @@ static plim_status check_table(const char *name, plim_error *err)
     plim_status status =
         nearest
             ? plim_fail(err, PLIM_USAGE, "unknown table '%s'; did you mean '%s'?", name, nearest)
-            : plim_fail(err, PLIM_USAGE, "unknown table '%s'; tables are: %s, or all", name,
-                        plim_text_get(&list));
+            : plim_fail(err, PLIM_USAGE, "unknown table '%s'; tables are: %s, dictionary, or all",
+                        name, plim_text_get(&list));
     plim_text_free(&list);
     return status;
 }
 
-static const char *currency_of(const plim_result *result)
+const char *plim_show_currency(const plim_result *result)
 {
     const char *currency = plim_result_setting(result, "currency");
     return currency ? currency : "CNY";
@@ -52,7 +53,7 @@ static plim_status write_all(const show *s, const plim_result *result, plim_erro
     for (size_t i = 0; i < plim_table_spec_count && i < 64; i++)
         PLIM_GOTO(done, status,
                   plim_report_table(&text[i], &result->tables[i], format, s->cli->lang,
-                                    currency_of(result), 0, err));
+                                    plim_show_currency(result), 0, err));
     for (size_t i = 0; i < plim_table_spec_count && i < 64; i++) {
         char path[4096];
         int n = snprintf(path, sizeof path, "%s/%s.%s", s->out, plim_table_specs[i].name,
@@ -73,19 +74,20 @@ done:
     return status;
 }
 
-static plim_status deliver(const show *s, const plim_text *text, plim_error *err)
+plim_status plim_show_deliver(plim_cli *cli, const char *out, const plim_text *text,
+                              plim_error *err)
 {
-    if (!s->out)
+    if (!out)
         return plim_cli_print(text, err);
-    plim_file_kind kind = plim_store_file_kind(s->out);
+    plim_file_kind kind = plim_store_file_kind(out);
     if (kind == PLIM_FILE_BOOK || kind == PLIM_FILE_RESULT)
         return plim_fail(err, PLIM_USAGE,
                          "%s: is a loan book or a result, which a table never replaces; choose "
                          "another name",
-                         s->out);
-    plim_cli_publishing(s->cli, 1);
-    plim_status status = plim_file_write(s->out, plim_text_get(text), text->length, err);
-    plim_cli_publishing(s->cli, 0);
+                         out);
+    plim_cli_publishing(cli, 1);
+    plim_status status = plim_file_write(out, plim_text_get(text), text->length, err);
+    plim_cli_publishing(cli, 0);
     return status;
 }
 
@@ -111,7 +113,7 @@ static plim_status make_text(const show *s, const plim_result *result, plim_text
         if (!all && strcmp(plim_table_specs[i].name, s->table) != 0)
             continue;
         PLIM_TRY(plim_report_table(text, &result->tables[i], all ? PLIM_FORMAT_TEXT : format,
-                                   s->cli->lang, currency_of(result), s->rows, err));
+                                   s->cli->lang, plim_show_currency(result), s->rows, err));
         say_why_empty(s, &result->tables[i], format);
         if (all)
             plim_text_add(text, "\n");
@@ -122,6 +124,10 @@ static plim_status make_text(const show *s, const plim_result *result, plim_text
 static plim_status work(const show *s, plim_error *err)
 {
     PLIM_TRY(check_table(s->table, err));
+    if (s->table && strcmp(s->table, "dictionary") == 0)
+        return plim_show_dictionary(s->cli, s->path, s->format, s->out, err);
+    if (plim_show_is_workbook(s->format, s->out))
+        return plim_show_workbook(s->cli, s->path, s->table, s->out, err);
     bool all = s->table && strcmp(s->table, "all") == 0;
     bool machine = s->format == PLIM_FORMAT_CSV || s->format == PLIM_FORMAT_JSON;
     if (machine && (!s->table || (all && !s->out)))
@@ -137,7 +143,7 @@ static plim_status work(const show *s, plim_error *err)
     } else if (status == PLIM_OK) {
         status = make_text(s, &result, &text, err);
         if (status == PLIM_OK)
-            status = deliver(s, &text, err);
+            status = plim_show_deliver(s->cli, s->out, &text, err);
     }
     plim_text_free(&text);
     plim_result_free(&result);
@@ -148,10 +154,10 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
     show s = {.cli = cli, .format = -1};
     const plim_option options[] = {
-        {"format", 'f', PLIM_OPTION_CHOICE, &s.format, NULL, PLIM_FORMAT_CHOICES, 0, 0,
-         "default: text on a terminal, else csv"},
+        {"format", 'f', PLIM_OPTION_CHOICE, &s.format, NULL, PLIM_FORMAT_CHOICES "|xlsx", 0, 0,
+         "default: text on a terminal, xlsx into FILE.xlsx, else csv"},
         {"out", 'o', PLIM_OPTION_TEXT, &s.out, "FILE|DIR", NULL, 0, 0,
-         "write there instead; with `all` a folder, one file a table"},
+         "write there; with `all` a folder, one file a table, or one FILE.xlsx"},
         {"rows", 0, PLIM_OPTION_UINT32, &s.rows, "N", NULL, 1, UINT32_MAX,
          "at most N rows of each table as text"},
     };
@@ -164,6 +170,8 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
         return plim_fail(err, PLIM_USAGE,
                          "show takes a result and at most one table: plimsoll "
                          "show RESULT [TABLE|all]");
+    if (rest.count == 1 && strcmp(rest.word[0], "dictionary") == 0)
+        return plim_show_dictionary(cli, NULL, s.format, s.out, err);
     s.path = rest.word[0];
     s.table = rest.count == 2 ? rest.word[1] : NULL;
     return work(&s, err);
@@ -171,11 +179,17 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 
 const plim_command plim_command_show = {
     .name = "show",
-    .usage = "RESULT [TABLE|all] [-o FILE|DIR] [--format text|csv|json]",
+    .usage = "RESULT [TABLE|all|dictionary] [-o FILE|DIR] [--format text|csv|json|xlsx]",
     .doc = "Lists the tables of a result, or shows one",
     .details =
         "CSV and JSON have English keys, amounts in the book's currency with two decimals, rates\n"
         "as decimals, and an empty cell (null) where a value is not defined. Text scales\n"
-        "amounts and says so in its heading.\n",
+        "amounts and says so in its heading. A workbook (xlsx) has a sheet a table, headings in "
+        "the\n"
+        "language of the screen, and amounts and rates as numbers. `show dictionary` says what "
+        "every\n"
+        "column of every table means, in which unit, and how it is computed; in Chinese with "
+        "--lang "
+        "zh.\n",
     .run = run,
 };

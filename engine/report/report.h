@@ -7,7 +7,12 @@
 #include "base/text.h"
 #include "store/store.h"
 
-typedef enum plim_format { PLIM_FORMAT_TEXT, PLIM_FORMAT_CSV, PLIM_FORMAT_JSON } plim_format;
+typedef enum plim_format {
+    PLIM_FORMAT_TEXT,
+    PLIM_FORMAT_CSV,
+    PLIM_FORMAT_JSON,
+    PLIM_FORMAT_XLSX, /* not of plim_report_table: report/workbook.h */
+} plim_format;
 typedef enum plim_lang { PLIM_LANG_EN, PLIM_LANG_ZH } plim_lang;
 
 /* Appends the table. CSV and JSON as docs/formats.md says. Text: aligned columns, amounts scaled to

@@ -68,6 +68,10 @@ if mount -t tmpfs -o size=64k tmpfs "$home/small" 2>/dev/null; then
     expect_full "$home/small/b.book.h5" "$PLIMSOLL" book synth --preset rongchang --borrowers 2000 \
         -o "$home/small/b.book.h5"
     [ -z "$(ls -A "$home/small")" ]
+    # A workbook's temporary files meet the full disk before the workbook does.
+    expect_full "$home/small/w.xlsx" "$PLIMSOLL" show "$home/out/r.result.h5" all -o "$home/small/w.xlsx"
+    grep -q "cannot be made" "$home/stderr"
+    [ -z "$(ls -A "$home/small")" ]
 else
     echo "no tmpfs may be mounted here: that part is left out"
 fi

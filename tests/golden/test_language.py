@@ -267,6 +267,14 @@ NO_CASE = {
     "%s: line %zu: bank %s is there already; accepted: one line a bank": "a list of totals",
     "%s is in %s, but %s in %s; books that are compared have one currency": "two books",
     "%s.%s is in '%s' in %s, but in '%s' in %s; books that are compared must agree": "two books",
+    # Of `show`: cli.test_xlsx; of its limits: unit.report_workbook.
+    "%s: the workbook cannot be made: %s": "a workbook: cli.test_xlsx",
+    "its temporary files were cut short; is the disk full?": "a workbook: cli.test_xlsx",
+    "--format xlsx makes a file: say which with -o FILE.xlsx": "a workbook: cli.test_xlsx",
+    "--format xlsx holds one table or all: name it, or write 'show RESULT all -o FILE.xlsx'": "a workbook: cli.test_xlsx",
+    "'%s' is not UTF-8, as a workbook has to be": "a workbook",
+    "table %s has %zu rows; a sheet of a workbook holds %d under its headings: use --format csv": "a million rows",
+    "table %s, column %s: a text of %zu characters; a cell of a workbook holds %d: use --format csv": "32,768 characters",
 }
 # Files whose messages scenarios never show: unit.script_proxies has them line by line.
 NO_CASE_OF = {"engine/script/reader.c", "engine/script/read_proxies.c"}
