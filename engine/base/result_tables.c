@@ -121,7 +121,7 @@ static const plim_field capital_fields[] = {
     {"year", PLIM_CELL_INT,
      "at its end; the year before the first: as reported; empty: the horizon"},
     {"bank", PLIM_CELL_TEXT, "id of the bank; all: those with a balance sheet together"},
-    {"measure", PLIM_CELL_TEXT, "what is measured: a ratio, or an amount in the book's currency"},
+    {"measure", PLIM_CELL_TEXT, "what is measured: a ratio, or an amount of money"},
     {"value", PLIM_CELL_NUMBER, "mean over paths; of car_q...: that quantile"},
     {"lo95", PLIM_CELL_NUMBER, "lower end of its 95 % interval"},
     {"hi95", PLIM_CELL_NUMBER, "upper end of its 95 % interval"},

@@ -20,8 +20,8 @@ with h5py.File(BOOK, "r+") as file:
     file.attrs["currency"] = "EUR"
 command("run", write_text(f"{HOME}/shift.lua", shift()), "--book", BOOK, "--model", one_factor(f"{HOME}/model.lua"), "-o",
         RESULT, "--paths", 100)
-UNITS = {"CNY", "ratio", "text", "year", "path", "class", "borrower", "loan", "multiple", "standard error", "1/year",
-         "column unit"}
+UNITS = {"CNY", "ratio", "text", "year", "path", "class", "borrower", "loan", "bank", "multiple", "standard error", "1/year",
+         "column unit", "column measure"}
 KEYS = ["table", "column", "meaning", "unit", "formula"]
 
 

@@ -35,6 +35,9 @@ static const char *const contract[][2] = {
     {"compound", "scenario first second rise rise_first rise_second multiplier multiplier_stderr "
                  "lo95 hi95"},
     {"classes", "scenario year bank from to amount share share_stderr"},
+    {"capital", "scenario year bank measure value lo95 hi95 p05 p50 p95 balance_sheet"},
+    {"breaches", "scenario year bank requirement threshold probability lo95 hi95 balance_sheet"},
+    {"joint", "scenario kind key banks probability lo95 hi95 at_least exposure loss"},
     {"warnings",
      "scenario subject key indicator unit year value lo95 hi95 level previous status reason"},
     {"ledger", "bank status reason rows balance control_total difference"},
