@@ -70,7 +70,7 @@ typedef struct plim_command {
 /* All commands, in the order in which help lists them. */
 extern const plim_command *const plim_commands[];
 extern const size_t plim_command_count;
-extern const plim_command plim_command_run, plim_command_show, plim_command_explain,
+extern const plim_command plim_command_run, plim_command_show, plim_command_compare, plim_command_explain,
     plim_command_book_check, plim_command_book_coverage, plim_command_book_describe,
     plim_command_book_dictionary, plim_command_book_export, plim_command_book_import,
     plim_command_book_map, plim_command_book_synth, plim_command_book_reconcile,
