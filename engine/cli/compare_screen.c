@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "report/grid.h"
 #include "report/screen.h"
 
@@ -136,8 +137,13 @@ static plim_scale scale_of(const plim_compare_screen *screen, const plim_compari
 static void add_measure(plim_grid *grid, const plim_compare_screen *screen,
                         const plim_table *measures, size_t row, double factor)
 {
-    double scale = is_money(measures, row) ? factor : 0.01, number[4];
+    const char *measure = plim_table_text(measures, row, PLIM_COMPARE_MEASURE);
+    double number[4], scale = 1;
     char cell[CELL];
+    if (is_money(measures, row))
+        scale = factor;
+    else if (plim_screen_is_rate(measure))
+        scale = 0.01;
     for (size_t f = 0; f < 4; f++)
         number[f] = measures->columns[PLIM_COMPARE_A + f].number[row];
     plim_grid_row(grid);
@@ -146,9 +152,7 @@ static void add_measure(plim_grid *grid, const plim_compare_screen *screen,
         grid, 1,
         plim_report_word(plim_table_text(measures, row, PLIM_COMPARE_SCENARIO), screen->lang));
     plim_grid_cell(grid, 2, plim_table_text(measures, row, PLIM_COMPARE_KEY));
-    plim_grid_cell(
-        grid, 3,
-        plim_report_word(plim_table_text(measures, row, PLIM_COMPARE_MEASURE), screen->lang));
+    plim_grid_cell(grid, 3, plim_report_word(measure, screen->lang));
     const char *paired = plim_table_text(measures, row, PLIM_COMPARE_PAIRED);
     if (*paired != '\0')
         plim_grid_cell(grid, 7,
@@ -177,37 +181,72 @@ static void fill_measures(plim_grid *grid, const plim_compare_screen *screen,
             add_measure(grid, screen, measures, row, factor);
 }
 
-/* Scenarios and keys that one result lacks: a line for those of A, one for those of B. */
-static void add_only(plim_text *out, const plim_compare_screen *screen, const plim_table *measures,
-                     verdict which)
+/* Scenarios and keys that one result lacks. */
+typedef struct lacking {
+    const plim_compare_screen *screen;
+    const plim_table *measures;
+    verdict which;
+    bool *shared; /* by code of the scenario: is anything of it in the other result? */
+    plim_names told;
+} lacking;
+
+/* The scenario, where the other result has nothing of it; else table, scenario and key. */
+static void name_lacking(const lacking *l, size_t row, plim_text *name)
 {
-    const char *last[3] = {"", "", ""};
-    size_t n = 0;
-    for (size_t row = 0; row < measures->n_rows; row++) {
-        const char *now[3];
-        bool again = n > 0;
-        if (verdict_of(measures, row) != which)
-            continue;
-        for (size_t k = 0; k < 3; k++) {
-            now[k] = plim_table_text(measures, row, PLIM_COMPARE_TABLE + k);
-            again = again && strcmp(now[k], last[k]) == 0;
-            last[k] = now[k];
-        }
-        if (again)
-            continue;
-        if (n == 0)
-            plim_text_add(
-                out, plim_report_word(which == ONLY_A ? "Only in A:" : "Only in B:", screen->lang));
-        plim_text_format(out, "%s%s %s%s%s", n > 0 ? ", " : " ", now[0],
-                         plim_report_word(now[1], screen->lang), *now[2] != '\0' ? " " : "",
-                         now[2]);
-        n++;
-    }
-    if (n > 0)
-        plim_text_add(out, "\n");
+    const plim_table *m = l->measures;
+    plim_lang lang = l->screen->lang;
+    const char *key = plim_table_text(m, row, PLIM_COMPARE_KEY);
+    if (l->shared[m->columns[PLIM_COMPARE_SCENARIO].code[row]])
+        plim_text_format(name, "%s ", plim_table_text(m, row, PLIM_COMPARE_TABLE));
+    else
+        plim_text_format(name, "%s ", plim_report_word("scenario", lang));
+    plim_text_add(name, plim_report_word(plim_table_text(m, row, PLIM_COMPARE_SCENARIO), lang));
+    if (*key != '\0' && l->shared[m->columns[PLIM_COMPARE_SCENARIO].code[row]])
+        plim_text_format(name, " %s", key);
 }
 
-static void add_counts(plim_text *out, const plim_compare_screen *screen, const plim_comparison *c)
+static plim_status list_lacking(plim_text *out, lacking *l, plim_error *err)
+{
+    for (size_t row = 0; row < l->measures->n_rows; row++) {
+        size_t before = l->told.count;
+        plim_text name = {0};
+        if (verdict_of(l->measures, row) != l->which)
+            continue;
+        name_lacking(l, row, &name);
+        plim_status status = name.failed
+                                 ? plim_fail_memory(err, "the comparison of results")
+                                 : plim_names_add(&l->told, plim_text_get(&name), NULL, err);
+        if (before == 0)
+            plim_text_add(out, plim_report_word(l->which == ONLY_A ? "Only in A:" : "Only in B:",
+                                                l->screen->lang));
+        if (l->told.count > before)
+            plim_text_format(out, "%s%s", before > 0 ? ", " : " ", plim_text_get(&name));
+        plim_text_free(&name);
+        PLIM_TRY(status);
+    }
+    plim_text_add(out, l->told.count > 0 ? "\n" : "");
+    return PLIM_OK;
+}
+
+static plim_status add_only(plim_text *out, const plim_compare_screen *screen,
+                            const plim_table *measures, verdict which, plim_error *err)
+{
+    const plim_table_column *scenario = &measures->columns[PLIM_COMPARE_SCENARIO];
+    lacking l = {.screen = screen, .measures = measures, .which = which};
+    l.shared = plim_alloc(scenario->labels.count, sizeof *l.shared);
+    if (l.shared == NULL)
+        return plim_fail_memory(err, "the comparison of results");
+    for (size_t row = 0; row < measures->n_rows; row++)
+        if (verdict_of(measures, row) != which)
+            l.shared[scenario->code[row]] = true;
+    plim_status status = list_lacking(out, &l, err);
+    plim_names_free(&l.told);
+    plim_free(l.shared);
+    return status;
+}
+
+static plim_status add_counts(plim_text *out, const plim_compare_screen *screen,
+                              const plim_comparison *c, plim_error *err)
 {
     const plim_table *measures = &c->measures;
     size_t count[VERDICTS] = {0};
@@ -228,8 +267,8 @@ static void add_counts(plim_text *out, const plim_compare_screen *screen, const 
                          count[UNKNOWN]);
         plim_text_add(out, "\n");
     }
-    add_only(out, screen, measures, ONLY_A);
-    add_only(out, screen, measures, ONLY_B);
+    PLIM_TRY(add_only(out, screen, measures, ONLY_A, err));
+    PLIM_TRY(add_only(out, screen, measures, ONLY_B, err));
     plim_text_add(
         out,
         plim_report_word(c->paired ? "Same seed and paths: losses over the horizon are compared "
@@ -238,6 +277,7 @@ static void add_counts(plim_text *out, const plim_compare_screen *screen, const 
                                      "moves by noise alone one in twenty lies beyond 1.96 errors.",
                          screen->lang));
     plim_text_add(out, "\n");
+    return PLIM_OK;
 }
 
 plim_status plim_compare_screen_measures(plim_text *out, const plim_compare_screen *screen,
@@ -262,6 +302,5 @@ plim_status plim_compare_screen_measures(plim_text *out, const plim_compare_scre
         plim_text_add(out, "\n");
     }
     plim_grid_free(&grid);
-    add_counts(out, screen, c);
-    return status;
+    return status == PLIM_OK ? add_counts(out, screen, c, err) : status;
 }
