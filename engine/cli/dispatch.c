@@ -16,6 +16,7 @@
 const plim_command *const plim_commands[] = {
     &plim_command_run,
     &plim_command_show,
+    &plim_command_compare,
     &plim_command_explain,
     &plim_command_book_check,
     &plim_command_book_coverage,

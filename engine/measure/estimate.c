@@ -12,6 +12,12 @@
 static const double Z95 = 1.96;
 const plim_estimate plim_estimate_undefined = {(double)NAN, (double)NAN, (double)NAN, (double)NAN};
 
+const char *const plim_measure_names[PLIM_MEASURE_COUNT] = {
+    [PLIM_EL] = "el",         [PLIM_SD] = "sd",           [PLIM_VAR_95] = "var_95",
+    [PLIM_VAR_99] = "var_99", [PLIM_VAR_999] = "var_999", [PLIM_ES_95] = "es_95",
+    [PLIM_ES_99] = "es_99",   [PLIM_ES_999] = "es_999",
+};
+
 /* Paths beyond a quantile that an interval needs. */
 enum { LEAST_TAIL_PATHS = 20 };
 
@@ -298,4 +304,55 @@ plim_estimate plim_measure_delta(const plim_sample *scenario, const plim_sample 
         break;
     }
     return plim_estimate_undefined;
+}
+
+/* ---- differences of deltas ---- */
+
+static const int side[4] = {1, -1, -1, 1};
+
+static double change_error_sd(const plim_sample *const of[4])
+{
+    spread s[4];
+    double squares = 0, n = of[0]->n;
+    for (int k = 0; k < 4; k++)
+        s[k] = spread_of(of[k]);
+    for (uint32_t i = 0; i < of[0]->n; i++) {
+        double d = 0;
+        for (int k = 0; k < 4; k++)
+            d += side[k] * influence(&s[k], of[k]->loss[i]);
+        squares += d * d;
+    }
+    return n >= 2 ? sqrt(squares / n / n) : (double)NAN;
+}
+
+/* Of the losses themselves, or of what they are above their quantiles. */
+static plim_moments change_moments(const plim_sample *const of[4], const int64_t *over)
+{
+    plim_moments m = {0};
+    for (uint32_t i = 0; i < of[0]->n; i++) {
+        int64_t d = 0;
+        for (int k = 0; k < 4; k++) {
+            int64_t loss = of[k]->loss[i];
+            d += side[k] * (over != NULL ? excess(loss, over[k]) : loss);
+        }
+        plim_moments_add(&m, d);
+    }
+    return m;
+}
+
+double plim_measure_change_error(const plim_sample *const of[4], plim_measure_id id)
+{
+    if (id == PLIM_SD)
+        return change_error_sd(of) / PLIM_FEN_PER_UNIT;
+    if (id == PLIM_EL) {
+        plim_moments m = change_moments(of, NULL);
+        return plim_moments_stderr(&m) / PLIM_FEN_PER_UNIT;
+    }
+    if (id < PLIM_ES_95)
+        return (double)NAN;
+    int64_t over[4];
+    for (int k = 0; k < 4; k++)
+        over[k] = quantile(of[k], id);
+    plim_moments m = change_moments(of, over);
+    return tail_error(&m, id) / PLIM_FEN_PER_UNIT;
 }

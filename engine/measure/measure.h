@@ -44,6 +44,8 @@ typedef enum plim_measure_id {
     PLIM_ES_999,
     PLIM_MEASURE_COUNT
 } plim_measure_id;
+/* As tables call them: "el", "sd", "var_95", ... */
+extern const char *const plim_measure_names[PLIM_MEASURE_COUNT];
 
 /* Losses with their order, computed once for several measures. `loss` is borrowed. */
 typedef struct plim_sample {
@@ -60,6 +62,9 @@ plim_estimate plim_measure_estimate(const plim_sample *sample, plim_measure_id i
    exactly 0 with error 0. */
 plim_estimate plim_measure_delta(const plim_sample *scenario, const plim_sample *baseline,
                                  plim_measure_id id);
+/* Error of a difference of two deltas, (of[0] - of[1]) - (of[2] - of[3]), all on the same paths, in
+   currency units. NaN for a VaR, whose order statistics say nothing of four samples. */
+double plim_measure_change_error(const plim_sample *const of[4], plim_measure_id id);
 /* Tail paths, n (1 - alpha), of a VaR or ES; n for EL and SD. */
 double plim_measure_tail_paths(uint32_t n, plim_measure_id id);
 

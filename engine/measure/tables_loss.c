@@ -37,11 +37,6 @@ static void pooled_free(pooled *p)
 static plim_status summary_rows(plim_table *table, const char *scenario, const plim_sample *sample,
                                 const plim_sample *baseline, plim_error *err)
 {
-    static const char *const names[PLIM_MEASURE_COUNT] = {
-        [PLIM_EL] = "el",         [PLIM_SD] = "sd",           [PLIM_VAR_95] = "var_95",
-        [PLIM_VAR_99] = "var_99", [PLIM_VAR_999] = "var_999", [PLIM_ES_95] = "es_95",
-        [PLIM_ES_99] = "es_99",   [PLIM_ES_999] = "es_999",
-    };
     for (plim_measure_id id = PLIM_EL; id < PLIM_MEASURE_COUNT; id++) {
         plim_estimate value = plim_measure_estimate(sample, id), delta = plim_estimate_undefined;
         if (baseline != NULL)
@@ -50,7 +45,7 @@ static plim_status summary_rows(plim_table *table, const char *scenario, const p
         bool few = of_tail && plim_measure_tail_paths(sample->n, id) < FEW_TAIL_PATHS;
         plim_row row = plim_row_begin(table, err);
         plim_row_text(&row, scenario);
-        plim_row_text(&row, names[id]);
+        plim_row_text(&row, plim_measure_names[id]);
         plim_row_interval(&row, &value);
         plim_row_interval(&row, &delta);
         plim_row_text(&row, few ? "few_tail_paths" : "");

@@ -107,7 +107,7 @@ typedef struct view {
 
 #define MAX_VIEWS 32
 
-static bool is_rate(const char *key)
+bool plim_screen_is_rate(const char *key)
 {
     static const char *const rates[] = {"default_rate", "npl_ratio", "share", "pd_base",
                                         "pd_stressed"};
@@ -161,7 +161,7 @@ static void format_number(const plim_table *table, size_t row, const view *v, do
     const plim_field *field = &table->spec->fields[v->field];
     double value = plim_table_number(table, row, v->field);
     double error = v->error < none ? plim_table_number(table, row, v->error) : (double)NAN;
-    double scale = is_money(field) ? factor : is_rate(field->key) ? 0.01 : 1;
+    double scale = is_money(field) ? factor : plim_screen_is_rate(field->key) ? 0.01 : 1;
     if (v->high < none) {
         char low[64], high[64];
         plim_screen_value(value, (double)NAN, scale, low, sizeof low);
@@ -234,7 +234,7 @@ static void add_heading(plim_text *out, const plim_table *table, const plim_scal
     bool money = false, rates = false;
     for (size_t f = 0; f < table->spec->n_fields; f++) {
         money = money || is_money(&table->spec->fields[f]);
-        rates = rates || is_rate(table->spec->fields[f].key);
+        rates = rates || plim_screen_is_rate(table->spec->fields[f].key);
     }
     char key[64];
     snprintf(key, sizeof key, "table:%s", table->spec->name);

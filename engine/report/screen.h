@@ -17,6 +17,9 @@ plim_scale plim_scale_for(double largest, const char *currency, plim_lang lang);
    NaN. */
 void plim_screen_value(double value, double error, double factor, char *out, size_t size);
 
+/* Is a column or measure shown in per cent? */
+bool plim_screen_is_rate(const char *key);
+
 /* Largest amount of the table in size, in currency units; 0 without any. */
 double plim_table_largest_amount(const plim_table *table);
 /* A cell as a number in natural units (money in currency units); NaN when empty or text. */

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <plimsoll/version.h>
 #include "base/isa.h"
@@ -13,6 +12,7 @@
 #include "measure/tables.h"
 #include "store/store.h"
 #include "run/explain_path.h"
+#include "run/recorded.h"
 #include "run/session.h"
 
 static const plim_field story_fields[] = {
@@ -36,40 +36,19 @@ const plim_table_spec plim_explain_spec = {
 
 typedef struct replay {
     const plim_explain_config *config;
-    plim_result result;
+    plim_recorded recorded;
     uint64_t seed;
     plim_session session;
 } replay;
 
-/* ---- the recorded inputs ---- */
-
-static plim_status setting(const replay *r, const char *key, const char **out, plim_error *err)
-{
-    *out = plim_result_setting(&r->result, key);
-    if (*out)
-        return PLIM_OK;
-    return plim_fail(err, PLIM_INPUT, "%s: the result does not record its %s; it can't be replayed",
-                     r->config->result, key);
-}
-
-static plim_status whole_setting(const replay *r, const char *key, uint64_t *out, plim_error *err)
-{
-    const char *text = NULL;
-    PLIM_TRY(setting(r, key, &text, err));
-    char *end = NULL;
-    *out = strtoull(text, &end, 10);
-    if (end == text || *end)
-        return plim_fail(err, PLIM_INPUT, "%s: the recorded %s '%s' is not a whole number",
-                         r->config->result, key, text);
-    return PLIM_OK;
-}
+/* ---- the recorded run ---- */
 
 static plim_status check_path(replay *r, plim_error *err)
 {
     uint64_t stream = 0, paths = 0;
-    PLIM_TRY(whole_setting(r, "stream_version", &stream, err));
-    PLIM_TRY(whole_setting(r, "paths", &paths, err));
-    PLIM_TRY(whole_setting(r, "seed", &r->seed, err));
+    PLIM_TRY(plim_recorded_whole(&r->recorded, "stream_version", &stream, err));
+    PLIM_TRY(plim_recorded_whole(&r->recorded, "paths", &paths, err));
+    PLIM_TRY(plim_recorded_whole(&r->recorded, "seed", &r->seed, err));
     if (stream != PLIMSOLL_STREAM_VERSION)
         return plim_fail(err, PLIM_INPUT,
                          "%s: made with stream version %" PRIu64 ", this program has %d: the same "
@@ -82,123 +61,18 @@ static plim_status check_path(replay *r, plim_error *err)
     return PLIM_OK;
 }
 
-static size_t count_kind(const replay *r, const char *kind)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < r->result.n_inputs; i++)
-        count += strcmp(r->result.inputs[i].kind, kind) == 0;
-    return count;
-}
-
-/* The n-th input of a kind, or NULL. */
-static const plim_kept_input *input_of(const replay *r, const char *kind, size_t n)
-{
-    for (size_t i = 0; i < r->result.n_inputs; i++)
-        if (strcmp(r->result.inputs[i].kind, kind) == 0 && n-- == 0)
-            return &r->result.inputs[i];
-    return NULL;
-}
-
-/* ---- books ---- */
-
-/* A book has to be, byte for byte, one that the run read. Which one does not matter: books are
-   pooled in an order of their own. */
-static plim_status check_digest(const replay *r, const plim_source *source, size_t position,
-                                plim_error *err)
-{
-    const plim_kept_input *nearest = input_of(r, "book", position);
-    for (size_t i = 0; i < r->result.n_inputs; i++) {
-        const plim_kept_input *input = &r->result.inputs[i];
-        if (strcmp(input->kind, "book") == 0 && strcmp(input->sha256, source->sha256) == 0)
-            return PLIM_OK;
-    }
-    return plim_fail(err, PLIM_INPUT,
-                     "%s: is not the book that the run read: its SHA-256 is %s, that of the run's "
-                     "%s was %s",
-                     source->path, source->sha256, nearest ? nearest->path : "book",
-                     nearest ? nearest->sha256 : "not recorded");
-}
-
-static plim_status open_books(replay *r, plim_error *err)
-{
-    size_t count = count_kind(r, "book");
-    if (r->config->n_books > 0 && r->config->n_books != count)
-        return plim_fail(err, PLIM_USAGE, "the run read %zu books; --book gives %zu", count,
-                         r->config->n_books);
-    const char **paths = plim_alloc(count, sizeof *paths);
-    if (!paths)
-        return plim_fail_memory(err, "the loan books");
-    plim_status status = PLIM_OK;
-    for (size_t i = 0; i < count && status == PLIM_OK; i++) {
-        char key[32];
-        snprintf(key, sizeof key, "book:%zu", i);
-        if (r->config->n_books > 0)
-            paths[i] = r->config->books[i];
-        else
-            status = setting(r, key, &paths[i], err);
-    }
-    r->session.trusted = r->config->trusted;
-    if (status == PLIM_OK)
-        status = plim_session_open(&r->session, paths, count, err);
-    if (status == PLIM_OK)
-        status = plim_session_digests(&r->session, err);
-    for (size_t i = 0; i < r->session.n_sources && status == PLIM_OK; i++)
-        status = check_digest(r, &r->session.sources[i], i, err);
-    plim_free(paths);
-    return status;
-}
-
-/* ---- scripts ---- */
-
-/* Texts as the run read them, whatever stands at their paths today. */
-static bool fetch(void *user, const char *path, const char **text, size_t *length)
-{
-    const replay *r = user;
-    for (size_t i = 0; i < r->result.n_inputs; i++) {
-        const plim_kept_input *input = &r->result.inputs[i];
-        if (input->text && strcmp(input->path, path) == 0) {
-            *text = input->text;
-            *length = input->length;
-            return true;
-        }
-    }
-    return false;
-}
-
-static plim_status trace(replay *r, plim_error *err)
-{
-    size_t count = count_kind(r, "scenario");
-    const char *model = NULL, *lib = NULL;
-    PLIM_TRY(setting(r, "model", &model, err));
-    PLIM_TRY(setting(r, "lib", &lib, err));
-    const char **paths = plim_alloc(count, sizeof *paths);
-    if (!paths)
-        return plim_fail_memory(err, "the scenarios");
-    for (size_t i = 0; i < count; i++)
-        paths[i] = input_of(r, "scenario", i)->path;
-    plim_session_scripts scripts = {.scenarios = paths,
-                                    .n_scenarios = count,
-                                    .model = *model ? model : NULL,
-                                    .loader = {.lib_dir = lib, .fetch = fetch, .user = r}};
-    plim_status status = plim_session_trace(&r->session, &scripts, err);
-    plim_free(paths);
-    PLIM_TRY(status);
-    const char *alone = plim_result_setting(&r->result, "baseline_years");
-    r->session.program.baseline_years = alone == NULL ? 0 : (int)strtol(alone, NULL, 10);
-    return PLIM_OK;
-}
-
 static plim_status rebuild(replay *r, plim_error *err)
 {
-    const char *on_conflict = NULL;
-    PLIM_TRY(plim_store_read_result(&r->result, r->config->result, "run", err));
+    plim_conflict on_conflict = PLIM_CONFLICT_REFUSE;
+    plim_recorded_books books = {r->config->books, r->config->n_books, "--book"};
+    r->recorded.path = r->config->result;
+    r->session.trusted = r->config->trusted;
+    PLIM_TRY(plim_store_read_result(&r->recorded.result, r->config->result, "run", err));
     PLIM_TRY(check_path(r, err));
-    PLIM_TRY(setting(r, "on_conflict", &on_conflict, err));
-    PLIM_TRY(open_books(r, err));
-    PLIM_TRY(trace(r, err));
-    PLIM_TRY(plim_session_load(
-        &r->session,
-        strcmp(on_conflict, "weighted") == 0 ? PLIM_CONFLICT_WEIGHTED : PLIM_CONFLICT_REFUSE, err));
+    PLIM_TRY(plim_recorded_conflict(&r->recorded, &on_conflict, err));
+    PLIM_TRY(plim_recorded_open(&r->recorded, &books, &r->session, err));
+    PLIM_TRY(plim_recorded_trace(&r->recorded, &r->session, err));
+    PLIM_TRY(plim_session_load(&r->session, on_conflict, err));
     return plim_session_bind(&r->session, err);
 }
 
@@ -423,7 +297,7 @@ plim_status plim_explain(plim_explanation *out, const plim_explain_config *confi
         snprintf(out->currency, sizeof out->currency, "%s", r.session.book.currency);
     plim_free(all.list);
     plim_session_free(&r.session);
-    plim_result_free(&r.result);
+    plim_result_free(&r.recorded.result);
     return status;
 }
 

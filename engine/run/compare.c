@@ -1,0 +1,110 @@
+#include "run/compare.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "run/compare_parts.h"
+
+static const plim_field runs_fields[] = {
+    {"what", PLIM_CELL_TEXT, "book, scenario, model, library, rules or setting"},
+    {"name", PLIM_CELL_TEXT, "of the setting, or file name"},
+    {"a", PLIM_CELL_TEXT, "value or path in the first result"},
+    {"b", PLIM_CELL_TEXT, "in the second"},
+    {"sha256_a", PLIM_CELL_TEXT, "digest of the first run's file"},
+    {"sha256_b", PLIM_CELL_TEXT, "of the second's"},
+    {"line", PLIM_CELL_INT, "first line on which two texts differ"},
+    {"verdict", PLIM_CELL_TEXT, "same, differs, only_a or only_b"},
+};
+const plim_table_spec plim_compare_runs_spec = {.name = "compare_runs",
+                                                .doc = "What differs between the runs",
+                                                .fields = runs_fields,
+                                                .n_fields =
+                                                    sizeof runs_fields / sizeof *runs_fields};
+
+static const plim_field measures_fields[] = {
+    {"table", PLIM_CELL_TEXT, "result table"},
+    {"scenario", PLIM_CELL_TEXT, "name of the scenario"},
+    {"key", PLIM_CELL_TEXT, "year, bank, sector, ... of the row; empty: all banks"},
+    {"measure", PLIM_CELL_TEXT, "what is estimated"},
+    {"a", PLIM_CELL_NUMBER, "in the first result"},
+    {"b", PLIM_CELL_NUMBER, "in the second"},
+    {"difference", PLIM_CELL_NUMBER, "second less first"},
+    {"stderr", PLIM_CELL_NUMBER, "standard error of the difference"},
+    {"paired", PLIM_CELL_TEXT, "yes: error of the difference path by path; no: of two samples"},
+    {"verdict", PLIM_CELL_TEXT, "equal, within_noise, differs, unknown, only_a or only_b"},
+};
+const plim_table_spec plim_compare_measures_spec = {.name = "compare",
+                                                    .doc = "Measures that differ",
+                                                    .fields = measures_fields,
+                                                    .n_fields = sizeof measures_fields /
+                                                                sizeof *measures_fields};
+
+bool plim_compare_is_money(const char *table, const char *measure)
+{
+    const plim_table_spec *spec = plim_table_spec_find(table);
+    for (size_t f = 0; spec != NULL && f < spec->n_fields; f++)
+        if (strcmp(spec->fields[f].key, measure) == 0)
+            return spec->fields[f].kind != PLIM_CELL_NUMBER;
+    return true; /* measures that are rows: losses all of them */
+}
+
+static plim_status read_run(plim_recorded *run, const char *path, plim_error *err)
+{
+    const char *names[16] = {"run", "paths"};
+    size_t n = 2;
+    for (size_t i = 0; plim_compare_tables[i] != NULL; i++)
+        names[n++] = plim_compare_tables[i];
+    run->path = path;
+    return plim_store_read_tables(&run->result, path, names, err);
+}
+
+/* Money of two kinds can't be compared. */
+static plim_status check_currencies(plim_comparison *out, const plim_recorded *runs,
+                                    plim_error *err)
+{
+    const char *currency[2];
+    for (int k = 0; k < 2; k++)
+        PLIM_TRY(plim_recorded_setting(&runs[k], "currency", &currency[k], err));
+    if (strcmp(currency[0], currency[1]) != 0)
+        return plim_fail(err, PLIM_INPUT,
+                         "%s: its amounts are in %s, those of %s in %s; they can't be compared",
+                         runs[1].path, currency[1], runs[0].path, currency[0]);
+    (void)snprintf(out->currency, sizeof out->currency, "%s", currency[0]);
+    return PLIM_OK;
+}
+
+static plim_status compare(plim_comparison *out, const plim_recorded *runs,
+                           plim_path_losses *losses, plim_error *err)
+{
+    PLIM_TRY(check_currencies(out, runs, err));
+    PLIM_TRY(plim_table_init(&out->runs, &plim_compare_runs_spec, err));
+    PLIM_TRY(plim_table_init(&out->measures, &plim_compare_measures_spec, err));
+    PLIM_TRY(plim_compare_runs(&out->runs, runs, err));
+    PLIM_TRY(plim_compare_paired(runs, &out->paired, err));
+    for (int k = 0; k < 2 && out->paired; k++)
+        PLIM_TRY(plim_path_losses_read(&losses[k], &runs[k], err));
+    return plim_compare_measures(&out->measures, runs, out->paired ? losses : NULL, err);
+}
+
+plim_status plim_compare_results(plim_comparison *out, const char *const result[2], plim_error *err)
+{
+    plim_recorded runs[2] = {{.path = result[0]}, {.path = result[1]}};
+    plim_path_losses losses[2] = {{0}, {0}};
+    plim_status status = read_run(&runs[0], result[0], err);
+    if (status == PLIM_OK)
+        status = read_run(&runs[1], result[1], err);
+    if (status == PLIM_OK)
+        status = compare(out, runs, losses, err);
+    for (int k = 0; k < 2; k++) {
+        plim_path_losses_free(&losses[k]);
+        plim_result_free(&runs[k].result);
+    }
+    return status;
+}
+
+void plim_comparison_free(plim_comparison *comparison)
+{
+    plim_table_free(&comparison->runs);
+    plim_table_free(&comparison->measures);
+}
