@@ -1,6 +1,5 @@
 #include "run/compare.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -59,25 +58,10 @@ static plim_status read_run(plim_recorded *run, const char *path, plim_error *er
     return plim_store_read_tables(&run->result, path, names, err);
 }
 
-/* Money of two kinds can't be compared. */
-static plim_status check_currencies(plim_comparison *out, const plim_recorded *runs,
-                                    plim_error *err)
-{
-    const char *currency[2];
-    for (int k = 0; k < 2; k++)
-        PLIM_TRY(plim_recorded_setting(&runs[k], "currency", &currency[k], err));
-    if (strcmp(currency[0], currency[1]) != 0)
-        return plim_fail(err, PLIM_INPUT,
-                         "%s: its amounts are in %s, those of %s in %s; they can't be compared",
-                         runs[1].path, currency[1], runs[0].path, currency[0]);
-    (void)snprintf(out->currency, sizeof out->currency, "%s", currency[0]);
-    return PLIM_OK;
-}
-
 static plim_status compare(plim_comparison *out, const plim_recorded *runs,
                            plim_path_losses *losses, plim_error *err)
 {
-    PLIM_TRY(check_currencies(out, runs, err));
+    PLIM_TRY(plim_recorded_currency(runs, out->currency, sizeof out->currency, err));
     PLIM_TRY(plim_table_init(&out->runs, &plim_compare_runs_spec, err));
     PLIM_TRY(plim_table_init(&out->measures, &plim_compare_measures_spec, err));
     PLIM_TRY(plim_compare_runs(&out->runs, runs, err));

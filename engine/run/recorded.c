@@ -38,6 +38,20 @@ plim_status plim_recorded_conflict(const plim_recorded *recorded, plim_conflict 
     return PLIM_OK;
 }
 
+plim_status plim_recorded_currency(const plim_recorded runs[2], char *out, size_t size,
+                                   plim_error *err)
+{
+    const char *currency[2];
+    for (int k = 0; k < 2; k++)
+        PLIM_TRY(plim_recorded_setting(&runs[k], "currency", &currency[k], err));
+    if (strcmp(currency[0], currency[1]) != 0)
+        return plim_fail(err, PLIM_INPUT,
+                         "%s: its amounts are in %s, those of %s in %s; they can't be compared",
+                         runs[1].path, currency[1], runs[0].path, currency[0]);
+    (void)snprintf(out, size, "%s", currency[0]);
+    return PLIM_OK;
+}
+
 static size_t count_kind(const plim_recorded *recorded, const char *kind)
 {
     size_t count = 0;

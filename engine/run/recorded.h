@@ -19,6 +19,9 @@ PLIM_NODISCARD plim_status plim_recorded_whole(const plim_recorded *recorded, co
 /* What the run did where books disagree. */
 PLIM_NODISCARD plim_status plim_recorded_conflict(const plim_recorded *recorded, plim_conflict *out,
                                                   plim_error *err);
+/* The currency of two runs; PLIM_INPUT where they have two. */
+PLIM_NODISCARD plim_status plim_recorded_currency(const plim_recorded runs[2], char *out,
+                                                  size_t size, plim_error *err);
 
 /* Where the books are now. */
 typedef struct plim_recorded_books {

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import sys
+from decimal import Decimal
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from plimsoll import command, folder, refused, run_all, small_book, table, write_text
@@ -21,6 +22,7 @@ def run(name, size=0.5, *options):
 
 
 A = run("a")
+PARTS = ("new_loans", "repaid_loans", "changed_data", "changed_scenario", "changed_version", "noise")
 
 
 def compare(a, b, *options):
@@ -63,6 +65,32 @@ def test_it_says_first_what_the_runs_were():
     assert any("\u4e00" <= c <= "\u9fff" for c in chinese)
     rows = json.loads(command("compare", A, b, "--format", "json")[0])
     assert rows
+
+
+def split(a, b):
+    rows = list(csv.DictReader(io.StringIO(command("compare", a, b, "--split", "--format", "csv")[0])))
+    assert rows
+    for row in rows:
+        parts = [Decimal(row[k]) for k in PARTS]
+        assert Decimal(row["a"]) + sum(parts) == Decimal(row["b"]), row
+    return {(r["scenario"], r["bank"], r["measure"]): {k: Decimal(r[k]) for k in PARTS} for r in rows}
+
+
+def test_the_change_splits_into_what_changed():
+    """Parts add up to the fen; what did not change has part 0; a part alone is the whole change."""
+    assert all(part == 0 for row in split(A, A).values() for part in row.values())
+    for name, changed, options in (("param", "changed_scenario", (0.7,)), ("reseed", "noise", (0.5, "--seed", 8))):
+        for key, row in split(A, run(name, *options)).items():
+            assert all(row[k] == 0 for k in PARTS if k != changed), (key, row)
+    more = f"{HOME}/more.result.h5"
+    book = small_book(f"{HOME}/more.book.h5", extra=5)
+    script = write_text(f"{HOME}/a.lua", shift("s", 2028, 0.5))
+    command("run", script, "--book", book, "-o", more, "--paths", 20000)
+    rows = split(A, more)
+    assert all(row[k] == 0 for row in rows.values() for k in PARTS if k != "new_loans")
+    assert any(row["new_loans"] > 0 for row in rows.values())
+    back = split(more, A)
+    assert all(back[key]["repaid_loans"] == -rows[key]["new_loans"] for key in rows)
 
 
 def test_other_files_are_refused():
