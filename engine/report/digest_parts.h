@@ -31,6 +31,11 @@ const char *plim_digest_word(const plim_digest *d, const char *key);
 const char *plim_digest_scenario(const plim_digest *d, size_t s);
 void plim_digest_title(plim_digest *d, const char *title, const plim_scale *scale);
 
+/* ---- digest_capital.c ---- */
+
+/* Nothing where no bank's capital is followed. */
+PLIM_NODISCARD plim_status plim_digest_add_capital(plim_digest *d, plim_error *err);
+
 /* ---- digest_checks.c ---- */
 
 void plim_digest_add_precision(plim_digest *d);
