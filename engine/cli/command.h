@@ -70,14 +70,14 @@ typedef struct plim_command {
 /* All commands, in the order in which help lists them. */
 extern const plim_command *const plim_commands[];
 extern const size_t plim_command_count;
-extern const plim_command plim_command_run, plim_command_show, plim_command_compare, plim_command_explain,
-    plim_command_book_check, plim_command_book_coverage, plim_command_book_describe,
-    plim_command_book_dictionary, plim_command_book_export, plim_command_book_import,
-    plim_command_book_map, plim_command_book_synth, plim_command_book_reconcile,
-    plim_command_book_diff, plim_command_scenario_check, plim_command_scenario_import,
-    plim_command_scenario_diff, plim_command_scenario_list, plim_command_scenario_new,
-    plim_command_scenario_plan, plim_command_scenario_stubs, plim_command_scenario_test,
-    plim_command_scenario_try, plim_command_selfcheck;
+extern const plim_command plim_command_run, plim_command_show, plim_command_compare,
+    plim_command_explain, plim_command_book_check, plim_command_book_coverage,
+    plim_command_book_describe, plim_command_book_dictionary, plim_command_book_export,
+    plim_command_book_import, plim_command_book_map, plim_command_book_synth,
+    plim_command_book_reconcile, plim_command_book_diff, plim_command_scenario_check,
+    plim_command_scenario_import, plim_command_scenario_diff, plim_command_scenario_list,
+    plim_command_scenario_new, plim_command_scenario_plan, plim_command_scenario_stubs,
+    plim_command_scenario_test, plim_command_scenario_try, plim_command_selfcheck;
 
 /* What `scenario import` imports: commands of their own, named by a third word. */
 extern const plim_command plim_import_ngfs, plim_import_climada, plim_import_oasis;
