@@ -154,7 +154,9 @@ static void add_measure(plim_grid *grid, const plim_compare_screen *screen,
     plim_grid_cell(grid, 2, plim_table_text(measures, row, PLIM_COMPARE_KEY));
     plim_grid_cell(grid, 3, plim_report_word(measure, screen->lang));
     const char *paired = plim_table_text(measures, row, PLIM_COMPARE_PAIRED);
-    if (*paired != '\0')
+    if (*paired == '\0') /* what is no estimate has no error */
+        number[3] = (double)NAN;
+    else
         plim_grid_cell(grid, 7,
                        plim_report_word(strcmp(paired, "yes") == 0 ? "paired:yes" : "paired:no",
                                         screen->lang));

@@ -62,20 +62,6 @@ void plim_split_values_free(plim_split_values *values)
 
 /* ---- the run ---- */
 
-/* Scripts of one run may not go with the books of the other: whoever reads the fault must know that
-   the two were put together here. */
-static plim_status trace(const plim_split_step *step, plim_session *session, plim_error *err)
-{
-    plim_error fault = {0};
-    plim_status status = plim_recorded_trace(step->scripts, session, &fault);
-    if (status == PLIM_OK)
-        return PLIM_OK;
-    if (step->scripts == step->books)
-        return plim_fail(err, status, "%s", fault.message);
-    return plim_fail(err, status, "the scripts of %s on the books of %s:\n%s", step->scripts->path,
-                     step->books->path, fault.message);
-}
-
 /* The books, with all loans or some; control totals were tied by the runs. */
 static plim_status load(const plim_split_step *step, plim_session *session, plim_fewer *fewer,
                         plim_error *err)
@@ -118,18 +104,36 @@ static plim_status simulate(const plim_split_step *step, const plim_plan *plan,
     return status;
 }
 
+static plim_status play(plim_path_losses *losses, const plim_split_step *step,
+                        plim_session *session, plim_fewer *fewer, plim_error *err)
+{
+    PLIM_TRY(plim_recorded_trace(step->scripts, session, err));
+    PLIM_TRY(load(step, session, fewer, err));
+    return simulate(step, &session->plan, losses, err);
+}
+
+/* Scripts of one run may not go with the books of the other: whoever reads the fault must know that
+   the two were put together here. */
+static plim_status tell(const plim_split_step *step, plim_status status, const plim_error *fault,
+                        plim_error *err)
+{
+    if (status == PLIM_OK)
+        return PLIM_OK;
+    if (step->scripts == step->books || status != PLIM_INPUT)
+        return plim_fail(err, status, "%s", fault->message);
+    return plim_fail(err, status, "the scripts of %s on the books of %s:\n%s", step->scripts->path,
+                     step->books->path, fault->message);
+}
+
 plim_status plim_split_replay(plim_split_values *out, const plim_split_step *step, plim_error *err)
 {
     plim_session session = {.trusted = step->config->trusted};
     plim_fewer fewer = {0};
     plim_path_losses losses = {0};
+    plim_error fault = {0};
     plim_status status = plim_recorded_open(step->books, step->where, &session, err);
     if (status == PLIM_OK)
-        status = trace(step, &session, err);
-    if (status == PLIM_OK)
-        status = load(step, &session, &fewer, err);
-    if (status == PLIM_OK)
-        status = simulate(step, &session.plan, &losses, err);
+        status = tell(step, play(&losses, step, &session, &fewer, &fault), &fault, err);
     if (status == PLIM_OK)
         status = plim_split_values_make(out, &losses, err);
     plim_path_losses_free(&losses);

@@ -44,7 +44,7 @@ def test_help():
 
 def test_what_is_not_built_is_not_listed():
     out, _ = command("--help")
-    for word in ("compare", "verify", "reverse", "merge", "report"):
+    for word in ("verify", "reverse", "merge", "report"):
         assert f"\n  {word}" not in out
         refused(word, expect=2, says=[word])
 

@@ -73,6 +73,14 @@ def test_explain():
     golden("explain.txt", "explain", OUT, "--path", 25, "--format", "text")
 
 
+def test_compare():
+    other = f"{HOME}/other.result.h5"
+    command(*[other if word == OUT else CARBON if word == SHIFT else word for word in RUN if word != CARBON])
+    golden("compare.txt", "compare", OUT, other, "--format", "text")
+    golden("compare.zh.txt", "compare", OUT, other, "--format", "text", "--lang", "zh")
+    golden("compare_split.txt", "compare", OUT, OUT, "--split", "--format", "text")
+
+
 def test_book():
     golden("book_check.txt", "book", "check", BOOK)
     golden("book_describe.txt", "book", "describe", BOOK)
@@ -146,7 +154,7 @@ NiGEM NGFS v1.24.2,Below 2?C,NiGEM NGFS v1.24.2|China,Equity prices(transition),
 
 def test_help():
     golden("help.txt", "--help")
-    for words in (["run"], ["show"], ["explain"], ["book", "check"], ["book", "coverage"], ["book", "describe"],
+    for words in (["run"], ["show"], ["compare"], ["explain"], ["book", "check"], ["book", "coverage"], ["book", "describe"],
                   ["book", "import"],
                   ["book", "synth"], ["scenario", "check"], ["scenario", "import"],
                   ["scenario", "import", "ngfs"], ["scenario", "import", "climada"], ["scenario", "import", "oasis"], ["scenario", "diff"], ["scenario", "list"], ["scenario", "new"], ["scenario", "plan"], ["scenario", "stubs"], ["scenario", "test"], ["scenario", "try"], ["selfcheck"]):

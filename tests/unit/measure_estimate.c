@@ -259,6 +259,33 @@ static void delta_of_a_quantile_by_joint_order_statistics(void **unused)
     plim_free(tripled);
 }
 
+/* Of the same paths, one scenario against another: that scenario's delta less the other's moves by
+   what the scenarios differ by; baselines that differ take part too. */
+static void a_change_of_deltas_by_hand(void **unused)
+{
+    (void)unused;
+    const int64_t losses[4][4] = {
+        {400, 200, 200, 800}, {100, 200, 300, 600}, {300, 100, 400, 500}, {100, 100, 300, 500}};
+    plim_sample sample[4];
+    const plim_sample *of[4];
+    for (int k = 0; k < 4; k++) {
+        sample[k] = sample_of(losses[k], 4);
+        of[k] = &sample[k];
+    }
+    /* (300, 0, -100, 200) - (200, 0, 100, 0) = (100, 0, -200, 200): mean 25, squares about it
+       5625 + 625 + 50625 + 30625 = 87500 */
+    assert_near(plim_measure_change_error(of, PLIM_EL), sqrt(87500.0 / 3 / 4) / 100);
+    assert_true(isnan(plim_measure_change_error(of, PLIM_VAR_95)));
+    /* a delta less nothing has the delta's own error */
+    const plim_sample *const alone[4] = {&sample[0], &sample[1], &sample[2], &sample[2]};
+    const plim_measure_id ids[] = {PLIM_EL, PLIM_SD, PLIM_ES_95};
+    for (size_t i = 0; i < 3; i++)
+        assert_near(plim_measure_change_error(alone, ids[i]),
+                    plim_measure_delta(&sample[0], &sample[1], ids[i]).stderr_);
+    for (int k = 0; k < 4; k++)
+        plim_sample_free(&sample[k]);
+}
+
 static void a_quantile_delta_needs_twenty_tail_paths(void **unused)
 {
     (void)unused;
@@ -385,6 +412,7 @@ int main(void)
         cmocka_unit_test(delta_of_the_spread_of_a_doubled_loss),
         cmocka_unit_test(delta_of_a_tail_is_paired),
         cmocka_unit_test(delta_of_a_quantile_by_joint_order_statistics),
+        cmocka_unit_test(a_change_of_deltas_by_hand),
         cmocka_unit_test(a_quantile_delta_needs_twenty_tail_paths),
         cmocka_unit_test(a_null_delta_is_exactly_zero),
         cmocka_unit_test(a_constant_shift_has_no_error),
