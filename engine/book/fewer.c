@@ -228,7 +228,8 @@ static plim_status make_book(struct plim_fewer_book *out, plim_error *err)
         plim_frame_free(&frames[f]);
     if (status == PLIM_OK)
         status = plim_slab_source_make(&out->part, &out->index, STAYS, err);
-    out->source = plim_slab_source_of(&out->part);
+    if (status == PLIM_OK)
+        out->source = plim_slab_source_of(&out->part);
     return status;
 }
 
