@@ -22,7 +22,7 @@ plim_estimate plim_batch_mean(const plim_int128 *sums, const plim_int128 *baseli
     plim_estimate e = {.value = (double)total / n / PLIM_FEN_PER_UNIT, .stderr_ = (double)NAN};
     if (batches >= 2)
         e.stderr_ = sqrt(squares * batches / (batches - 1)) / n / PLIM_FEN_PER_UNIT;
-    e.low = e.value - 1.96 * e.stderr_;
-    e.high = e.value + 1.96 * e.stderr_;
+    e.low = e.value - PLIM_Z95 * e.stderr_;
+    e.high = e.value + PLIM_Z95 * e.stderr_;
     return e;
 }

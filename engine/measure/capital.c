@@ -81,7 +81,7 @@ void plim_capital_begin(const plim_capital_case *of, plim_capital_state *state)
                                   .cet1 = book->cet1,
                                   .other_tier1 = book->tier1 - book->cet1,
                                   .tier2 = book->total_capital - book->tier1};
-    state->excess =
+    state->first_excess =
         excess_provisions(of->terms, state->allowance, (double)of->npl_exposure, book->rwa);
 }
 
@@ -101,22 +101,9 @@ static double volume(const plim_capital_case *of, uint32_t time)
                                                          : 1;
 }
 
-/* What the loans of the path do in the year. */
-typedef struct flows {
-    double loss, exposure, written_off, written_off_exposure, performing_allowance;
-} flows;
-
-static flows flows_of(const plim_capital_case *of, uint32_t t, const plim_sheet_cell *cell)
+uint32_t plim_capital_write_off_lag(const plim_capital_terms *terms)
 {
-    uint32_t lag = (uint32_t)of->terms->write_off_years;
-    double now = relent(of, of->sum, t), after = relent(of, of->sum, t + 1);
-    flows f = {.loss = now * (double)cell[t].loss, .exposure = now * (double)cell[t].exposure};
-    f.performing_allowance = after * (double)(of->sum[t + 1].allowance - cell[t].released);
-    if (lag > 0 && t >= lag) {
-        f.written_off = relent(of, of->sum, t - lag) * (double)cell[t - lag].loss;
-        f.written_off_exposure = relent(of, of->sum, t - lag) * (double)cell[t - lag].exposure;
-    }
-    return f;
+    return (uint32_t)terms->write_off_years;
 }
 
 static double take_profit(plim_capital_state *state, const plim_capital_terms *terms, double profit)
@@ -126,16 +113,6 @@ static double take_profit(plim_capital_state *state, const plim_capital_terms *t
     state->deferred_tax += change;
     state->cet1 += profit - tax - change;
     return profit - tax;
-}
-
-/* Most that may be paid so that each ratio stays at its requirement with buffer. */
-static double headroom(const plim_capital_state *state, const plim_capital_terms *terms,
-                       double assets)
-{
-    double tier1 = state->cet1 + state->other_tier1, total = tier1 + state->tier2;
-    double room = state->cet1 - (terms->cet1_minimum + terms->buffer) * assets;
-    room = fmin(room, tier1 - (terms->tier1_minimum + terms->buffer) * assets);
-    return fmax(fmin(room, total - (terms->total_minimum + terms->buffer) * assets), 0);
 }
 
 /* Ratios beyond a million are as good as that, and fit. */
@@ -148,7 +125,7 @@ static int64_t in_units(double ratio)
 
 /* Sums at the end of a year. */
 typedef struct totals {
-    double assets, total_assets, npl, loans;
+    double assets, total_assets, npl, loans, tier2;
 } totals;
 
 static totals totals_of(const plim_capital_case *of, const plim_capital_state *state, uint32_t t)
@@ -165,6 +142,17 @@ static totals totals_of(const plim_capital_case *of, const plim_capital_state *s
                     .total_assets = book->total_assets * share,
                     .npl = (double)of->npl_exposure + open,
                     .loans = performing + (double)of->npl_exposure - state->written_off_exposure};
+}
+
+/* Most that may be paid so that each ratio stays at its requirement with buffer. */
+static double headroom(const plim_capital_state *state, const plim_capital_terms *terms,
+                       const totals *sum)
+{
+    double tier1 = state->cet1 + state->other_tier1, total = tier1 + sum->tier2;
+    double assets = sum->assets;
+    double room = state->cet1 - (terms->cet1_minimum + terms->buffer) * assets;
+    room = fmin(room, tier1 - (terms->tier1_minimum + terms->buffer) * assets);
+    return fmax(fmin(room, total - (terms->total_minimum + terms->buffer) * assets), 0);
 }
 
 static uint16_t missed(const plim_capital_terms *terms, const int64_t *out)
@@ -190,7 +178,7 @@ static void fill(const plim_capital_case *of, const plim_capital_state *state, c
                  int64_t *out)
 {
     const plim_bank_sheet *book = of->book;
-    double tier1 = state->cet1 + state->other_tier1, total = tier1 + state->tier2;
+    double tier1 = state->cet1 + state->other_tier1, total = tier1 + sum->tier2;
     double required = (of->terms->total_minimum + of->terms->buffer) * sum->assets;
     bool has_assets = book->total_assets > 0;
     out[PLIM_CAR] = in_units(total / sum->assets);
@@ -212,32 +200,37 @@ static void fill(const plim_capital_case *of, const plim_capital_state *state, c
 }
 
 uint16_t plim_capital_year(const plim_capital_case *of, plim_capital_state *state, uint32_t t,
-                           const plim_sheet_cell *const cell[2], int64_t out[PLIM_CAPITAL_MEASURES])
+                           const plim_capital_flows *flows, int64_t out[PLIM_CAPITAL_MEASURES])
 {
     const plim_capital_terms *terms = of->terms;
-    flows f = flows_of(of, t, cell[0]);
-    double earlier = state->defaulted, before = state->allowance;
-    state->specific += f.loss;
-    state->defaulted += f.exposure;
-    state->written_off += f.written_off;
-    state->written_off_exposure += f.written_off_exposure;
-    state->excess_loss += f.loss - relent(of, of->base_sum, t) * (double)cell[1][t].loss;
+    double factor = relent(of, of->sum, t), earlier = state->defaulted, written_off = 0;
+    double loss = factor * (double)flows->now->loss;
+    double exposure = factor * (double)flows->now->exposure;
+    if (flows->written_off != NULL) {
+        double then = relent(of, of->sum, t - plim_capital_write_off_lag(terms));
+        written_off = then * (double)flows->written_off->loss;
+        state->written_off_exposure += then * (double)flows->written_off->exposure;
+    }
+    state->specific += loss;
+    state->defaulted += exposure;
+    state->written_off += written_off;
+    state->excess_loss += loss - relent(of, of->base_sum, t) * (double)flows->base->loss;
 
+    double performing =
+        relent(of, of->sum, t + 1) * (double)(of->sum[t + 1].allowance - flows->now->released);
     double stage3 = (double)of->npl_allowance + state->specific - state->written_off;
-    double kept = before - f.written_off;
-    state->allowance = fmax(f.performing_allowance + stage3, kept);
+    double kept = state->allowance - written_off;
+    state->allowance = fmax(performing + stage3, kept);
     double impairment = state->allowance - kept;
-    double idle =
-        earlier + f.exposure / 2; /* defaults come in the middle of the year, on average */
+    double idle = earlier + exposure / 2; /* defaults come in the middle of the year, on average */
     double profit = of->book->ppnr * volume(of, t) - terms->lending_rate * idle - impairment;
     double net_income = take_profit(state, terms, profit);
 
     totals sum = totals_of(of, state, t);
     double excess = excess_provisions(terms, state->allowance, sum.npl, sum.assets);
-    state->tier2 += excess - state->excess;
-    state->excess = excess;
+    sum.tier2 = fmax(state->tier2 + excess - state->first_excess, 0);
     double wish = terms->payout * fmax(net_income, 0);
-    double dividend = fmin(wish, headroom(state, terms, sum.assets));
+    double dividend = fmin(wish, headroom(state, terms, &sum));
     state->cet1 -= dividend;
     fill(of, state, &sum, out);
     out[PLIM_IMPAIRMENT] = llrint(impairment);

@@ -1,19 +1,30 @@
-/* Bank balance sheets, path by path and year by year: from losses to capital.
+/* Bank balance sheets, path by path and year by year: from losses to capital. For a bank on a path,
+ * in the order of the profit and loss account:
  *
- * For a bank on a path, in the order of the profit and loss account:
- *   allowance   A_t = max(stage 1 and 2 of what has not defaulted + stage 3, A_(t-1) -
- * write-offs_t); A_0 is what the bank reports. A default moves its loan's allowance to stage 3, LGD
- * x EAD, and its loss is booked nowhere else. Reserves above need absorb losses first; none is
- * released to profit. impairment  I_t = A_t - A_(t-1) + write-offs_t profit      ppnr x volume -
- * lending rate x exposure that has defaulted since as_of (half of it in its first year) - I_t tax
- * on a profit, less the deferred tax asset of earlier losses; a loss builds one, which is deducted
- * from capital (CET1 falls by the whole loss) dividend    payout x profit after tax, as far as
- * every ratio stays at its requirement with buffer CET1_t      CET1_(t-1) + profit after tax -
- * change of the deferred tax asset - dividend tier 2      as reported, moved by the excess
- * provisions that count: min(max(A - npl, 0), share x risk-weighted assets) assets risk-weighted:
- * as reported x volume, net of the rise of specific provisions; leverage: total assets x volume
- * less the rise of the allowance The formulas of stages: plan/sheets.h. Sources: IFRS 9 / CAS 22
- * (stages), 商业银行资本管理办法 (2023) (ratios, deductions, excess provisions), the terms of
+ * Allowance: A_t = max(stage 1 and 2 of what has not defaulted + stage 3, A_(t-1) - write-offs_t);
+ * A_0 is what the bank reports. A default moves its loan's allowance to stage 3, LGD x EAD, and its
+ * loss is booked nowhere else. Reserves above need absorb losses first; none is released to profit.
+ *
+ * Impairment: I_t = A_t - A_(t-1) + write-offs_t.
+ *
+ * Profit: ppnr x volume - lending rate x exposure that has defaulted since as_of (half of it in its
+ * first year) - I_t.
+ *
+ * Tax: on a profit, less the deferred tax asset of earlier losses; a loss builds one, which is
+ * deducted from capital (CET1 falls by the whole loss).
+ *
+ * Dividend: payout x profit after tax, as far as every ratio stays at its requirement with buffer.
+ *
+ * CET1: CET1_(t-1) + profit after tax - change of the deferred tax asset - dividend.
+ *
+ * Tier 2: as reported, moved by the change since as_of of the excess provisions that count,
+ * min(max(A - NPL, 0), share x risk-weighted assets); not below 0.
+ *
+ * Assets: risk-weighted, as reported x volume, net of the specific provisions of what has defaulted
+ * since; for leverage, total assets as reported x volume.
+ *
+ * The formulas of stages: plan/sheets.h. Sources: IFRS 9 / CAS 22 (stages),
+ * 商业银行资本管理办法 (2023) (ratios, deductions, excess provisions), the terms of
  * scenarios/lib/capital.lua.
  *
  * `car_held` answers another question, that of the PBOC test of 2021: capital as reported, less the
@@ -24,7 +35,7 @@
 #ifndef PLIM_MEASURE_CAPITAL_H
 #define PLIM_MEASURE_CAPITAL_H
 
-#include "plan/sheet_sums.h"
+#include "measure/sheet_sums.h"
 #include "simulate/tally.h"
 
 /* Of a bank, by capital.lua. Ratios and shares. */
@@ -100,21 +111,28 @@ typedef struct plim_capital_case {
 
 /* What a path carries from year to year, fen. */
 typedef struct plim_capital_state {
-    double allowance, cet1, other_tier1, tier2, deferred_tax;
+    double allowance, cet1, other_tier1, tier2, deferred_tax; /* tier 2 as reported */
     double specific;  /* stage 3 allowance of what has defaulted since as_of, before write-offs */
     double defaulted; /* exposure that has, before write-offs */
     double written_off, written_off_exposure; /* so far */
     double excess_loss;                       /* over baseline's, so far */
-    double excess;                            /* provisions that count as tier 2 */
+    double first_excess;                      /* provisions that count as tier 2 at as_of */
     uint16_t breached;                        /* requirements missed in any year so far */
 } plim_capital_state;
 
 void plim_capital_begin(const plim_capital_case *of, plim_capital_state *state);
-/* Year t (from 0) of one path: `cell` and `base` are the path's cells of the years up to t, [t +
-   1], those of the scenario and of baseline. Gives the measures at the end of the year; returns the
+/* What a year of a path takes. */
+typedef struct plim_capital_flows {
+    const plim_sheet_cell *now, *base; /* of the scenario, and of baseline on the same path */
+    const plim_sheet_cell
+        *written_off; /* of the year whose defaults are written off now, or NULL */
+} plim_capital_flows;
+
+/* Years after a default at whose end it is written off; 0: never. */
+uint32_t plim_capital_write_off_lag(const plim_capital_terms *terms);
+/* Year t (from 0) of one path, year after year. Gives the measures at its end; returns the
    requirements missed then. */
 uint16_t plim_capital_year(const plim_capital_case *of, plim_capital_state *state, uint32_t t,
-                           const plim_sheet_cell *const cell[2],
-                           int64_t out[PLIM_CAPITAL_MEASURES]);
+                           const plim_capital_flows *flows, int64_t out[PLIM_CAPITAL_MEASURES]);
 
 #endif

@@ -1,13 +1,14 @@
 #include "measure/capital_paths.h"
 
 #include "base/memory.h"
+#include "measure/measure.h"
 #include "measure/ranks.h"
 #include "parallel/team.h"
+#include "simulate/tail.h"
 
 #include <math.h>
 #include <string.h>
 
-static const double z95 = 1.96; /* half width of a 95 % interval in standard errors */
 enum { LEAST_TAIL_PATHS = 20 }; /* beyond a quantile, for an interval */
 const uint32_t plim_car_permille[PLIM_CAR_QUANTILES] = {50, 10, 1};
 
@@ -40,11 +41,6 @@ static plim_capital_stat undefined_stat(void)
     return (plim_capital_stat){none, none, none, none, none, none};
 }
 
-static uint32_t rank_of(uint32_t n, uint32_t permille)
-{
-    return (uint32_t)(((uint64_t)n * permille + 999) / 1000);
-}
-
 static double defined(int64_t value)
 {
     return value == PLIM_CAPITAL_EMPTY ? (double)NAN : (double)value;
@@ -55,7 +51,8 @@ static plim_status describe(scenario *sc, const int64_t *value, plim_capital_sta
                             plim_error *err)
 {
     uint32_t n = sc->out->n_paths;
-    const uint32_t rank[3] = {rank_of(n, 50), rank_of(n, 500), rank_of(n, 950)};
+    const uint32_t rank[3] = {plim_tail_rank(n, 50), plim_tail_rank(n, 500),
+                              plim_tail_rank(n, 950)};
     int64_t at[3];
     plim_moments m = {0};
     bool whole = true;
@@ -69,7 +66,7 @@ static plim_status describe(scenario *sc, const int64_t *value, plim_capital_sta
     out->p50 = defined(at[1]);
     out->p95 = defined(at[2]);
     if (whole) {
-        double half = z95 * plim_moments_stderr(&m);
+        double half = PLIM_Z95 * plim_moments_stderr(&m);
         out->value = plim_moments_mean(&m);
         out->low = out->value - half;
         out->high = out->value + half;
@@ -83,8 +80,8 @@ static plim_status find_quantiles(scenario *sc, const int64_t *value, plim_capit
 {
     uint32_t n = sc->out->n_paths;
     for (int i = 0; i < PLIM_CAR_QUANTILES; i++) {
-        double q = plim_car_permille[i] / 1000.0, half = z95 * sqrt(n * q * (1 - q));
-        const uint32_t rank[3] = {rank_of(n, plim_car_permille[i]),
+        double q = plim_car_permille[i] / 1000.0, half = PLIM_Z95 * sqrt(n * q * (1 - q));
+        const uint32_t rank[3] = {plim_tail_rank(n, plim_car_permille[i]),
                                   (uint32_t)fmax(floor(n * q - half), 1),
                                   (uint32_t)fmin(ceil(n * q + half), n)};
         int64_t at[3];
@@ -121,28 +118,22 @@ static plim_capital_case case_of(const scenario *sc, uint32_t m, uint32_t slot)
                                .npl_allowance = w->sums->npl_allowance[slot]};
 }
 
-static void gather(const scenario *sc, const plim_sheet_cell *cells, uint32_t path, uint32_t years,
-                   plim_sheet_cell *out)
-{
-    for (uint32_t t = 0; t < years; t++)
-        out[t] = cells[(size_t)t * sc->out->n_paths + path];
-}
-
 /* Year t of all paths: measures into sc->measure, requirements missed into counts. */
 static void run_year(scenario *sc, const plim_capital_case *of, uint32_t c, uint32_t t)
 {
     plim_capital_paths *out = sc->out;
     uint32_t n = out->n_paths, T = out->n_years;
-    const plim_sheet_cell *mine = cells_of(sc, c, sc->s), *base = cells_of(sc, c, 0);
+    const plim_sheet_cell *mine = cells_of(sc, c, sc->s) + (size_t)t * n;
+    const plim_sheet_cell *base = cells_of(sc, c, 0) + (size_t)t * n;
+    uint32_t lag = plim_capital_write_off_lag(of->terms);
     uint32_t *missed =
         out->missed + (((size_t)sc->s * (T + 1) + t) * out->n_sheets + c) * PLIM_REQUIREMENTS;
     for (uint32_t p = 0; p < n; p++) {
-        plim_sheet_cell path[2][PLIM_MAX_YEARS];
-        const plim_sheet_cell *const cell[2] = {path[0], path[1]};
+        plim_capital_flows flows = {&mine[p], &base[p], NULL};
         int64_t value[PLIM_CAPITAL_MEASURES];
-        gather(sc, mine, p, t + 1, path[0]);
-        gather(sc, base, p, t + 1, path[1]);
-        uint16_t bits = plim_capital_year(of, &sc->state[p], t, cell, value);
+        if (lag > 0 && t >= lag)
+            flows.written_off = &mine[p] - (size_t)lag * n;
+        uint16_t bits = plim_capital_year(of, &sc->state[p], t, &flows, value);
         for (int i = 0; i < PLIM_CAPITAL_MEASURES; i++)
             sc->measure[(size_t)i * n + p] = value[i];
         for (int r = 0; r < PLIM_REQUIREMENTS; r++)

@@ -8,8 +8,6 @@
 #include "base/sort.h"
 #include "simulate/tail.h"
 
-/* Half width of a 95 % interval in standard errors, rounded as usual. */
-static const double Z95 = 1.96;
 const plim_estimate plim_estimate_undefined = {(double)NAN, (double)NAN, (double)NAN, (double)NAN};
 
 const char *const plim_measure_names[PLIM_MEASURE_COUNT] = {
@@ -67,8 +65,8 @@ static bool tail_is_thin(uint32_t n, plim_measure_id id)
 static plim_estimate estimate_from_fen(double value, double error)
 {
     plim_estimate e = {.value = value / PLIM_FEN_PER_UNIT, .stderr_ = error / PLIM_FEN_PER_UNIT};
-    e.low = e.value - Z95 * e.stderr_;
-    e.high = e.value + Z95 * e.stderr_;
+    e.low = e.value - PLIM_Z95 * e.stderr_;
+    e.high = e.value + PLIM_Z95 * e.stderr_;
     return e;
 }
 
@@ -169,12 +167,12 @@ static plim_estimate estimate_var(const plim_sample *sample, plim_measure_id id)
     if (tail_is_thin(sample->n, id))
         return e;
     double expected = (double)((uint64_t)sample->n * permille[id]) / 1000;
-    double half = Z95 * sqrt(expected * (1000 - permille[id]) / 1000);
+    double half = PLIM_Z95 * sqrt(expected * (1000 - permille[id]) / 1000);
     int64_t low = at_rank(sample, floor(expected - half));
     int64_t high = at_rank(sample, ceil(expected + half));
     e.low = (double)low / PLIM_FEN_PER_UNIT;
     e.high = (double)high / PLIM_FEN_PER_UNIT;
-    e.stderr_ = (double)(high - low) / 2 / Z95 / PLIM_FEN_PER_UNIT;
+    e.stderr_ = (double)(high - low) / 2 / PLIM_Z95 / PLIM_FEN_PER_UNIT;
     return e;
 }
 

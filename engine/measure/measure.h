@@ -25,6 +25,9 @@ PLIM_NODISCARD plim_status plim_measure_totals(plim_table *tables, const plim_me
 PLIM_NODISCARD plim_status plim_measure_tables(plim_table *tables, const plim_measured *of,
                                                plim_error *err);
 
+/* Half width of a 95 % interval in standard errors, rounded as usual. */
+#define PLIM_Z95 1.96
+
 /* ---- estimators, on arrays of n path losses in fen; results in currency units ---- */
 
 typedef struct plim_estimate {

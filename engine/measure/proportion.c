@@ -4,7 +4,7 @@
 
 plim_estimate plim_proportion(uint64_t count, uint64_t n)
 {
-    const double z = 1.96; /* half width of a 95 % interval in standard errors */
+    const double z = PLIM_Z95;
     if (n == 0)
         return plim_estimate_undefined;
     double p = (double)count / (double)n, m = (double)n, zz = z * z;

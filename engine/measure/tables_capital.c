@@ -165,8 +165,8 @@ static plim_status branch_stat(const plim_capital_tables *from, uint32_t s, uint
     const plim_tallies *tallies = from->of->tallies;
     uint32_t n = tallies->n_paths;
     const int64_t *loss = tallies->loss + ((size_t)s * tallies->n_banks + bank) * n;
-    const uint32_t rank[3] = {(uint32_t)(((uint64_t)n * 50 + 999) / 1000), (n + 1) / 2,
-                              (uint32_t)(((uint64_t)n * 950 + 999) / 1000)};
+    const uint32_t rank[3] = {plim_tail_rank(n, 50), plim_tail_rank(n, 500),
+                              plim_tail_rank(n, 950)};
     double scale = PLIM_RATIO_UNIT / allocated_capital(from, bank);
     int64_t at[3];
     plim_sample sample = {.loss = loss, .n = n};

@@ -39,8 +39,8 @@ static plim_status add_row(plim_table *table, const plim_measured *of, uint32_t 
     double error = defined ? sqrt(square / (n - 1)) / apart : (double)NAN;
     plim_estimate multiplier = {.value = defined ? ratio : (double)NAN,
                                 .stderr_ = error,
-                                .low = ratio - 1.96 * error,
-                                .high = ratio + 1.96 * error};
+                                .low = ratio - PLIM_Z95 * error,
+                                .high = ratio + PLIM_Z95 * error};
     plim_row row = plim_row_begin(table, err);
     plim_row_text(&row, scenario->name);
     plim_row_text(&row, scenario->compound[0]);

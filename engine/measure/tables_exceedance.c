@@ -38,7 +38,7 @@ static plim_status add_rows(plim_table *table, const subject *s, const int64_t *
         double alpha = 1 - 1 / (double)return_periods[i], beyond = (double)s->n * (1 - alpha);
         if (beyond < 1)
             break;
-        double spread = 1.96 * sqrt(alpha * (1 - alpha) / s->n_paths) * (double)s->n;
+        double spread = PLIM_Z95 * sqrt(alpha * (1 - alpha) / s->n_paths) * (double)s->n;
         bool enough = (double)s->n_paths * (1 - alpha) >= 10;
         plim_row row = plim_row_begin(table, err);
         plim_row_text(&row, s->scenario);

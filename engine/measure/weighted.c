@@ -7,7 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-static const double Z95 = 1.96;
 enum { LEAST_TAIL_PATHS = 20 };
 
 /* ---- samples ---- */
@@ -151,12 +150,12 @@ plim_estimate plim_weighted_var(const plim_weighted *sample, plim_confidence lev
         double share = (double)count_over(sample->below, sample->n_below, q) / sample->n_below;
         variance += (double)n * (double)n * second_phase(sample, share * (1 - share));
     }
-    double half = Z95 * sqrt(variance);
+    double half = PLIM_Z95 * sqrt(variance);
     int64_t low = at_rank(sample, floor(expected - half));
     int64_t high = at_rank(sample, ceil(expected + half));
     e.low = (double)low / PLIM_FEN_PER_UNIT;
     e.high = (double)high / PLIM_FEN_PER_UNIT;
-    e.stderr_ = (double)(high - low) / 2 / Z95 / PLIM_FEN_PER_UNIT;
+    e.stderr_ = (double)(high - low) / 2 / PLIM_Z95 / PLIM_FEN_PER_UNIT;
     return e;
 }
 
@@ -202,7 +201,7 @@ plim_estimate plim_weighted_es(const plim_weighted *sample, plim_confidence leve
     double value = (double)(q * tail + level.of * sum) / (double)tail;
     double error = error_of_mean(sample, &above, &below) * level.of / level.beyond;
     plim_estimate e = {.value = value / PLIM_FEN_PER_UNIT, .stderr_ = error / PLIM_FEN_PER_UNIT};
-    e.low = e.value - Z95 * e.stderr_;
-    e.high = e.value + Z95 * e.stderr_;
+    e.low = e.value - PLIM_Z95 * e.stderr_;
+    e.high = e.value + PLIM_Z95 * e.stderr_;
     return e;
 }

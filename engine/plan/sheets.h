@@ -6,14 +6,17 @@
  * share each year; what it takes back is lent anew in the proportions that are left, by the bank as
  * a whole (measure/capital.h).
  *
- * Allowance at time t, t = 0 at as_of, t = 1 after the first year: of stage 1 the expected loss of
- * the next twelve months, of stage 2 that of the remaining life,
- *     sum over k = 1 .. n of S_(k-1) h_(t+k) LGD EAD (1 + rate)^-k ,  S_k = prod_(j<=k) (1 -
- * h_(t+j)) (IFRS 9 / CAS 22, usual discrete form), with the scenario's own PDs: its path is taken
- * as known. Beyond the horizon the last year's PD and loss go on. Stage 2: the PD of the year to
- * come is above `stage2_ratio` times the PD at as_of and above it by more than `stage2_rise`, or
- * the loan was `stage2_days` or more overdue at as_of. Remaining life is what the loan has left at
- * as_of, in run-off less the time since, in whole years upwards.
+ * Allowance at time t, t = 0 at as_of, t = 1 after the first year (IFRS 9 / CAS 22, usual discrete
+ * form): of stage 1 the expected loss of the next twelve months, of stage 2 that of the remaining
+ * life of n years,
+ *
+ *     sum over k = 1 .. n of S_(k-1) h_(t+k) LGD EAD (1 + rate)^-k
+ *
+ * with S_k = prod_(j<=k) (1 - h_(t+j)) and h the scenario's own PDs: its path is taken as known.
+ * Beyond the horizon the last year's PD and loss go on. Stage 2: the PD of the year to come is
+ * above `stage2_ratio` times the PD at as_of and above it by more than `stage2_rise`, or the loan
+ * was `stage2_days` or more overdue at as_of. Remaining life is what the loan has left at as_of, in
+ * run-off less the time since, in whole years upwards.
  *
  * Loans in default have no place here. Where PDs or losses differ from path to path, the mean path
  * stands for them. Immutable once made: any number of threads may read. */

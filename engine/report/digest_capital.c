@@ -7,9 +7,16 @@
 #include <string.h>
 
 #include "base/table.h"
+#include "measure/measure.h"
 #include "report/grid.h"
 
 static const double percent = 100;
+
+/* Whose capital, and when. */
+typedef struct bank_at {
+    const char *bank;
+    double year;
+} bank_at;
 
 /* Does the row have these texts? The first way of running balance sheets stands first: of several,
    it is shown. */
@@ -58,47 +65,96 @@ static size_t breach_row(const plim_table *breaches, const char *scenario, const
     return breaches->n_rows;
 }
 
-/* "15.59 (13.55) 0.97": mean, 5 % quantile, probability. */
-static void add_cell(const plim_digest *d, plim_grid *grid, size_t s, const char *bank, double year)
+/* "15.591 ± 0.015": the interval's half width is PLIM_Z95 errors. */
+static void add_ratio(const plim_digest *d, plim_grid *grid, size_t column, const bank_at *at,
+                      size_t s)
 {
     const plim_table *capital = plim_digest_table(d, "capital");
-    const plim_table *breaches = plim_digest_table(d, "breaches");
-    char text[PLIM_DIGEST_CELL], likely[PLIM_DIGEST_CELL] = "";
-    size_t row = ratio_row(capital, d->scenarios.text[s], bank, year);
-    size_t breach = breach_row(breaches, d->scenarios.text[s], bank);
+    size_t row = ratio_row(capital, d->scenarios.text[s], at->bank, at->year);
+    char text[PLIM_DIGEST_CELL];
     if (row == capital->n_rows)
         return;
-    if (breach < breaches->n_rows)
-        snprintf(likely, sizeof likely, "  %.2f",
-                 percent * plim_digest_number(breaches, breach, "probability"));
-    snprintf(text, sizeof text, "%.2f (%.2f)%s",
-             percent * plim_digest_number(capital, row, "value"),
-             percent * plim_digest_number(capital, row, "p05"), likely);
-    plim_grid_cell(grid, s + 2, text);
+    double wide =
+        plim_digest_number(capital, row, "hi95") - plim_digest_number(capital, row, "lo95");
+    plim_screen_value(plim_digest_number(capital, row, "value"), wide / 2 / PLIM_Z95, 1 / percent,
+                      text, sizeof text);
+    plim_grid_cell(grid, column, text);
 }
 
-static plim_status add_banks(const plim_digest *d, plim_grid *grid, double year, plim_error *err)
+/* "0.97 [0.84, 1.11]" */
+static void add_probability(const plim_digest *d, plim_grid *grid, size_t column, const bank_at *at,
+                            size_t s)
+{
+    const plim_table *breaches = plim_digest_table(d, "breaches");
+    size_t row = breach_row(breaches, d->scenarios.text[s], at->bank);
+    char text[PLIM_DIGEST_CELL];
+    if (row == breaches->n_rows)
+        return;
+    snprintf(text, sizeof text, "%.2f [%.2f, %.2f]",
+             percent * plim_digest_number(breaches, row, "probability"),
+             percent * plim_digest_number(breaches, row, "lo95"),
+             percent * plim_digest_number(breaches, row, "hi95"));
+    plim_grid_cell(grid, column, text);
+}
+
+/* Banks whose capital is followed, with `all` last for ratios. */
+static plim_status find_banks(const plim_table *capital, plim_names *banks, plim_error *err)
+{
+    for (size_t row = 0; row < capital->n_rows; row++)
+        if (strcmp(plim_digest_text(capital, row, "balance_sheet"), "reported") == 0)
+            PLIM_TRY(plim_names_add(banks, plim_digest_text(capital, row, "bank"), NULL, err));
+    return PLIM_OK;
+}
+
+static plim_status add_ratios(plim_digest *d, const plim_names *banks, double year, plim_error *err)
 {
     const plim_table *capital = plim_digest_table(d, "capital");
-    plim_names banks = {0};
-    plim_status status = PLIM_OK;
-    for (size_t row = 0; row < capital->n_rows && status == PLIM_OK; row++)
-        if (strcmp(plim_digest_text(capital, row, "balance_sheet"), "reported") == 0)
-            status = plim_names_add(&banks, plim_digest_text(capital, row, "bank"), NULL, err);
-    for (size_t b = 0; b < banks.count && status == PLIM_OK; b++) {
+    plim_grid grid = {0};
+    plim_text_add(d->out, "\n");
+    plim_text_format(d->out, plim_report_word("Capital ratio at the end of %.0f, %%", d->lang),
+                     year);
+    plim_text_add(d->out, "\n");
+    plim_grid_column(&grid, plim_digest_word(d, "bank"), false);
+    plim_grid_column(&grid, plim_digest_word(d, "reported"), true);
+    for (size_t s = 0; s < d->scenarios.count; s++)
+        plim_grid_column(&grid, plim_digest_scenario(d, s), true);
+    for (size_t b = 0; b < banks->count; b++) {
+        bank_at at = {banks->text[b], year};
         char text[PLIM_DIGEST_CELL];
-        plim_grid_row(grid);
-        plim_grid_cell(grid, 0, banks.text[b]);
+        size_t reported = ratio_row(capital, "baseline", at.bank, year_reported(capital));
+        plim_grid_row(&grid);
+        plim_grid_cell(&grid, 0, at.bank);
         snprintf(text, sizeof text, "%.2f",
-                 percent * plim_digest_number(capital,
-                                              ratio_row(capital, "baseline", banks.text[b],
-                                                        year_reported(capital)),
-                                              "value"));
-        plim_grid_cell(grid, 1, text);
+                 percent * plim_digest_number(capital, reported, "value"));
+        plim_grid_cell(&grid, 1, text);
         for (size_t s = 0; s < d->scenarios.count; s++)
-            add_cell(d, grid, s, banks.text[b], year);
+            add_ratio(d, &grid, s + 2, &at, s);
     }
-    plim_names_free(&banks);
+    plim_status status = plim_grid_print(&grid, d->out, err);
+    plim_grid_free(&grid);
+    return status;
+}
+
+static plim_status add_breaches(plim_digest *d, const plim_names *banks, plim_error *err)
+{
+    plim_grid grid = {0};
+    plim_text_add(d->out, "\n");
+    plim_text_add(d->out,
+                  plim_digest_word(d, "Below the total requirement with buffer in some year, % of "
+                                      "paths [95 % interval]"));
+    plim_text_add(d->out, "\n");
+    plim_grid_column(&grid, plim_digest_word(d, "bank"), false);
+    for (size_t s = 0; s < d->scenarios.count; s++)
+        plim_grid_column(&grid, plim_digest_scenario(d, s), true);
+    for (size_t b = 0; b + 1 < banks->count; b++) {
+        bank_at at = {banks->text[b], (double)NAN};
+        plim_grid_row(&grid);
+        plim_grid_cell(&grid, 0, at.bank);
+        for (size_t s = 0; s < d->scenarios.count; s++)
+            add_probability(d, &grid, s + 1, &at, s);
+    }
+    plim_status status = plim_grid_print(&grid, d->out, err);
+    plim_grid_free(&grid);
     return status;
 }
 
@@ -106,24 +162,14 @@ plim_status plim_digest_add_capital(plim_digest *d, plim_error *err)
 {
     const plim_table *capital = plim_digest_table(d, "capital");
     double year = last_year(capital);
-    plim_grid grid = {0};
+    plim_names banks = {0};
     if (isnan(year))
         return PLIM_OK; /* no legal person states its capital */
-    plim_text_add(d->out, "\n");
-    plim_text_format(
-        d->out,
-        plim_report_word("Capital ratio at the end of %.0f, in %%: mean (5 %% quantile), "
-                         "and how likely below the requirement with buffer in some year",
-                         d->lang),
-        year);
-    plim_text_add(d->out, "\n");
-    plim_grid_column(&grid, plim_digest_word(d, "bank"), false);
-    plim_grid_column(&grid, plim_digest_word(d, "reported"), true);
-    for (size_t s = 0; s < d->scenarios.count; s++)
-        plim_grid_column(&grid, plim_digest_scenario(d, s), true);
-    plim_status status = add_banks(d, &grid, year, err);
+    plim_status status = find_banks(capital, &banks, err);
     if (status == PLIM_OK)
-        status = plim_grid_print(&grid, d->out, err);
-    plim_grid_free(&grid);
+        status = add_ratios(d, &banks, year, err);
+    if (status == PLIM_OK)
+        status = add_breaches(d, &banks, err);
+    plim_names_free(&banks);
     return status;
 }

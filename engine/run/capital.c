@@ -11,51 +11,62 @@
 
 /* ---- terms from Lua ---- */
 
-/* Numbers that a rule has to return, with what is accepted. */
+/* A number that a rule has to return, with what is accepted. */
 typedef struct wanted {
     const char *key;
     double *to;
     double low, high;
+    bool whole;
 } wanted;
+
+/* A function of the rules, what it is told, and what it has to return. */
+typedef struct question {
+    const char *function;
+    const plim_rule_value *in;
+    size_t n_in;
+    const wanted *list;
+    size_t n;
+} question;
 
 static plim_status take(const plim_run_capital *capital, const char *function,
                         const plim_rule_value *answer, const wanted *want, plim_error *err)
 {
-    *want->to = answer->number;
-    if (answer->number >= want->low && answer->number <= want->high)
+    double value = *want->to = answer->number;
+    if (value >= want->low && value <= want->high && (!want->whole || value == floor(value)))
         return PLIM_OK;
     char given[40] = "nothing";
-    if (!isnan(answer->number))
-        snprintf(given, sizeof given, "%g", answer->number);
-    return plim_fail(err, PLIM_INPUT, "%s: function %s returned %s as %s; accepted: %g to %g",
-                     plim_rules_input(capital->rules)->path, function, given, want->key, want->low,
-                     want->high);
+    if (!isnan(value))
+        snprintf(given, sizeof given, "%g", value);
+    return plim_fail(err, PLIM_INPUT, "%s: function %s returned %s as %s; accepted: %s%g to %g",
+                     plim_rules_input(capital->rules)->path, function, given, want->key,
+                     want->whole ? "a whole number, " : "", want->low, want->high);
 }
 
 enum { MOST_TERMS = 20 };
 
-static plim_status ask(const plim_run_capital *capital, const char *function,
-                       const plim_rule_value in[3], const wanted *list, size_t n, plim_error *err)
+static plim_status ask(const plim_run_capital *capital, const question *q, plim_error *err)
 {
     plim_rule_value answer[MOST_TERMS];
-    for (size_t i = 0; i < n; i++)
-        answer[i] = (plim_rule_value){.key = list[i].key};
-    PLIM_TRY(plim_rules_call(capital->rules, function, in, 3, answer, n, err));
-    for (size_t i = 0; i < n; i++)
-        PLIM_TRY(take(capital, function, &answer[i], &list[i], err));
+    for (size_t i = 0; i < q->n; i++)
+        answer[i] = (plim_rule_value){.key = q->list[i].key};
+    PLIM_TRY(plim_rules_call(capital->rules, q->function, q->in, q->n_in, answer, q->n, err));
+    for (size_t i = 0; i < q->n; i++)
+        PLIM_TRY(take(capital, q->function, &answer[i], &q->list[i], err));
     return PLIM_OK;
 }
 
 static plim_status read_policy(plim_run_capital *capital, plim_error *err)
 {
     plim_sheet_policy *p = &capital->policy;
-    const plim_rule_value in[3] = {{"id", "", 0}, {"type", "", 0}, {"day", NULL, (double)NAN}};
     const wanted list[] = {
-        {"discount_rate", &p->discount_rate, 0, 1}, {"stage2_ratio", &p->stage2_ratio, 1, 1000},
-        {"stage2_rise", &p->stage2_rise, 0, 1},     {"stage2_days", &p->stage2_days, 1, 1000},
-        {"life_years", &p->life_years, 1, 40},      {"exit_share", &p->exit_share, 0, 0.99},
+        {"discount_rate", &p->discount_rate, 0, 1, false},
+        {"stage2_ratio", &p->stage2_ratio, 1, 1000, false},
+        {"stage2_rise", &p->stage2_rise, 0, 1, false},
+        {"stage2_days", &p->stage2_days, 1, 1000, false},
+        {"life_years", &p->life_years, 1, 40, false},
+        {"exit_share", &p->exit_share, 0, 0.99, false},
     };
-    return ask(capital, "policy", in, list, sizeof list / sizeof *list, err);
+    return ask(capital, &(question){"policy", NULL, 0, list, sizeof list / sizeof *list}, err);
 }
 
 plim_status plim_run_capital_open(plim_run_capital *capital, const plim_script_loader *loader,
@@ -90,23 +101,23 @@ static plim_status read_terms(const plim_run_capital *capital, const plim_book *
         {"type", plim_measure_cell(plim_frame_find(&book->banks, "type"), bank, type), 0},
         {"day", NULL, day_number(book->as_of)}};
     const wanted list[] = {
-        {"cet1_minimum", &t->cet1_minimum, 0, 1},
-        {"tier1_minimum", &t->tier1_minimum, 0, 1},
-        {"total_minimum", &t->total_minimum, 0, 1},
-        {"buffer", &t->buffer, 0, 1},
-        {"leverage_minimum", &t->leverage_minimum, 0, 1},
-        {"coverage_minimum", &t->coverage_minimum, 0, 10},
-        {"provision_minimum", &t->provision_minimum, 0, 1},
-        {"tax_rate", &t->tax_rate, 0, 1},
-        {"payout", &t->payout, 0, 1},
-        {"lending_rate", &t->lending_rate, 0, 1},
-        {"performing_weight", &t->performing_weight, 0, 12.5},
-        {"npl_weight", &t->npl_weight, 0, 12.5},
-        {"excess_share", &t->excess_share, 0, 1},
-        {"write_off_years", &t->write_off_years, 0, 60},
-        {"allocated", &t->allocated, 0.001, 1},
+        {"cet1_minimum", &t->cet1_minimum, 0, 1, false},
+        {"tier1_minimum", &t->tier1_minimum, 0, 1, false},
+        {"total_minimum", &t->total_minimum, 0, 1, false},
+        {"buffer", &t->buffer, 0, 1, false},
+        {"leverage_minimum", &t->leverage_minimum, 0, 1, false},
+        {"coverage_minimum", &t->coverage_minimum, 0, 10, false},
+        {"provision_minimum", &t->provision_minimum, 0, 1, false},
+        {"tax_rate", &t->tax_rate, 0, 1, false},
+        {"payout", &t->payout, 0, 1, false},
+        {"lending_rate", &t->lending_rate, 0, 1, false},
+        {"performing_weight", &t->performing_weight, 0, 12.5, false},
+        {"npl_weight", &t->npl_weight, 0, 12.5, false},
+        {"excess_share", &t->excess_share, 0, 1, false},
+        {"write_off_years", &t->write_off_years, 0, 60, true},
+        {"allocated", &t->allocated, 0.001, 1, false},
     };
-    return ask(capital, "bank", in, list, sizeof list / sizeof *list, err);
+    return ask(capital, &(question){"bank", in, 3, list, sizeof list / sizeof *list}, err);
 }
 
 /* ---- what banks state ---- */

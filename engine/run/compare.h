@@ -7,9 +7,6 @@
 
 #include "base/table.h"
 
-/* Half width of a 95 % interval in standard errors: a difference below it is within noise. */
-#define PLIM_COMPARE_Z95 1.96
-
 /* What the runs read and were set to. Rows: what (book, scenario, model, library, rules, setting),
    name, a, b (paths, values), sha256_a, sha256_b, line (first that differs of kept texts), verdict
    (same, differs, only_a, only_b). */

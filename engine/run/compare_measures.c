@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "measure/measure.h"
 #include "run/compare.h"
 #include "run/compare_parts.h"
 #include "run/record.h"
@@ -143,7 +144,7 @@ static const char *verdict_of(double difference, double error)
         return "equal";
     if (isnan(error))
         return "unknown";
-    return fabs(difference) < PLIM_COMPARE_Z95 * error ? "within_noise" : "differs";
+    return fabs(difference) < PLIM_Z95 * error ? "within_noise" : "differs";
 }
 
 static plim_status add_cell(work *w, const cell *c, plim_error *err)

@@ -1,15 +1,12 @@
 #include "simulate/joint.h"
 
 #include "base/memory.h"
-#include "parallel/lock.h"
-#include "parallel/team.h"
 #include "simulate/loss.h"
+#include "simulate/replay.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { BLOCK_OCTETS = 16 };
 
 /* Paths that count in some scenario. */
 typedef struct plim_joint_paths {
@@ -26,15 +23,11 @@ typedef struct partner_sum {
 } partner_sum;
 
 /* A slab under way. */
-typedef struct replay {
+typedef struct slab {
     plim_joint *joint;
-    const plim_simulation *simulation;
-    plim_screen screen;
-    plim_severity *severity;
-    plim_lock *lock;  /* of each chunk's borrowers */
+    plim_replay replay;
     partner_sum *sum; /* [borrower * n_scenarios + s] */
-    plim_workspace **workspace;
-} replay;
+} slab;
 
 /* ---- which paths ---- */
 
@@ -109,68 +102,21 @@ void plim_joint_free(plim_joint *joint)
 
 /* ---- replay ---- */
 
-static void add_event(const replay *r, const plim_workspace *w, const plim_event *event,
-                      const uint8_t *year, uint32_t first)
+static void add_event(void *user, const plim_workspace *w, const plim_event *event,
+                      const uint8_t *year, uint32_t octet)
 {
-    const plim_joint *joint = r->joint;
-    uint32_t octet = first + event->path / PLIM_OCTET, lane = event->path % PLIM_OCTET;
+    const slab *sl = user;
+    const plim_joint *joint = sl->joint;
+    const plim_book *book = sl->replay.simulation->plan->book;
     const uint8_t *wanted = joint->paths->wanted + (size_t)octet * joint->n_scenarios;
     for (uint32_t s = 0; s < joint->n_scenarios; s++) {
-        if (year[s] == 0 || (wanted[s] >> lane & 1) == 0)
+        if (year[s] == 0 || (wanted[s] >> event->path % PLIM_OCTET & 1) == 0)
             continue;
         plim_loan_fate fate = {.scenario = s, .year = year[s] - 1U};
-        partner_sum *to = &r->sum[(size_t)event->borrower * joint->n_scenarios + s];
+        partner_sum *to = &sl->sum[(size_t)event->borrower * joint->n_scenarios + s];
         to->n_defaults++;
-        to->loss += plim_loss_of_event(r->simulation->plan->book, w, r->severity, event, fate);
+        to->loss += plim_loss_of_event(book, w, sl->replay.severity, event, fate);
     }
-}
-
-static plim_status replay_block(void *job, uint64_t task, int worker, plim_error *err)
-{
-    const replay *r = job;
-    const plim_joint_paths *paths = r->joint->paths;
-    plim_workspace *w = r->workspace[worker];
-    uint32_t first = (uint32_t)task * BLOCK_OCTETS, left = paths->n_octets - first;
-    plim_workspace_load(w, paths->octet + first, left < BLOCK_OCTETS ? left : BLOCK_OCTETS);
-    plim_workspace_want(w, paths->any + first);
-    for (uint32_t c = 0; c < r->screen.n_chunks; c++) {
-        const plim_events *events;
-        PLIM_TRY(plim_workspace_chunk(w, c, &events, err));
-        if (events->count == 0)
-            continue;
-        plim_lock_take(&r->lock[c]);
-        for (size_t e = 0; e < events->count; e++)
-            add_event(r, w, &events->event[e], events->year + e * r->joint->n_scenarios, first);
-        plim_lock_give(&r->lock[c]);
-    }
-    return PLIM_OK;
-}
-
-static plim_status prepare(replay *r, plim_error *err)
-{
-    const plim_simulation *simulation = r->simulation;
-    const plim_plan *plan = simulation->plan;
-    const plim_joint_paths *paths = r->joint->paths;
-    plim_screen_config screen = {.plan = plan,
-                                 .most_borrowers = simulation->slab,
-                                 .threads = simulation->threads,
-                                 .seed = simulation->seed,
-                                 .n_paths = paths->n_octets * PLIM_OCTET,
-                                 .octet = paths->octet};
-    PLIM_TRY(plim_severity_create(&r->severity, plan, err));
-    PLIM_TRY(plim_screen_make(&r->screen, &screen, err));
-    r->lock = plim_alloc(r->screen.n_chunks, sizeof *r->lock);
-    r->sum = plim_alloc((size_t)plan->n_borrowers * plan->n_scenarios, sizeof *r->sum);
-    r->workspace = plim_alloc((size_t)simulation->threads, sizeof(plim_workspace *));
-    if (r->lock == NULL || r->sum == NULL || r->workspace == NULL)
-        return plim_fail_memory(err, "defaults on paths of joint breaches");
-    plim_workspace_config config = {.screen = &r->screen,
-                                    .seed = simulation->seed,
-                                    .isa = simulation->isa,
-                                    .n_octets = BLOCK_OCTETS};
-    for (int w = 0; w < simulation->threads; w++)
-        PLIM_TRY(plim_workspace_create(&r->workspace[w], &config, err));
-    return PLIM_OK;
 }
 
 /* ---- who is listed ---- */
@@ -212,15 +158,15 @@ static const char *id_of(const plim_column *ids, uint32_t row, char number[32])
     return number;
 }
 
-static plim_status list_partners(const replay *r, plim_error *err)
+static plim_status list_partners(const slab *sl, plim_error *err)
 {
-    const plim_plan *plan = r->simulation->plan;
+    const plim_plan *plan = sl->replay.simulation->plan;
     const plim_book *book = plan->book;
     const plim_column *ids = plim_frame_find(&book->borrowers, "id");
     char number[32];
     for (uint32_t b = 0; b < plan->n_borrowers; b++)
         for (uint32_t s = 0; s < plan->n_scenarios; s++) {
-            const partner_sum *sum = &r->sum[(size_t)b * plan->n_scenarios + s];
+            const partner_sum *sum = &sl->sum[(size_t)b * plan->n_scenarios + s];
             if (sum->n_defaults == 0)
                 continue;
             plim_partner one = {.n_defaults = sum->n_defaults, .loss = sum->loss};
@@ -229,29 +175,32 @@ static plim_status list_partners(const replay *r, plim_error *err)
             one.id = plim_strdup(id_of(ids, b, number));
             if (one.id == NULL)
                 return plim_fail_memory(err, "borrowers of joint breaches");
-            insert(r->joint, s, one);
+            insert(sl->joint, s, one);
         }
     return PLIM_OK;
 }
 
+static plim_status replay_slab(slab *sl, const plim_simulation *simulation, plim_error *err)
+{
+    const plim_joint_paths *paths = sl->joint->paths;
+    const plim_plan *plan = simulation->plan;
+    sl->sum = plim_alloc((size_t)plan->n_borrowers * plan->n_scenarios, sizeof *sl->sum);
+    if (sl->sum == NULL)
+        return plim_fail_memory(err, "defaults on paths of joint breaches");
+    PLIM_TRY(plim_replay_open(&sl->replay, simulation,
+                              &(plim_replay_paths){paths->octet, paths->any, paths->n_octets},
+                              err));
+    PLIM_TRY(plim_replay_run(&sl->replay, &(plim_replay_to){add_event, sl}, err));
+    return list_partners(sl, err);
+}
+
 plim_status plim_joint_slab(plim_joint *joint, const plim_simulation *simulation, plim_error *err)
 {
-    replay r = {.joint = joint, .simulation = simulation};
+    slab sl = {.joint = joint};
     if (joint->paths == NULL || joint->paths->n_octets == 0)
         return PLIM_OK;
-    plim_status status = prepare(&r, err);
-    plim_team team = {.threads = simulation->threads};
-    uint64_t tasks = ((uint64_t)joint->paths->n_octets + BLOCK_OCTETS - 1) / BLOCK_OCTETS;
-    if (status == PLIM_OK)
-        status = plim_team_run(&team, replay_block, &r, tasks, err);
-    if (status == PLIM_OK)
-        status = list_partners(&r, err);
-    for (int w = 0; r.workspace != NULL && w < simulation->threads; w++)
-        plim_workspace_destroy(r.workspace[w]);
-    plim_free(r.workspace);
-    plim_screen_free(&r.screen);
-    plim_severity_destroy(r.severity);
-    plim_free(r.lock);
-    plim_free(r.sum);
+    plim_status status = replay_slab(&sl, simulation, err);
+    plim_replay_close(&sl.replay);
+    plim_free(sl.sum);
     return status;
 }

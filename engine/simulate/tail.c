@@ -2,14 +2,13 @@
 
 #include "base/memory.h"
 #include "base/sort.h"
-#include "parallel/lock.h"
-#include "parallel/team.h"
 #include "simulate/changes.h"
 #include "simulate/loss.h"
+#include "simulate/replay.h"
 
 #include <string.h>
 
-enum { BLOCK_OCTETS = 16, UNIT_BITS = 50 };
+enum { UNIT_BITS = 50 };
 
 static const uint32_t permille[PLIM_TAIL_LEVELS] = {990, 999};
 
@@ -26,17 +25,13 @@ typedef struct plim_tail_paths {
 } plim_tail_paths;
 
 /* A slab under way: what workers share. */
-typedef struct replay {
+typedef struct slab {
     plim_tail *tail;
     const plim_tail_paths *paths;
-    const plim_simulation *simulation;
     const plim_plan *plan;
-    plim_screen screen;
-    plim_severity *severity;
+    plim_replay replay;
     uint32_t *sector, *region; /* of each borrower: its keys in the tallies */
-    plim_lock *lock;           /* of each chunk's borrowers' sums */
-    plim_workspace **workspace;
-} replay;
+} slab;
 
 uint32_t plim_tail_rank(uint32_t n, uint32_t level)
 {
@@ -123,10 +118,11 @@ static uint32_t row_of(const plim_tail_paths *r, uint32_t i, uint32_t lane)
     return r->first_row[i] + (uint32_t)__builtin_popcount(below);
 }
 
-/* An event on the path whose octet is the i-th. */
-static void add_event(const replay *r, const plim_workspace *w, const plim_event *event,
+/* An event on a path of the i-th octet. */
+static void add_event(void *user, const plim_workspace *w, const plim_event *event,
                       const uint8_t *year, uint32_t i)
 {
+    const slab *r = user;
     const plim_plan *plan = r->plan;
     const plim_tail *tail = r->tail;
     const plim_tail_paths *paths = r->paths;
@@ -138,7 +134,7 @@ static void add_event(const replay *r, const plim_workspace *w, const plim_event
         if (year[s] == 0 || whole < tail->quantile[PLIM_TAIL_99][s])
             continue;
         plim_loan_fate fate = {.scenario = s, .year = year[s] - 1U};
-        int64_t x = plim_loss_of_event(plan->book, w, r->severity, event, fate);
+        int64_t x = plim_loss_of_event(plan->book, w, r->replay.severity, event, fate);
         size_t at = ((size_t)event->borrower * plan->n_scenarios + s) * PLIM_TAIL_LEVELS;
         add(tail, tail->borrower + at, s, x, whole);
         size_t sector = r->sector[event->borrower], region = r->region[event->borrower];
@@ -149,7 +145,7 @@ static void add_event(const replay *r, const plim_workspace *w, const plim_event
 
 /* Changes of one borrower's loans in default on the paths of a block: [path * n_scenarios + s]. */
 typedef struct block_changes {
-    const replay *r;
+    const slab *r;
     uint32_t first;    /* octet of the block, in the list of tail octets */
     uint32_t borrower; /* whose changes are in `fen` */
     int64_t *fen;
@@ -161,7 +157,7 @@ typedef struct block_changes {
    that the error is made of. */
 static void flush_changes(block_changes *b)
 {
-    const replay *r = b->r;
+    const slab *r = b->r;
     const plim_tail *tail = r->tail;
     uint32_t n = tail->n_scenarios, keys = tail->n_sectors + tail->n_regions;
     for (uint32_t p = 0; p < b->n_paths; p++)
@@ -193,51 +189,23 @@ static void collect_change(void *user, const plim_change *change)
     b->fen[(size_t)change->path * b->r->tail->n_scenarios + change->scenario] += change->fen;
 }
 
-/* A block's octets, from the `first` of the list on; returns how many. */
-static uint32_t load_block(const replay *r, plim_workspace *w, uint32_t first)
-{
-    uint32_t left = r->paths->n_octets - first, n = left < BLOCK_OCTETS ? left : BLOCK_OCTETS;
-    plim_workspace_load(w, r->paths->octet + first, n);
-    plim_workspace_want(w, r->paths->wanted + first);
-    return n;
-}
-
 /* One block after the other: all add to the same borrowers, and they are few. */
-static plim_status replay_changes(const replay *r, plim_error *err)
+static plim_status replay_changes(const slab *r, plim_error *err)
 {
-    plim_workspace *w = r->workspace[0];
+    plim_workspace *w = r->replay.workspace[0];
     if (plim_plan_losses_are_fixed(r->plan))
         return PLIM_OK;
     block_changes b = {.r = r};
-    b.fen = plim_alloc((size_t)BLOCK_OCTETS * PLIM_OCTET * r->tail->n_scenarios, sizeof *b.fen);
+    b.fen =
+        plim_alloc((size_t)PLIM_REPLAY_OCTETS * PLIM_OCTET * r->tail->n_scenarios, sizeof *b.fen);
     plim_status status = b.fen == NULL ? plim_fail_memory(err, "tail losses") : PLIM_OK;
-    for (; b.first < r->paths->n_octets && status == PLIM_OK; b.first += BLOCK_OCTETS) {
-        b.n_paths = load_block(r, w, b.first) * PLIM_OCTET;
+    for (; b.first < r->paths->n_octets && status == PLIM_OK; b.first += PLIM_REPLAY_OCTETS) {
+        b.n_paths = plim_replay_load(&r->replay, w, b.first) * PLIM_OCTET;
         status = plim_changes_find(w, &(plim_changes_to){collect_change, &b}, err);
         flush_changes(&b);
     }
     plim_free(b.fen);
     return status;
-}
-
-static plim_status replay_block(void *job, uint64_t task, int worker, plim_error *err)
-{
-    const replay *r = job;
-    plim_workspace *w = r->workspace[worker];
-    uint32_t first = (uint32_t)task * BLOCK_OCTETS;
-    (void)load_block(r, w, first);
-    for (uint32_t c = 0; c < r->screen.n_chunks; c++) {
-        const plim_events *events;
-        PLIM_TRY(plim_workspace_chunk(w, c, &events, err));
-        if (events->count == 0)
-            continue;
-        plim_lock_take(&r->lock[c]);
-        for (size_t e = 0; e < events->count; e++)
-            add_event(r, w, &events->event[e], events->year + e * r->plan->n_scenarios,
-                      first + events->event[e].path / PLIM_OCTET);
-        plim_lock_give(&r->lock[c]);
-    }
-    return PLIM_OK;
 }
 
 /* ---- loans in default: the same on every path ---- */
@@ -263,7 +231,7 @@ static plim_tail_sum *cell_of(const plim_tail *tail, plim_tail_sum *parts, uint3
     return parts + ((size_t)part * tail->n_scenarios + s) * PLIM_TAIL_LEVELS;
 }
 
-static void add_changes(const replay *r, uint32_t s)
+static void add_changes(const slab *r, uint32_t s)
 {
     plim_tail *tail = r->tail;
     size_t keys = (size_t)tail->n_sectors + tail->n_regions;
@@ -342,17 +310,6 @@ static plim_status allocate_tail(plim_tail *tail, plim_error *err)
     return PLIM_OK;
 }
 
-static plim_status make_workspaces(replay *r, plim_error *err)
-{
-    plim_workspace_config config = {.screen = &r->screen,
-                                    .seed = r->simulation->seed,
-                                    .isa = r->simulation->isa,
-                                    .n_octets = BLOCK_OCTETS};
-    for (int w = 0; w < r->simulation->threads; w++)
-        PLIM_TRY(plim_workspace_create(&r->workspace[w], &config, err));
-    return PLIM_OK;
-}
-
 static plim_status allocate_paths(plim_tail_paths *r, uint32_t n_scenarios, plim_error *err)
 {
     size_t paths = r->tallies->n_paths, octets = paths / PLIM_OCTET + 1;
@@ -401,7 +358,7 @@ plim_status plim_tail_begin(plim_tail *out, const plim_tallies *tallies, plim_er
 
 /* ---- a slab ---- */
 
-static plim_status prepare(replay *r, plim_error *err)
+static plim_status prepare(slab *r, plim_error *err)
 {
     plim_tail *tail = r->tail;
     uint32_t n = r->plan->n_borrowers;
@@ -411,56 +368,33 @@ static plim_status prepare(replay *r, plim_error *err)
     tail->borrower = plim_alloc(cells, sizeof *tail->borrower);
     r->sector = plim_alloc(n, sizeof *r->sector);
     r->region = plim_alloc(n, sizeof *r->region);
-    r->workspace = plim_alloc((size_t)r->simulation->threads, sizeof(plim_workspace *));
-    if (tail->borrower == NULL || r->sector == NULL || r->region == NULL || r->workspace == NULL)
+    if (tail->borrower == NULL || r->sector == NULL || r->region == NULL)
         return plim_fail_memory(err, "tail losses");
     PLIM_TRY(plim_keys_of(r->plan, "sector", &r->paths->tallies->sectors.names, r->sector, err));
-    PLIM_TRY(plim_keys_of(r->plan, "region", &r->paths->tallies->regions.names, r->region, err));
-    PLIM_TRY(plim_severity_create(&r->severity, r->plan, err));
-    bool any = r->paths->n_octets > 0;
-    plim_screen_config screen = {.plan = r->plan,
-                                 .most_borrowers = r->simulation->slab,
-                                 .threads = r->simulation->threads,
-                                 .seed = r->simulation->seed,
-                                 .n_paths = any ? r->paths->n_octets * PLIM_OCTET : PLIM_OCTET,
-                                 .octet = any ? r->paths->octet : NULL};
-    PLIM_TRY(plim_screen_make(&r->screen, &screen, err));
-    r->lock = plim_alloc(r->screen.n_chunks, sizeof *r->lock);
-    if (r->lock == NULL)
-        return plim_fail_memory(err, "tail losses");
-    return make_workspaces(r, err);
+    return plim_keys_of(r->plan, "region", &r->paths->tallies->regions.names, r->region, err);
 }
 
-static plim_status replay_slab(replay *r, plim_error *err)
+static plim_status replay_slab(slab *r, const plim_simulation *simulation, plim_error *err)
 {
+    const plim_tail_paths *paths = r->paths;
     PLIM_TRY(prepare(r, err));
-    plim_team team = {.threads = r->simulation->threads};
-    uint64_t tasks = ((uint64_t)r->paths->n_octets + BLOCK_OCTETS - 1) / BLOCK_OCTETS;
-    PLIM_TRY(plim_team_run(&team, replay_block, r, tasks, err));
+    PLIM_TRY(plim_replay_open(&r->replay, simulation,
+                              &(plim_replay_paths){paths->octet, paths->wanted, paths->n_octets},
+                              err));
+    PLIM_TRY(plim_replay_run(&r->replay, &(plim_replay_to){add_event, r}, err));
     PLIM_TRY(replay_changes(r, err));
     for (uint32_t s = 0; s < r->tail->n_scenarios; s++)
         add_changes(r, s);
     return PLIM_OK;
 }
 
-static void free_replay(replay *r)
-{
-    for (int w = 0; r->workspace != NULL && w < r->simulation->threads; w++)
-        plim_workspace_destroy(r->workspace[w]);
-    plim_free(r->workspace);
-    plim_screen_free(&r->screen);
-    plim_severity_destroy(r->severity);
-    plim_free(r->sector);
-    plim_free(r->region);
-    plim_free(r->lock);
-}
-
 plim_status plim_tail_slab(plim_tail *tail, const plim_simulation *simulation, plim_error *err)
 {
-    replay r = {
-        .tail = tail, .paths = tail->paths, .simulation = simulation, .plan = simulation->plan};
-    plim_status status = replay_slab(&r, err);
-    free_replay(&r);
+    slab r = {.tail = tail, .paths = tail->paths, .plan = simulation->plan};
+    plim_status status = replay_slab(&r, simulation, err);
+    plim_replay_close(&r.replay);
+    plim_free(r.sector);
+    plim_free(r.region);
     return status;
 }
 

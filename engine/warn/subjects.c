@@ -39,8 +39,7 @@ typedef struct observed {
 
 static plim_status judge(plim_warn *stage, const observed *seen, plim_error *err)
 {
-    const double wide = 1.96; /* 95 %, two sides */
-    double low = seen->value - wide * seen->error, high = seen->value + wide * seen->error;
+    double low = seen->value - PLIM_Z95 * seen->error, high = seen->value + PLIM_Z95 * seen->error;
     const plim_rule_value in[] = {
         {"subject", subject_names[seen->subject], 0},
         {"key", seen->key, 0},

@@ -26,7 +26,7 @@ M.bank_terms = {
   performing_weight = 1,  -- risk weight of performing loans: standard approach, corporate; recalled
   npl_weight = 1,         -- of loans in default, net of provisions: 1 where these are a fifth or more; recalled
   excess_share = 0.0125,  -- of risk-weighted assets: excess provisions that count as tier 2; recalled
-  write_off_years = 0,    -- after default; 0: nothing is written off
+  write_off_years = 0,    -- whole years after default; 0: nothing is written off
 }
 
 -- Capital that a branch of a larger bank is taken to use, over its risk-weighted assets: the total requirement with
@@ -36,8 +36,8 @@ M.allocated = 0.105
 -- Further buffers by bank, such as that of systemically important banks: M.surcharges["L01"] = 0.01.
 M.surcharges = {}
 
--- row: day (YYYYMMDD). Returns the terms of allowances.
-function M.policy(_)
+-- Returns the terms of allowances.
+function M.policy()
   return M.sheet
 end
 

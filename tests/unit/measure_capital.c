@@ -42,7 +42,7 @@ static const plim_sheet_sum sum[] = {{.volume = 600, .allowance = 5},
                                      {.volume = 600, .allowance = 6},
                                      {.volume = 600, .allowance = 6},
                                      {.volume = 600, .allowance = 6}};
-static const plim_sheet_cell quiet[3];
+static const plim_sheet_cell quiet;
 
 static plim_capital_case a_case(void)
 {
@@ -55,16 +55,24 @@ static plim_capital_case a_case(void)
                                .npl_allowance = 10};
 }
 
+/* Year t in which `now` happens, and nothing in baseline. */
+static uint16_t live(const plim_capital_case *of, plim_capital_state *state, uint32_t t,
+                     const plim_sheet_cell *now, int64_t *out)
+{
+    plim_capital_flows flows = {now, &quiet, NULL};
+    if (t == 0)
+        plim_capital_begin(of, state);
+    return plim_capital_year(of, state, t, &flows, out);
+}
+
 /* Needed: 6 + 10 = 16 of 30 held; nothing is charged. Profit 20, tax 5, net 15, dividend 6. */
 static void a_quiet_year_earns_pays_tax_and_a_dividend(void **unused)
 {
     (void)unused;
     plim_capital_case of = a_case();
     plim_capital_state state;
-    const plim_sheet_cell *const cell[2] = {quiet, quiet};
     int64_t out[PLIM_CAPITAL_MEASURES];
-    plim_capital_begin(&of, &state);
-    assert_int_equal(plim_capital_year(&of, &state, 0, cell, out) & PLIM_MINIMA, 0);
+    assert_int_equal(live(&of, &state, 0, &quiet, out) & PLIM_MINIMA, 0);
     assert_int_equal(out[PLIM_IMPAIRMENT], 0);
     assert_int_equal(out[PLIM_NET_INCOME], 15);
     assert_int_equal(out[PLIM_DIVIDEND], 6);
@@ -83,11 +91,9 @@ static void a_loss_is_booked_once_and_reserves_absorb_it_first(void **unused)
     (void)unused;
     plim_capital_case of = a_case();
     plim_capital_state state;
-    const plim_sheet_cell hit[3] = {{100, 200, 2}, {0, 0, 2}, {0, 0, 2}};
-    const plim_sheet_cell *const cell[2] = {hit, quiet};
+    const plim_sheet_cell hit = {100, 200, 2}, after = {0, 0, 2};
     int64_t out[PLIM_CAPITAL_MEASURES];
-    plim_capital_begin(&of, &state);
-    uint16_t missed = plim_capital_year(&of, &state, 0, cell, out);
+    uint16_t missed = live(&of, &state, 0, &hit, out);
     assert_int_equal(out[PLIM_ALLOWANCE], 114);
     assert_int_equal(out[PLIM_IMPAIRMENT], 84);
     assert_int_equal(out[PLIM_TOTAL_CAPITAL], 26);
@@ -96,7 +102,7 @@ static void a_loss_is_booked_once_and_reserves_absorb_it_first(void **unused)
     assert_int_equal(missed & PLIM_MINIMA, PLIM_MINIMA);
     assert_double_near(state.deferred_tax, 18.5, 1e-12);
     assert_double_near(RATIO(out[PLIM_CAR_HELD]), 0, 1e-9); /* 100 - 100 */
-    (void)plim_capital_year(&of, &state, 1, cell, out);
+    (void)live(&of, &state, 1, &after, out);
     assert_int_equal(out[PLIM_IMPAIRMENT], 0);
     assert_int_equal(out[PLIM_NET_INCOME], 0);
     assert_int_equal(out[PLIM_TOTAL_CAPITAL], 26);
@@ -108,11 +114,10 @@ static void a_tax_asset_comes_back_with_profit(void **unused)
     (void)unused;
     plim_capital_case of = a_case();
     plim_capital_state state;
-    const plim_sheet_cell *const cell[2] = {quiet, quiet};
     int64_t out[PLIM_CAPITAL_MEASURES];
     plim_capital_begin(&of, &state);
     state.deferred_tax = 3;
-    (void)plim_capital_year(&of, &state, 0, cell, out);
+    (void)plim_capital_year(&of, &state, 0, &(plim_capital_flows){&quiet, &quiet, NULL}, out);
     assert_double_near(state.deferred_tax, 0, 1e-12);
     assert_int_equal(out[PLIM_TOTAL_CAPITAL], 112); /* 3 more than without */
 }
@@ -124,14 +129,12 @@ static void a_dividend_stops_at_the_requirement(void **unused)
     plim_bank_sheet thin = bank;
     plim_capital_case of = a_case();
     plim_capital_state state;
-    const plim_sheet_cell *const cell[2] = {quiet, quiet};
     int64_t out[PLIM_CAPITAL_MEASURES];
     thin.cet1 = 51;
     thin.tier1 = 61;
     thin.total_capital = 71;
     of.book = &thin;
-    plim_capital_begin(&of, &state);
-    (void)plim_capital_year(&of, &state, 0, cell, out);
+    (void)live(&of, &state, 0, &quiet, out);
     assert_int_equal(out[PLIM_DIVIDEND], 2); /* 71 + 15 - 84 */
     assert_int_equal(out[PLIM_CAPITAL_BUFFER], 0);
 }
@@ -142,22 +145,42 @@ static void a_write_off_moves_no_capital(void **unused)
     (void)unused;
     plim_capital_terms with = terms;
     plim_capital_case of = a_case(), none = a_case();
-    const plim_sheet_cell hit[3] = {{40, 80, 1}, {0, 0, 1}, {0, 0, 1}};
-    const plim_sheet_cell *const cell[2] = {hit, quiet};
+    const plim_sheet_cell hit = {40, 80, 1}, after = {0, 0, 1};
     int64_t a[PLIM_CAPITAL_MEASURES], b[PLIM_CAPITAL_MEASURES];
     plim_capital_state state, other;
     with.write_off_years = 1;
     of.terms = &with;
-    plim_capital_begin(&of, &state);
-    plim_capital_begin(&none, &other);
-    for (uint32_t t = 0; t < 2; t++) {
-        (void)plim_capital_year(&of, &state, t, cell, a);
-        (void)plim_capital_year(&none, &other, t, cell, b);
-    }
+    (void)live(&of, &state, 0, &hit, a);
+    (void)live(&none, &other, 0, &hit, b);
+    (void)plim_capital_year(&of, &state, 1, &(plim_capital_flows){&after, &quiet, &hit}, a);
+    (void)live(&none, &other, 1, &after, b);
     assert_int_equal(a[PLIM_ALLOWANCE], b[PLIM_ALLOWANCE] - 40);
     assert_int_equal(a[PLIM_IMPAIRMENT], b[PLIM_IMPAIRMENT]);
     assert_double_near(RATIO(a[PLIM_NPL_RATIO]), 20.0 / (600 + 20 - 80), 1e-9);
     assert_double_near(RATIO(b[PLIM_NPL_RATIO]), 100.0 / 620, 1e-9);
+}
+
+/* Excess provisions of 10 count at first, 1.25 % of 800; the loss uses them up: tier 2 falls from
+   10 to 0, and never below. */
+static void excess_provisions_leave_tier_2_with_the_loss(void **unused)
+{
+    (void)unused;
+    plim_capital_terms with = terms;
+    plim_capital_case of = a_case();
+    plim_capital_state state;
+    const plim_sheet_cell hit = {100, 200, 2};
+    int64_t out[PLIM_CAPITAL_MEASURES];
+    with.excess_share = 0.0125;
+    of.terms = &with;
+    (void)live(&of, &state, 0, &quiet, out);
+    assert_int_equal(out[PLIM_TOTAL_CAPITAL], 109);
+    (void)live(&of, &state, 0, &hit, out);
+    assert_int_equal(out[PLIM_TOTAL_CAPITAL], 16); /* 26 without it */
+    plim_bank_sheet none = bank;
+    none.total_capital = none.tier1; /* no tier 2 to fall */
+    of.book = &none;
+    (void)live(&of, &state, 0, &hit, out);
+    assert_int_equal(out[PLIM_TOTAL_CAPITAL], 16);
 }
 
 /* ---- order statistics ---- */
@@ -216,6 +239,7 @@ int main(void)
         cmocka_unit_test(a_tax_asset_comes_back_with_profit),
         cmocka_unit_test(a_dividend_stops_at_the_requirement),
         cmocka_unit_test(a_write_off_moves_no_capital),
+        cmocka_unit_test(excess_provisions_leave_tier_2_with_the_loss),
         cmocka_unit_test(ranks_are_those_of_a_sorted_array),
         cmocka_unit_test(shares_have_intervals_that_hold_near_nothing),
     };

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "plan/irb.h"
+#include "measure/irb.h"
 #include "plan/sheets.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "plan/irb.h"
+#include "measure/irb.h"
 
 #include "math/functions.h"
 

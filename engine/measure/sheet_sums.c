@@ -1,7 +1,7 @@
-#include "plan/sheet_sums.h"
+#include "measure/sheet_sums.h"
 
 #include "base/memory.h"
-#include "plan/irb.h"
+#include "measure/irb.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* What balance sheets hold if nobody defaults: sums over performing loans by bank, scenario and
  * time, and of the loans in default at as_of. Whole fen, so that slabs add up in any order. */
-#ifndef PLIM_PLAN_SHEET_SUMS_H
-#define PLIM_PLAN_SHEET_SUMS_H
+#ifndef PLIM_MEASURE_SHEET_SUMS_H
+#define PLIM_MEASURE_SHEET_SUMS_H
 
 #include "plan/sheets.h"
 
@@ -9,7 +9,7 @@
 typedef struct plim_sheet_sum {
     int64_t volume, stage2_volume; /* exposure at as_of that is still there; of it in stage 2 */
     int64_t allowance, stage2_allowance; /* 12-month and lifetime; of it lifetime */
-    int64_t irb_assets;                  /* risk-weighted by plan/irb.h */
+    int64_t irb_assets;                  /* risk-weighted by measure/irb.h */
 } plim_sheet_sum;
 
 /* Zero-initialise. */

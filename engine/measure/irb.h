@@ -1,8 +1,8 @@
 /* Capital of the internal-ratings approach, as a benchmark beside the standard weights: most banks
  * of a district use those. Source: The Basel Framework, CRE31 (risk weight functions of the IRB
  * approach), foundation maturity of 2.5 years, PD floor of 0.05 %. */
-#ifndef PLIM_PLAN_IRB_H
-#define PLIM_PLAN_IRB_H
+#ifndef PLIM_MEASURE_IRB_H
+#define PLIM_MEASURE_IRB_H
 
 #include <stdbool.h>
 
