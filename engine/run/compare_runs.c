@@ -176,8 +176,8 @@ static plim_status add_inputs(plim_table *out, const plim_recorded *runs, plim_e
 plim_status plim_compare_runs(plim_table *out, const plim_recorded *runs, plim_error *err)
 {
     static const char *const settings[] = {
-        "seed",  "paths",     "tail",  "version",   "stream_version", "years",
-        "as_of", "scenarios", "banks", "borrowers", "loans",          "on_conflict",
+        "seed",      "paths", "tail",      "version", "stream_version", "years",          "as_of",
+        "scenarios", "banks", "borrowers", "loans",   "on_conflict",    "balance_sheets",
     };
     PLIM_TRY(add_inputs(out, runs, err));
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)

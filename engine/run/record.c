@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "parallel/team.h"
+#include "plan/sheets.h"
 #include "measure/tables.h"
 
 /* ---- settings: what it takes to run the same again ---- */
@@ -35,6 +36,21 @@ static plim_status set_books(plim_result *result, const plim_run_config *config,
     return PLIM_OK;
 }
 
+/* "static runoff": how banks are taken to run theirs. */
+static plim_status set_balance_sheets(plim_result *result, unsigned kinds, plim_error *err)
+{
+    plim_text names = {0};
+    for (int kind = 0; kind < PLIM_SHEET_KINDS; kind++)
+        if ((kinds >> kind & 1) != 0)
+            plim_text_format(&names, "%s%s", names.length > 0 ? " " : "",
+                             plim_sheet_name((plim_sheet_kind)kind));
+    const char *text = kinds == 0 ? plim_sheet_name(PLIM_SHEET_STATIC) : plim_text_get(&names);
+    plim_status status = names.failed ? plim_fail_memory(err, "the record of a run")
+                                      : plim_result_set(result, "balance_sheets", text, err);
+    plim_text_free(&names);
+    return status;
+}
+
 static plim_status set_settings(plim_result *result, const plim_run_facts *facts, plim_error *err)
 {
     const plim_run_config *config = facts->config;
@@ -48,7 +64,7 @@ static plim_status set_settings(plim_result *result, const plim_run_facts *facts
         PLIM_TRY(set_whole(result, "tail", config->tail, err));
     PLIM_TRY(set_whole(result, "baseline_years", (uint64_t)config->baseline_years, err));
     PLIM_TRY(set_whole(result, "memory", facts->memory, err));
-    PLIM_TRY(set_whole(result, "balance_sheets", config->balance_sheets, err));
+    PLIM_TRY(set_balance_sheets(result, config->balance_sheets, err));
     PLIM_TRY(plim_result_set(result, "tile", config->slab ? tile : "default", err));
     PLIM_TRY(plim_result_set(result, "on_conflict",
                              config->conflict_weighted ? "weighted" : "refuse", err));

@@ -1,5 +1,6 @@
 """Capital of banks: ties to the losses of other tables, moves only with the climate, and says why where there is none."""
 import os
+import shutil
 import sys
 
 import h5py
@@ -124,6 +125,36 @@ def test_ways_of_running_the_balance_sheet():
         assert value["runoff"]["impairment"] < value["static"]["impairment"]
         assert value["rebalanced"]["npl_ratio"] <= value["static"]["npl_ratio"]
     refused("run", "x.lua", "--book", BOOK, "--balance-sheet", "static,growing", expect=2, says=["growing", "rebalanced"])
+
+
+def test_terms_that_make_no_sense_are_refused():
+    own = f"{HOME}/lib"
+    shutil.copytree(os.path.join(SOURCE, "scenarios", "lib"), own)
+    with open(f"{own}/capital.lua", encoding="utf-8") as file:
+        text = file.read()
+    for old, new, says in (("payout = 0.30", "payout = 2", ["payout", "returned 2", "0 to 1"]),
+                           ("payout = 0.30", "pay_out = 0.30", ["payout", "nothing"]),
+                           ("write_off_years = 0", "write_off_years = 1.5", ["write_off_years", "whole number"]),
+                           ("life_years = 3", "life_years = 0", ["policy", "life_years", "1 to 40"])):
+        assert old in text
+        write_text(f"{own}/capital.lua", text.replace(old, new, 1))
+        refused("run", os.path.join(SOURCE, "scenarios", "recession.lua"), "--book", BOOK, "--lib", own, "-o", f"{HOME}/no.result.h5",
+                "--paths", 10, says=["capital.lua", *says])
+        assert not os.path.exists(f"{HOME}/no.result.h5")
+
+
+def test_written_off_loans_leave_the_npl():
+    own = f"{HOME}/lib_write_off"
+    shutil.copytree(os.path.join(SOURCE, "scenarios", "lib"), own)
+    with open(f"{own}/capital.lua", encoding="utf-8") as file:
+        text = file.read().replace("write_off_years = 0", "write_off_years = 1", 1)
+    write_text(f"{own}/capital.lua", text)
+    out, _ = run("write_off", "--lib", own)
+    for bank in ("RC01", "RC02", "RC03"):
+        rows = {m: [one(o, scenario="recession", year="2030", bank=bank, measure=m) for o in (OUT, out)]
+                for m in ("npl_ratio", "allowance")}
+        assert float(rows["npl_ratio"][1]["value"]) < float(rows["npl_ratio"][0]["value"])
+        assert float(rows["allowance"][1]["value"]) < float(rows["allowance"][0]["value"])
 
 
 def test_no_shock_is_no_change():
