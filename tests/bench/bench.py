@@ -38,12 +38,12 @@ CASES = ("P1", "P2", "P3", "P4", "P5", "P6", "P7")
 QUIET = 0.1     # cores that other programs may keep busy before figures mean little
 
 # The shipped scenarios with other numbers: file, name of the copy, text, text instead.
-COPIES = [("pboc2021_severe", "carbon_mild", "4 * price", "2 * price"),
-          ("pboc2021_severe", "carbon_hard", "4 * price", "6 * price"),
+COPIES = [("pboc2021_severe", "carbon_mild", "price_multiple = 4", "price_multiple = 2"),
+          ("pboc2021_severe", "carbon_hard", "price_multiple = 4", "price_multiple = 6"),
           ("ceramics_ets", "ceramics_mild", "[2030] = 280", "[2030] = 140"),
           ("ceramics_ets", "ceramics_hard", "[2030] = 280", "[2030] = 420"),
-          ("recession", "recession_mild", "[2027] = -0.05", "[2027] = -0.035"),
-          ("recession", "recession_hard", "[2027] = -0.05", "[2027] = -0.065")]
+          ("recession", "recession_mild", "shift(b.pd, shift)", "shift(b.pd, 0.7 * shift)"),
+          ("recession", "recession_hard", "shift(b.pd, shift)", "shift(b.pd, 1.3 * shift)")]
 
 # P7: the shipped flood and carbon price, of random and of known drivers: (text, text instead). Damages
 # are left out, since they list the events of a hazard; known water stands everywhere in every year, as
