@@ -157,6 +157,14 @@ def test_written_off_loans_leave_the_npl():
         assert float(rows["allowance"][1]["value"]) < float(rows["allowance"][0]["value"])
 
 
+def test_measures_are_named_in_chinese():
+    text, _ = command("show", OUT, "capital", "--format", "text", "--lang", "zh", "--rows", 60)
+    assert "资本充足率" in text and "拨备覆盖率" in text and "静态" in text
+    assert not any(key in text for key in ("coverage_ratio", "car_q050", "net_income", "static")), text
+    text, _ = command("show", OUT, "breaches", "--format", "text", "--lang", "zh")
+    assert "总资本要求（含储备资本）" in text and "total_with_buffer" not in text
+
+
 def test_no_shock_is_no_change():
     out, _ = run("null", scripts=(write_text(f"{HOME}/null.lua", shift("null", 2030, 0)),))
 
