@@ -116,6 +116,17 @@ static const plim_field classes_fields[] = {
     {"share_stderr", PLIM_CELL_NUMBER, "its standard error"},
 };
 
+static const plim_field class_paths_fields[] = {
+    SCENARIO,
+    YEAR,
+    {"bank", PLIM_CELL_TEXT, "id of the bank, or all"},
+    {"measure", PLIM_CELL_TEXT, "which share of the balances that have a class"},
+    {"value", PLIM_CELL_NUMBER, "its mean over paths"},
+    {"stderr", PLIM_CELL_NUMBER, "its standard error"},
+    {"lo95", PLIM_CELL_NUMBER, "lower end of its 95 % interval"},
+    {"hi95", PLIM_CELL_NUMBER, "upper end of its 95 % interval"},
+};
+
 static const plim_field capital_fields[] = {
     SCENARIO,
     {"year", PLIM_CELL_INT,
@@ -286,6 +297,7 @@ const plim_table_spec plim_table_specs[] = {
     SPEC(events, "events of the hazards, those that cost most first"),
     SPEC(compound, "how much worse two shocks are together than apart"),
     SPEC(classes, "movement between the five loan classes"),
+    SPEC(class_paths, "special mention and bad loans by year, over paths"),
     SPEC(capital, "capital, provisions and bad loans of banks by year, over paths"),
     SPEC(breaches, "how likely a bank falls below each requirement, by year and ever"),
     SPEC(joint, "how many banks breach on the same path, and who defaults then"),

@@ -27,6 +27,9 @@ typedef enum plim_purpose {
        k-th of them; of return periods sub 0 what all places share, and under a key made of stream
        and reach what they do not (simulate/hazards.h). */
     PLIM_DRAW_HAZARD = 8,
+    /* When a borrower in default is cured and how: its key; sub 0 of loans in default at as_of, 1
+       of those that default on the path (plan/asset_classes.h). The same in all scenarios. */
+    PLIM_DRAW_CURE = 9,
 } plim_purpose;
 
 typedef struct plim_draw_id {

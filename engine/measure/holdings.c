@@ -9,7 +9,7 @@ static plim_status allocate(plim_holdings *h, const plim_plan *plan, plim_error 
         return PLIM_OK;
     h->bank_exposure = plim_alloc(plan->n_banks, sizeof *h->bank_exposure);
     h->class_balance =
-        plim_alloc((size_t)plan->n_banks * PLIM_HOLDINGS_CLASSES, sizeof *h->class_balance);
+        plim_alloc((size_t)plan->n_banks * PLIM_ASSET_CLASSES, sizeof *h->class_balance);
     h->n_applies = plim_alloc(s, sizeof *h->n_applies);
     h->n_fails_at_reference = plim_alloc(s, sizeof *h->n_fails_at_reference);
     h->n_defaults = plim_alloc(s, sizeof *h->n_defaults);
@@ -31,9 +31,45 @@ static void add_loans(plim_holdings *h, const plim_plan *plan)
         h->exposure += exposure;
         h->npl += book->loan_defaulted[l] ? exposure : 0;
         h->bank_exposure[bank] += exposure;
-        h->class_balance[bank * PLIM_HOLDINGS_CLASSES + class] += book->balance_fen[l];
-        h->any_class = h->any_class || class != 0;
+        if (class != PLIM_CLASS_NONE)
+            h->class_balance[bank * PLIM_ASSET_CLASSES + class - 1] += book->balance_fen[l];
     }
+}
+
+/* Where a loan stands at the end of each year if nothing happens to it. */
+static void keep_class(plim_holdings *h, const plim_plan *plan, uint32_t loan)
+{
+    const plim_cure never = {PLIM_NEVER, PLIM_NEVER};
+    const plim_asset_classes *classes = plan->classes;
+    const plim_book *book = plan->book;
+    plim_bad_loan bad = plim_opening_loan(classes, loan, &never);
+    for (uint32_t s = 0; s < plan->n_scenarios; s++)
+        for (uint32_t t = 0; t < plan->n_years; t++) {
+            uint8_t class =
+                book->loan_defaulted[loan]
+                    ? plim_class_of_bad(&classes->policy, &bad, (int32_t)(t + 1) * PLIM_YEAR_DAYS,
+                                        PLIM_CLASS_PASS)
+                    : plim_class_otherwise(classes, loan, s, t + 1, true);
+            size_t block = ((size_t)s * plan->n_years + t) * plan->n_banks + book->loan_bank[loan];
+            h->class_kept[block * PLIM_CLASS_PAIRS +
+                          plim_class_pair(book->loan_class[loan], class)] +=
+                book->balance_fen[loan];
+        }
+}
+
+static plim_status keep_classes(plim_holdings *h, const plim_plan *plan, plim_error *err)
+{
+    size_t blocks = (size_t)plan->n_scenarios * plan->n_years * plan->n_banks;
+    if (plan->classes == NULL)
+        return PLIM_OK;
+    if (h->class_kept == NULL)
+        h->class_kept = plim_alloc(blocks * PLIM_CLASS_PAIRS, sizeof *h->class_kept);
+    if (h->class_kept == NULL)
+        return plim_fail_memory(err, "classes of loans");
+    for (uint32_t l = 0; l < plan->n_loans; l++)
+        if (plan->book->loan_class[l] != PLIM_CLASS_NONE)
+            keep_class(h, plan, l);
+    return PLIM_OK;
 }
 
 /* `name` as a key of the holdings. */
@@ -93,6 +129,7 @@ plim_status plim_holdings_add(plim_holdings *h, const plim_plan *plan, const pli
     for (uint32_t b = 0; b < plan->n_borrowers; b++)
         h->n_alive += plan->alive[b] != 0;
     add_loans(h, plan);
+    PLIM_TRY(keep_classes(h, plan, err));
     for (uint32_t s = 0; s < plan->n_scenarios; s++)
         add_scenario(h, plan, tallies, s);
     return PLIM_OK;
@@ -116,6 +153,7 @@ void plim_holdings_free(plim_holdings *h)
     free_keys(&h->sectors);
     free_keys(&h->regions);
     plim_free(h->class_balance);
+    plim_free(h->class_kept);
     plim_ledger_free(&h->ledger);
     plim_free(h->n_applies);
     plim_free(h->n_fails_at_reference);

@@ -22,16 +22,17 @@ typedef struct plim_holdings {
     plim_int128 exposure, npl;           /* of all loans; of those in default */
     int64_t *bank_exposure;              /* a bank */
     plim_key_exposures sectors, regions; /* as the tallies' keys, in any order */
-    int64_t *class_balance;              /* [bank * PLIM_HOLDINGS_CLASSES + class], 0: not stated */
-    bool any_class;                      /* does any loan state one? */
+    int64_t *class_balance;              /* [bank * PLIM_ASSET_CLASSES + class - 1] at as_of */
+    /* What pairs of classes, that of the book and that of the end of a year, hold where nobody
+       defaults and nobody is cured: [((s * T + t) * n_banks + bank) * PLIM_CLASS_PAIRS + pair].
+       NULL where no classes are followed. */
+    int64_t *class_kept;
     plim_ledger ledger;
     /* By scenario. */
     uint64_t *n_applies, *n_fails_at_reference; /* borrowers */
     uint64_t *n_defaults;                       /* simulated, all years and paths */
     plim_sum *analytic_el, *cumulative_pd;      /* plan/analytic.h */
 } plim_holdings;
-
-enum { PLIM_HOLDINGS_CLASSES = 6 };
 
 /* Adds the whole book or a slab; `tallies` are those of its own simulation. */
 PLIM_NODISCARD plim_status plim_holdings_add(plim_holdings *holdings, const plim_plan *plan,

@@ -57,7 +57,7 @@ static void add_loan(plim_sheet_sums *sums, const plim_sheets *sheets, uint32_t 
             double share = plim_sheet_volume(sheets, m, &at);
             int64_t volume = share < 1 ? plim_fen_times(share, exposure) : exposure;
             int64_t loss = plan->loss_fen[(size_t)s * plan->n_years + (t < last ? t : last)][loan];
-            bool stage2 = plim_sheet_in_stage2(sheets, &at);
+            bool stage2 = plim_in_stage2(sheets->stages, loan, s, t);
             to[t].volume += volume;
             to[t].allowance += allowance[t];
             to[t].stage2_volume += stage2 ? volume : 0;
@@ -67,16 +67,10 @@ static void add_loan(plim_sheet_sums *sums, const plim_sheets *sheets, uint32_t 
     }
 }
 
-static bool is_household(const plim_plan *plan, uint32_t borrower)
-{
-    const plim_column *column = plim_frame_find(&plan->book->borrowers, "household");
-    return column != NULL && column->kind == PLIM_COLUMN_NUMBER && column->number[borrower] == 1;
-}
-
 static void find_capital(const plim_plan *plan, uint32_t borrower, uint32_t s, double *capital)
 {
     size_t row = plan->first_row[borrower] + plan->row_of[(size_t)borrower * plan->n_scenarios + s];
-    bool household = is_household(plan, borrower);
+    bool household = plim_plan_is_household(plan, borrower);
     for (uint32_t t = 0; t <= plan->n_years; t++) {
         double pd = plan->pd[row * plan->n_years + (t < plan->n_years ? t : plan->n_years - 1)];
         capital[t] = t > 0 && t == plan->n_years ? capital[t - 1] : plim_irb_capital(pd, household);

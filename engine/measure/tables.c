@@ -36,12 +36,13 @@ plim_status plim_measure_totals(plim_table *tables, const plim_measured *of, pli
         const char *table;
         plim_measure_filler fill;
     } fillers[] = {
-        {"summary", plim_measure_summary},       {"years", plim_measure_years},
-        {"banks", plim_measure_banks},           {"sectors", plim_measure_sectors},
-        {"regions", plim_measure_regions},       {"paths", plim_measure_paths},
-        {"classes", plim_measure_classes},       {"ledger", plim_measure_ledger},
-        {"exceedance", plim_measure_exceedance}, {"damage", plim_measure_damage},
-        {"events", plim_measure_events},         {"compound", plim_measure_compound},
+        {"summary", plim_measure_summary},   {"years", plim_measure_years},
+        {"banks", plim_measure_banks},       {"sectors", plim_measure_sectors},
+        {"regions", plim_measure_regions},   {"paths", plim_measure_paths},
+        {"classes", plim_measure_classes},   {"class_paths", plim_measure_class_paths},
+        {"ledger", plim_measure_ledger},     {"exceedance", plim_measure_exceedance},
+        {"damage", plim_measure_damage},     {"events", plim_measure_events},
+        {"compound", plim_measure_compound},
     };
     PLIM_TRY(check_sizes(of, err));
     for (size_t i = 0; i < sizeof fillers / sizeof *fillers; i++) {

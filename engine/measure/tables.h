@@ -23,6 +23,8 @@ PLIM_NODISCARD plim_status plim_measure_regions(plim_table *table, const plim_me
                                                 plim_error *err);
 PLIM_NODISCARD plim_status plim_measure_paths(plim_table *table, const plim_measured *of,
                                               plim_error *err);
+PLIM_NODISCARD plim_status plim_measure_class_paths(plim_table *table, const plim_measured *of,
+                                                    plim_error *err);
 PLIM_NODISCARD plim_status plim_measure_classes(plim_table *table, const plim_measured *of,
                                                 plim_error *err);
 PLIM_NODISCARD plim_status plim_measure_ledger(plim_table *table, const plim_measured *of,

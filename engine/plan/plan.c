@@ -173,6 +173,12 @@ bool plim_plan_losses_are_fixed(const plim_plan *plan)
     return true;
 }
 
+bool plim_plan_is_household(const plim_plan *plan, uint32_t borrower)
+{
+    const plim_column *column = plim_frame_find(&plan->book->borrowers, "household");
+    return column != NULL && column->kind == PLIM_COLUMN_NUMBER && column->number[borrower] == 1;
+}
+
 bool plim_plan_has_hazards(const plim_plan *plan)
 {
     for (size_t s = 0; s < plan->program->n_scenarios; s++)

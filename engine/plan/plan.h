@@ -85,8 +85,15 @@ struct plim_plan {
        x ways of running them. */
     const struct plim_sheets *sheets;
     uint32_t n_sheets;
+
+    /* The five classes (plan/asset_classes.h), borrowed; NULL: the book states none. Banks whose
+       loans have them: all or 0. */
+    const struct plim_asset_classes *classes;
+    uint32_t n_class_banks;
 };
 
+/* Does the book call a borrower a household (column `household`)? */
+bool plim_plan_is_household(const plim_plan *plan, uint32_t borrower);
 /* Does the PD of a borrower in scenario s differ from path to path? */
 bool plim_plan_pd_varies(const plim_plan *plan, uint32_t borrower, uint32_t s);
 /* Does a loan's LGD or EAD in that scenario in any period? */

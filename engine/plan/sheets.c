@@ -25,20 +25,7 @@ double plim_expected_credit_loss(const double *hazard, const double *loss, uint3
     return sum;
 }
 
-static size_t row_of(const plim_plan *plan, uint32_t borrower, uint32_t scenario)
-{
-    return plan->first_row[borrower] +
-           plan->row_of[(size_t)borrower * plan->n_scenarios + scenario];
-}
-
-/* ---- volumes and stages ---- */
-
-bool plim_sheet_in_stage2(const plim_sheets *sheets, const plim_sheet_at *at)
-{
-    const plim_plan *plan = sheets->plan;
-    size_t row = row_of(plan, plan->book->loan_borrower[at->loan], at->scenario);
-    return sheets->late[at->loan] || sheets->stage2[row * (plan->n_years + 1) + at->time];
-}
+/* ---- volumes ---- */
 
 /* The same arithmetic whatever the library: a product, not a power. */
 static double kept_after(double exit_share, uint32_t years)
@@ -56,28 +43,22 @@ double plim_sheet_volume(const plim_sheets *sheets, uint32_t m, const plim_sheet
         return 1;
     if (sheets->policy.kind[m] == PLIM_SHEET_RUNOFF)
         return sheets->life[at->loan] > at->time || at->time == 0 ? 1 : 0;
-    size_t row = row_of(plan, plan->book->loan_borrower[at->loan], at->scenario);
-    uint32_t years =
-        sheets->late[at->loan] ? at->time : sheets->exits[row * (plan->n_years + 1) + at->time];
+    size_t row = plim_plan_row(plan, plan->book->loan_borrower[at->loan], at->scenario);
+    uint32_t years = sheets->stages->late[at->loan]
+                         ? at->time
+                         : sheets->exits[row * (plan->n_years + 1) + at->time];
     return kept_after(sheets->policy.exit_share, years);
 }
 
-static void find_stages(plim_sheets *sheets)
+static void find_exits(plim_sheets *sheets)
 {
     const plim_plan *plan = sheets->plan;
-    const plim_sheet_policy *policy = &sheets->policy;
-    uint32_t n = plan->n_years;
-    for (uint32_t b = 0; b < plan->n_borrowers; b++) {
-        double base = plan->pd[(size_t)plan->first_row[b] * n];
-        for (size_t row = plan->first_row[b]; row < plan->first_row[b + 1]; row++) {
-            uint8_t *stage2 = sheets->stage2 + row * (n + 1),
-                    *exits = sheets->exits + row * (n + 1);
-            for (uint32_t t = 0; t <= n; t++) {
-                double pd = plan->pd[row * n + (t < n ? t : n - 1)];
-                stage2[t] = pd > policy->stage2_ratio * base && pd - base > policy->stage2_rise;
-                exits[t] = t == 0 ? 0 : (uint8_t)(exits[t - 1] + stage2[t - 1]);
-            }
-        }
+    size_t points = plan->n_years + 1, n_rows = plan->first_row[plan->n_borrowers];
+    for (size_t row = 0; row < n_rows; row++) {
+        const uint8_t *stage2 = sheets->stages->by_pd + row * points;
+        uint8_t *exits = sheets->exits + row * points;
+        for (size_t t = 1; t < points; t++)
+            exits[t] = (uint8_t)(exits[t - 1] + stage2[t - 1]);
     }
 }
 
@@ -87,15 +68,12 @@ static void find_lives(plim_sheets *sheets)
 {
     const plim_book *book = sheets->plan->book;
     const plim_column *maturity = plim_frame_find(&book->loans, "maturity");
-    const plim_column *overdue = plim_frame_find(&book->loans, "days_overdue");
     for (uint32_t l = 0; l < sheets->plan->n_loans; l++) {
         int64_t days;
         sheets->life[l] = sheets->policy.life_years;
         if (maturity != NULL && maturity->kind == PLIM_COLUMN_TEXT &&
             plim_parse_date(plim_column_text(maturity, l), &days))
             sheets->life[l] = (double)(days - book->as_of_days) / DAYS_A_YEAR;
-        sheets->late[l] = overdue != NULL && overdue->kind == PLIM_COLUMN_NUMBER &&
-                          overdue->number[l] >= sheets->policy.stage2_days;
     }
 }
 
@@ -113,10 +91,12 @@ static int64_t allowance_at(const plim_sheets *sheets, uint32_t m, const plim_sh
 {
     const plim_plan *plan = sheets->plan;
     double hazard[MOST_LIFE_YEARS], loss[MOST_LIFE_YEARS];
-    size_t row = row_of(plan, plan->book->loan_borrower[at->loan], at->scenario);
+    size_t row = plim_plan_row(plan, plan->book->loan_borrower[at->loan], at->scenario);
     double volume = plim_sheet_volume(sheets, m, at);
     uint32_t last = plan->n_years - 1;
-    uint32_t n = plim_sheet_in_stage2(sheets, at) ? years_left(sheets, m, at) : 1;
+    uint32_t n = plim_in_stage2(sheets->stages, at->loan, at->scenario, at->time)
+                     ? years_left(sheets, m, at)
+                     : 1;
     if (!(volume > 0))
         return 0;
     for (uint32_t k = 0; k < n; k++) {
@@ -160,8 +140,8 @@ uint64_t plim_sheets_bytes(const plim_plan *plan, uint32_t n_sheets)
 {
     uint64_t rows = plan->first_row ? plan->first_row[plan->n_borrowers]
                                     : (uint64_t)plan->n_borrowers * plan->n_scenarios;
-    return allowances(plan, n_sheets) * sizeof(int64_t) + rows * (plan->n_years + 1) * 2 +
-           (uint64_t)plan->n_loans * (sizeof(double) + 1) + plan->n_banks * sizeof(uint32_t);
+    return allowances(plan, n_sheets) * sizeof(int64_t) + rows * (plan->n_years + 1) +
+           (uint64_t)plan->n_loans * sizeof(double) + plan->n_banks * sizeof(uint32_t);
 }
 
 static plim_status make(plim_sheets *out, const uint8_t *has_sheet, plim_error *err)
@@ -170,16 +150,13 @@ static plim_status make(plim_sheets *out, const uint8_t *has_sheet, plim_error *
     size_t points = (size_t)plan->first_row[plan->n_borrowers] * (plan->n_years + 1);
     out->slot = plim_alloc(plan->n_banks, sizeof *out->slot);
     out->life = plim_alloc(plan->n_loans, sizeof *out->life);
-    out->late = plim_alloc(plan->n_loans, sizeof *out->late);
-    out->stage2 = plim_alloc(points, sizeof *out->stage2);
     out->exits = plim_alloc(points, sizeof *out->exits);
-    if (out->slot == NULL || out->life == NULL || out->late == NULL || out->stage2 == NULL ||
-        out->exits == NULL)
+    if (out->slot == NULL || out->life == NULL || out->exits == NULL)
         return plim_fail_memory(err, "balance sheets");
     for (uint32_t b = 0; b < plan->n_banks; b++)
         out->slot[b] = has_sheet[b] ? out->n_slots++ : PLIM_NO_SLOT;
     find_lives(out);
-    find_stages(out);
+    find_exits(out);
     if (out->n_slots == 0)
         return PLIM_OK;
     out->allowance = plim_alloc(allowances(plan, out->policy.n), sizeof *out->allowance);
@@ -189,11 +166,11 @@ static plim_status make(plim_sheets *out, const uint8_t *has_sheet, plim_error *
     return PLIM_OK;
 }
 
-plim_status plim_sheets_make(plim_sheets *out, const plim_plan *plan,
+plim_status plim_sheets_make(plim_sheets *out, const plim_stages *stages,
                              const plim_sheet_policy *policy, const uint8_t *has_sheet,
                              plim_error *err)
 {
-    *out = (plim_sheets){.plan = plan, .policy = *policy};
+    *out = (plim_sheets){.plan = stages->plan, .stages = stages, .policy = *policy};
     plim_status status = make(out, has_sheet, err);
     if (status != PLIM_OK)
         plim_sheets_free(out);
@@ -204,8 +181,6 @@ void plim_sheets_free(plim_sheets *sheets)
 {
     plim_free(sheets->slot);
     plim_free(sheets->life);
-    plim_free(sheets->late);
-    plim_free(sheets->stage2);
     plim_free(sheets->exits);
     plim_free(sheets->allowance);
     *sheets = (plim_sheets){0};

@@ -13,17 +13,15 @@
  *     sum over k = 1 .. n of S_(k-1) h_(t+k) LGD EAD (1 + rate)^-k
  *
  * with S_k = prod_(j<=k) (1 - h_(t+j)) and h the scenario's own PDs: its path is taken as known.
- * Beyond the horizon the last year's PD and loss go on. Stage 2: the PD of the year to come is
- * above `stage2_ratio` times the PD at as_of and above it by more than `stage2_rise`, or the loan
- * was `stage2_days` or more overdue at as_of. Remaining life is what the loan has left at as_of, in
- * run-off less the time since, in whole years upwards.
+ * Beyond the horizon the last year's PD and loss go on. Who is in stage 2: plan/stages.h. Remaining
+ * life is what the loan has left at as_of, in run-off less the time since, in whole years upwards.
  *
  * Loans in default have no place here. Where PDs or losses differ from path to path, the mean path
  * stands for them. Immutable once made: any number of threads may read. */
 #ifndef PLIM_PLAN_SHEETS_H
 #define PLIM_PLAN_SHEETS_H
 
-#include "plan/plan.h"
+#include "plan/stages.h"
 
 typedef enum plim_sheet_kind {
     PLIM_SHEET_STATIC,
@@ -38,31 +36,28 @@ const char *plim_sheet_name(plim_sheet_kind kind);
 typedef struct plim_sheet_policy {
     uint32_t n; /* balance sheets, one at least */
     plim_sheet_kind kind[PLIM_SHEET_KINDS];
-    double discount_rate;             /* a year */
-    double stage2_ratio, stage2_rise; /* PD over that at as_of, and by how much */
-    double stage2_days;               /* overdue */
-    double life_years;                /* of a loan without maturity */
-    double exit_share;                /* of a loan in stage 2, a year; below 1 */
+    double discount_rate; /* a year */
+    double life_years;    /* of a loan without maturity */
+    double exit_share;    /* of a loan in stage 2, a year; below 1 */
 } plim_sheet_policy;
 
 #define PLIM_NO_SLOT UINT32_MAX
 
 typedef struct plim_sheets {
-    const plim_plan *plan; /* borrowed */
+    const plim_plan *plan;     /* borrowed */
+    const plim_stages *stages; /* borrowed, of that plan */
     plim_sheet_policy policy;
     uint32_t n_slots;   /* banks that have a balance sheet of their own */
     uint32_t *slot;     /* [bank], or PLIM_NO_SLOT */
     double *life;       /* [loan], years from as_of to maturity */
-    uint8_t *late;      /* [loan]: stage 2 by days overdue */
-    uint8_t *stage2;    /* [row of the plan * (n_years + 1) + t]: by PD */
-    uint8_t *exits;     /* the same: years before t in stage 2 by PD */
+    uint8_t *exits;     /* [row of the plan * (n_years + 1) + t]: years before t in stage 2 by PD */
     int64_t *allowance; /* fen: [((m * n_loans + l) * S + s) * (T + 1) + t] of the m-th sheet */
 } plim_sheets;
 
 /* Bytes of the sheets of so many loans and so many hazard rows. */
 uint64_t plim_sheets_bytes(const plim_plan *plan, uint32_t n_sheets);
 /* `has_sheet[bank]`: whether capital of the bank can be followed. `out` must stay where it is. */
-PLIM_NODISCARD plim_status plim_sheets_make(plim_sheets *out, const plim_plan *plan,
+PLIM_NODISCARD plim_status plim_sheets_make(plim_sheets *out, const plim_stages *stages,
                                             const plim_sheet_policy *policy,
                                             const uint8_t *has_sheet, plim_error *err);
 void plim_sheets_free(plim_sheets *sheets);
@@ -74,7 +69,6 @@ typedef struct plim_sheet_at {
 
 /* Share of the loan that is still there, 0 to 1, on the m-th sheet. */
 double plim_sheet_volume(const plim_sheets *sheets, uint32_t m, const plim_sheet_at *at);
-bool plim_sheet_in_stage2(const plim_sheets *sheets, const plim_sheet_at *at);
 /* Allowances of a performing loan by time, [n_years + 1], in fen, on the m-th sheet. */
 static inline const int64_t *plim_sheet_allowance(const plim_sheets *sheets, uint32_t m,
                                                   uint32_t loan, uint32_t scenario)

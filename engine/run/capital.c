@@ -8,65 +8,23 @@
 #include "base/numeral.h"
 #include "measure/tables.h"
 #include "run/record.h"
+#include "run/terms.h"
 
 /* ---- terms from Lua ---- */
-
-/* A number that a rule has to return, with what is accepted. */
-typedef struct wanted {
-    const char *key;
-    double *to;
-    double low, high;
-    bool whole;
-} wanted;
-
-/* A function of the rules, what it is told, and what it has to return. */
-typedef struct question {
-    const char *function;
-    const plim_rule_value *in;
-    size_t n_in;
-    const wanted *list;
-    size_t n;
-} question;
-
-static plim_status take(const plim_run_capital *capital, const char *function,
-                        const plim_rule_value *answer, const wanted *want, plim_error *err)
-{
-    double value = *want->to = answer->number;
-    if (value >= want->low && value <= want->high && (!want->whole || value == floor(value)))
-        return PLIM_OK;
-    char given[40] = "nothing";
-    if (!isnan(value))
-        snprintf(given, sizeof given, "%g", value);
-    return plim_fail(err, PLIM_INPUT, "%s: function %s returned %s as %s; accepted: %s%g to %g",
-                     plim_rules_input(capital->rules)->path, function, given, want->key,
-                     want->whole ? "a whole number, " : "", want->low, want->high);
-}
-
-enum { MOST_TERMS = 20 };
-
-static plim_status ask(const plim_run_capital *capital, const question *q, plim_error *err)
-{
-    plim_rule_value answer[MOST_TERMS];
-    for (size_t i = 0; i < q->n; i++)
-        answer[i] = (plim_rule_value){.key = q->list[i].key};
-    PLIM_TRY(plim_rules_call(capital->rules, q->function, q->in, q->n_in, answer, q->n, err));
-    for (size_t i = 0; i < q->n; i++)
-        PLIM_TRY(take(capital, q->function, &answer[i], &q->list[i], err));
-    return PLIM_OK;
-}
 
 static plim_status read_policy(plim_run_capital *capital, plim_error *err)
 {
     plim_sheet_policy *p = &capital->policy;
-    const wanted list[] = {
+    const plim_term list[] = {
         {"discount_rate", &p->discount_rate, 0, 1, false},
-        {"stage2_ratio", &p->stage2_ratio, 1, 1000, false},
-        {"stage2_rise", &p->stage2_rise, 0, 1, false},
-        {"stage2_days", &p->stage2_days, 1, 1000, false},
+        {"stage2_ratio", &capital->stage2.ratio, 1, 1000, false},
+        {"stage2_rise", &capital->stage2.rise, 0, 1, false},
+        {"stage2_days", &capital->stage2.days, 1, 1000, false},
         {"life_years", &p->life_years, 1, 40, false},
         {"exit_share", &p->exit_share, 0, 0.99, false},
     };
-    return ask(capital, &(question){"policy", NULL, 0, list, sizeof list / sizeof *list}, err);
+    const plim_terms terms = {"policy", NULL, 0, list, sizeof list / sizeof *list};
+    return plim_terms_ask(capital->rules, &terms, err);
 }
 
 plim_status plim_run_capital_open(plim_run_capital *capital, const plim_script_loader *loader,
@@ -82,15 +40,6 @@ plim_status plim_run_capital_open(plim_run_capital *capital, const plim_script_l
     return PLIM_OK;
 }
 
-/* As YYYYMMDD. */
-static double day_number(const char *date)
-{
-    int year = 0, month = 0, day = 0;
-    return sscanf(date, "%4d-%2d-%2d", &year, &month, &day) == 3
-               ? year * 10000.0 + month * 100.0 + day
-               : (double)NAN;
-}
-
 static plim_status read_terms(const plim_run_capital *capital, const plim_book *book, uint32_t bank,
                               plim_error *err)
 {
@@ -99,8 +48,8 @@ static plim_status read_terms(const plim_run_capital *capital, const plim_book *
     const plim_rule_value in[3] = {
         {"id", plim_measure_cell(plim_frame_find(&book->banks, "id"), bank, id), 0},
         {"type", plim_measure_cell(plim_frame_find(&book->banks, "type"), bank, type), 0},
-        {"day", NULL, day_number(book->as_of)}};
-    const wanted list[] = {
+        {"day", NULL, plim_terms_day(book->as_of)}};
+    const plim_term list[] = {
         {"cet1_minimum", &t->cet1_minimum, 0, 1, false},
         {"tier1_minimum", &t->tier1_minimum, 0, 1, false},
         {"total_minimum", &t->total_minimum, 0, 1, false},
@@ -117,7 +66,8 @@ static plim_status read_terms(const plim_run_capital *capital, const plim_book *
         {"write_off_years", &t->write_off_years, 0, 60, true},
         {"allocated", &t->allocated, 0.001, 1, false},
     };
-    return ask(capital, &(question){"bank", in, 3, list, sizeof list / sizeof *list}, err);
+    const plim_terms terms = {"bank", in, 3, list, sizeof list / sizeof *list};
+    return plim_terms_ask(capital->rules, &terms, err);
 }
 
 /* ---- what banks state ---- */
@@ -199,10 +149,12 @@ plim_status plim_run_capital_bind(plim_run_capital *capital, plim_session *sessi
     if (capital->book.n_banks == 0)
         PLIM_TRY(read_banks(capital, &session->book, err));
     plim_sheets_free(&capital->sheets);
+    plim_stages_free(&capital->stages);
+    PLIM_TRY(plim_stages_make(&capital->stages, plan, &capital->stage2, err));
     if (capital->reason[0] != '\0')
         return PLIM_OK;
-    PLIM_TRY(
-        plim_sheets_make(&capital->sheets, plan, &capital->policy, capital->book.has_sheet, err));
+    PLIM_TRY(plim_sheets_make(&capital->sheets, &capital->stages, &capital->policy,
+                              capital->book.has_sheet, err));
     plan->sheets = &capital->sheets;
     plan->n_sheets = capital->policy.n * capital->sheets.n_slots;
     return PLIM_OK;
@@ -251,6 +203,7 @@ void plim_run_capital_free(plim_run_capital *capital)
     plim_rules_close(capital->rules);
     plim_capital_book_free(&capital->book);
     plim_sheets_free(&capital->sheets);
+    plim_stages_free(&capital->stages);
     plim_sheet_sums_free(&capital->sums);
     plim_capital_paths_free(&capital->paths);
     plim_joint_free(&capital->joint);

@@ -13,8 +13,10 @@
 typedef struct plim_run_capital {
     plim_rules *rules;
     plim_sheet_policy policy;
+    plim_stage_policy stage2;
     plim_capital_book book;
-    plim_sheets sheets; /* of the plan at hand */
+    plim_stages stages; /* of the plan at hand */
+    plim_sheets sheets; /* the same */
     plim_sheet_sums sums;
     plim_capital_paths paths;
     plim_joint joint;

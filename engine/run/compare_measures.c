@@ -25,12 +25,13 @@ static const struct compared_table {
     {"events", {"hazard", "event"}, false},
     {"compound", {"first", "second"}, false},
     {"classes", {"year", "bank", "from", "to"}, false},
+    {"class_paths", {"year", "bank", "measure"}, false},
 };
 enum { TABLES = sizeof compared / sizeof *compared };
 
-const char *const plim_compare_tables[] = {"summary",  "years",   "banks",  "sectors",
-                                           "regions",  "tail",    "damage", "events",
-                                           "compound", "classes", NULL};
+const char *const plim_compare_tables[] = {"summary",  "years",   "banks",       "sectors",
+                                           "regions",  "tail",    "damage",      "events",
+                                           "compound", "classes", "class_paths", NULL};
 
 typedef struct work {
     plim_table *out;

@@ -11,7 +11,7 @@
 #include "run/session.h"
 #include "simulate/path_pd.h"
 
-enum { PLIM_RUN_RULES = 2 };
+enum { PLIM_RUN_RULES = 3 };
 
 typedef struct plim_run_facts {
     const plim_run_config *config;
@@ -19,7 +19,7 @@ typedef struct plim_run_facts {
     const plim_tallies *tallies;
     const plim_holdings *holdings;
     const plim_path_pd *path_pd;
-    const plim_rules *rules[PLIM_RUN_RULES]; /* warning.lua and capital.lua, what they require */
+    const plim_rules *rules[PLIM_RUN_RULES]; /* warning.lua, capital.lua, classes.lua */
     plim_isa isa;
     int threads;
     uint64_t memory;

@@ -122,7 +122,14 @@ static plim_status read_scripts(run *r, plim_error *err)
     if (!config->out)
         PLIM_TRY(set_default_output(r, err));
     PLIM_TRY(plim_run_capital_open(&r->capital, &r->loader, config->balance_sheets, err));
+    PLIM_TRY(plim_run_classes_open(&r->classes, &r->session, &r->loader, err));
     return plim_rules_open(&r->rules, "warning", &r->loader, err);
+}
+
+plim_status plim_run_bind_more(run *r, plim_error *err)
+{
+    PLIM_TRY(plim_run_capital_bind(&r->capital, &r->session, err));
+    return plim_run_classes_bind(&r->classes, &r->session, &r->capital.stages, err);
 }
 
 plim_simulation plim_run_simulation(const run *r)
@@ -177,6 +184,7 @@ static plim_status choose_slabs(run *r, plim_error *err)
                              .severity = program->model.severity};
     PLIM_TRY(
         plim_run_capital_most(&r->capital, &r->session, f->size.banks, &f->numbers.n_sheets, err));
+    f->numbers.n_class_banks = r->classes.are_stated ? f->numbers.n_banks : 0;
     f->simulation = plim_run_simulation(r);
     f->memory = r->memory;
     PLIM_TRY(plim_session_columns(&r->session, &f->kept_of_borrowers, &f->kept_of_loans, err));
@@ -400,7 +408,7 @@ plim_status plim_run_record(run *r, plim_error *err)
                             .tallies = &r->tallies,
                             .holdings = &r->holdings,
                             .path_pd = &r->path_pd,
-                            .rules = {r->rules, r->capital.rules},
+                            .rules = {r->rules, r->capital.rules, r->classes.rules},
                             .isa = r->isa,
                             .threads = r->threads,
                             .memory = r->memory,
@@ -450,7 +458,7 @@ static plim_status work_whole(run *r, plim_error *err)
 {
     PLIM_TRY(plim_session_load(&r->session, plim_run_conflict(r), err));
     PLIM_TRY(plim_session_bind(&r->session, err));
-    PLIM_TRY(plim_run_capital_bind(&r->capital, &r->session, err));
+    PLIM_TRY(plim_run_bind_more(r, err));
     plim_run_set_paths(r, r->session.plan.n_borrowers);
     plim_simulation simulation = plim_run_simulation(r);
     PLIM_TRY(plim_boost_check(&simulation, err));
@@ -494,6 +502,7 @@ plim_status plim_run(const plim_run_config *config, const plim_run_watch *watch,
     plim_holdings_free(&r.holdings);
     plim_path_pd_free(&r.path_pd);
     plim_run_capital_free(&r.capital);
+    plim_run_classes_free(&r.classes);
     plim_rules_close(r.rules);
     plim_session_free(&r.session);
     return status;

@@ -213,7 +213,7 @@ static plim_status take_slab(slabwise *w, plim_error *err)
     PLIM_TRY(plim_session_turn(&r->session, w->slab, err));
     PLIM_TRY(plim_tie_add(&w->tie, &r->session.book, err));
     PLIM_TRY(plim_session_bind(&r->session, err));
-    PLIM_TRY(plim_run_capital_bind(&r->capital, &r->session, err));
+    PLIM_TRY(plim_run_bind_more(r, err));
     if (w->slab == 0) {
         PLIM_TRY(announce(w, err));
         plim_run_warn_years(r);

@@ -6,6 +6,7 @@
 
 #include "measure/measure.h"
 #include "run/capital.h"
+#include "run/classes.h"
 #include "run/forecast.h"
 #include "run/paths.h"
 #include "run/record.h"
@@ -32,9 +33,12 @@ typedef struct run {
     plim_holdings holdings;
     plim_path_pd path_pd;
     plim_run_capital capital;
+    plim_run_classes classes;
     plim_result result;
 } run;
 
+/* Hangs balance sheets and classes on the plan at hand. */
+PLIM_NODISCARD plim_status plim_run_bind_more(run *r, plim_error *err);
 void plim_run_say(const run *r, int is_warning, const char *format, ...) PLIM_PRINTF(3, 4);
 /* Looks at the PDs that the plan at hand gives on some paths: adds to r->path_pd. */
 PLIM_NODISCARD plim_status plim_run_look_at_pds(run *r, plim_error *err);

@@ -12,19 +12,24 @@ plim_status plim_partial_create(plim_partial *out, const plim_stakes *stakes, pl
     size_t s = plan->n_scenarios, cells = s * plan->n_years;
     *out = (plim_partial){.stakes = stakes,
                           .round = round,
+                          .class_paths = plim_class_paths(plan, UINT32_MAX),
                           .n_sectors = stakes->tallies->sectors.names.count,
                           .n_regions = stakes->tallies->regions.names.count};
     out->sector_loss = plim_alloc(PLIM_BATCHES * s * out->n_sectors, sizeof(plim_int128));
     out->region_loss = plim_alloc(PLIM_BATCHES * s * out->n_regions, sizeof(plim_int128));
-    out->class_balance =
-        plim_alloc(PLIM_BATCHES * cells * plan->n_banks * PLIM_CLASSES, sizeof(plim_int128));
     out->defaults = plim_alloc(stakes->screen->most_positions * cells, sizeof *out->defaults);
     bool fixed = plim_plan_losses_are_fixed(plan);
     if (!fixed)
         out->losses = plim_alloc(stakes->screen->most_positions * s, sizeof *out->losses);
     if ((fixed || out->losses != NULL) && out->sector_loss != NULL && out->region_loss != NULL &&
-        out->class_balance != NULL && out->defaults != NULL)
-        return PLIM_OK;
+        out->defaults != NULL) {
+        plim_status status = plan->classes == NULL
+                                 ? PLIM_OK
+                                 : plim_class_moves_create(&out->classes, plan, stakes->seed, err);
+        if (status != PLIM_OK)
+            plim_partial_free(out);
+        return status;
+    }
     plim_partial_free(out);
     return plim_fail_memory(err, "a worker's tallies");
 }
@@ -33,7 +38,7 @@ void plim_partial_free(plim_partial *partial)
 {
     plim_free(partial->sector_loss);
     plim_free(partial->region_loss);
-    plim_free(partial->class_balance);
+    plim_class_moves_free(&partial->classes);
     plim_free(partial->defaults);
     plim_free(partial->losses);
     *partial = (plim_partial){0};
@@ -43,17 +48,20 @@ void plim_partial_free(plim_partial *partial)
 
 /* Where the sums of one event go. */
 typedef struct place {
-    plim_bank_cell *bank;                   /* of the path */
-    plim_year_cell *year;                   /* of the path */
-    plim_sheet_cell *sheet;                 /* of the path, or NULL */
-    const plim_sheets *sheets;              /* or NULL */
-    plim_int128 *sector, *region, *classes; /* of the batch */
-    uint16_t *defaults;                     /* of the borrower */
-    plim_moments *losses;                   /* of the borrower, or NULL */
+    plim_bank_cell *bank;         /* of the path */
+    plim_year_cell *year;         /* of the path */
+    plim_sheet_cell *sheet;       /* of the path, or NULL */
+    const plim_sheets *sheets;    /* or NULL */
+    plim_int128 *sector, *region; /* of the batch */
+    plim_class_moves *classes;    /* or NULL */
+    plim_class_event fate;        /* what the scenarios share of it */
+    const uint16_t *day;          /* by scenario, or NULL */
+    uint16_t *defaults;           /* of the borrower */
+    plim_moments *losses;         /* of the borrower, or NULL */
     uint32_t n_scenarios, n_years;
 } place;
 
-static place place_of(const plim_partial *partial, const plim_event *event, uint32_t octet)
+static place place_of(plim_partial *partial, const plim_event *event, uint32_t octet)
 {
     const plim_plan *plan = partial->stakes->screen->plan;
     size_t s = plan->n_scenarios, cells = s * plan->n_years, batch = octet % PLIM_BATCHES;
@@ -66,7 +74,6 @@ static place place_of(const plim_partial *partial, const plim_event *event, uint
                    .sheets = plan->sheets,
                    .sector = partial->sector_loss + batch * partial->n_sectors * s,
                    .region = partial->region_loss + batch * partial->n_regions * s,
-                   .classes = partial->class_balance + batch * plan->n_banks * PLIM_CLASSES * cells,
                    .defaults = partial->defaults + event->place * cells,
                    .losses = partial->losses == NULL ? NULL : partial->losses + event->place * s,
                    .n_scenarios = plan->n_scenarios,
@@ -103,13 +110,22 @@ static void add_to_sheets(const place *at, const plim_stake *loan, uint32_t s, u
     }
 }
 
+static void add_to_classes(const place *at, const plim_stake *loan, uint32_t s, uint32_t t)
+{
+    plim_class_event event = at->fate;
+    event.scenario = s;
+    event.year = t;
+    event.day = (int32_t)t * PLIM_YEAR_DAYS + at->day[s];
+    plim_class_moves_add(at->classes, &event, loan->loan, loan->loss, loan->exposure);
+}
+
 static inline void add_loan(const place *at, const plim_stake *loan, uint32_t s, uint32_t t)
 {
     plim_bank_cell *bank = &at->bank[(size_t)loan->bank * at->n_scenarios + s];
     bank->loss += loan->loss;
     bank->exposure += loan->exposure;
-    size_t class = ((size_t)loan->bank * PLIM_CLASSES + loan->class) * at->n_scenarios + s;
-    at->classes[class * at->n_years + t] += loan->balance;
+    if (at->classes != NULL)
+        add_to_classes(at, loan, s, t);
     if (at->sheet != NULL && at->sheets->slot[loan->bank] != PLIM_NO_SLOT)
         add_to_sheets(at, loan, s, t);
 }
@@ -142,10 +158,8 @@ static void add_loans(const place *at, const plim_stakes *stakes, const plim_wor
             plim_stake loan = {.loss =
                                    plim_workspace_loss(workspace, stakes->severity, event, &fate),
                                .exposure = plim_workspace_exposure(workspace, event, &fate),
-                               .balance = book->balance_fen[l],
                                .loan = l,
-                               .bank = book->loan_bank[l],
-                               .class = book->loan_class[l]};
+                               .bank = book->loan_bank[l]};
             all.loss += loan.loss;
             all.exposure += loan.exposure;
             add_loan(at, &loan, s, year[s] - 1U);
@@ -198,16 +212,36 @@ void plim_partial_add(plim_partial *partial, uint32_t chunk, const plim_block *b
     for (size_t e = 0; e < events->count; e++) {
         const plim_event *event = &events->event[e];
         uint32_t octet = block->octet[event->path / PLIM_OCTET];
-        if (octet * PLIM_OCTET + event->path % PLIM_OCTET >= end)
+        uint32_t path = octet * PLIM_OCTET + event->path % PLIM_OCTET;
+        if (path >= end)
             continue; /* the last octet may be cut off */
         const uint8_t *year = events->year + e * stakes->screen->plan->n_scenarios;
         place at = place_of(partial, event, octet);
+        if (path < partial->class_paths) {
+            at.classes = &partial->classes;
+            at.fate = plim_class_event_of(&partial->classes, event->borrower, path);
+            at.day = events->day + e * stakes->screen->plan->n_scenarios;
+        }
         if (stake[event->place].simple)
             add_simple(&at, &stake[event->place], year);
         else
             add_loans(&at, stakes, block->workspace, event, year);
     }
     add_defaults(partial, chunk);
+}
+
+void plim_partial_add_opening(plim_partial *partial, const plim_block *block)
+{
+    uint32_t end = partial->round->first_path + partial->round->n_paths;
+    end = end < partial->class_paths ? end : partial->class_paths;
+    for (uint32_t o = 0; o < block->n_octets; o++) {
+        uint32_t path[PLIM_OCTET], n = 0;
+        for (uint32_t lane = 0; lane < PLIM_OCTET; lane++)
+            if (block->octet[o] * PLIM_OCTET + lane < end)
+                path[n++] = block->octet[o] * PLIM_OCTET + lane;
+        if (n > 0)
+            plim_class_moves_add_opening(&partial->classes, path, n);
+    }
 }
 
 /* ---- merging ---- */
@@ -225,15 +259,11 @@ static void add_by_key(plim_int128 *total, const plim_int128 *part, size_t n_key
 
 void plim_partial_merge(plim_tallies *tallies, const plim_partial *partial)
 {
-    size_t s = tallies->n_scenarios, cells = s * tallies->n_years;
-    size_t places = (size_t)tallies->n_banks * PLIM_CLASSES;
+    size_t s = tallies->n_scenarios;
     add_by_key(tallies->sector_loss, partial->sector_loss, partial->n_sectors, s);
     add_by_key(tallies->region_loss, partial->region_loss, partial->n_regions, s);
-    for (size_t batch = 0; batch < PLIM_BATCHES; batch++)
-        for (size_t at = 0; at < places; at++)
-            for (size_t cell = 0; cell < cells; cell++)
-                tallies->class_balance[(cell * places + at) * PLIM_BATCHES + batch] +=
-                    partial->class_balance[(batch * places + at) * cells + cell];
+    if (partial->classes.plan != NULL)
+        plim_class_moves_merge(tallies->class_moves, &partial->classes);
 }
 
 /* ---- loans already in default ---- */

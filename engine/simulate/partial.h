@@ -4,10 +4,9 @@
 #define PLIM_SIMULATE_PARTIAL_H
 
 #include "simulate/changes.h"
+#include "simulate/class_moves.h"
 #include "simulate/round.h"
 #include "simulate/stakes.h"
-
-#define PLIM_CLASSES 6 /* 1 to 5, and 0: not stated */
 
 /* A worker's own sums. Cells of a batch stand together, those of a scenario next to each other. */
 typedef struct plim_partial {
@@ -16,9 +15,10 @@ typedef struct plim_partial {
     size_t n_sectors, n_regions;
     plim_int128 *sector_loss; /* [(batch * n_sectors + k) * n_scenarios + s] */
     plim_int128 *region_loss;
-    plim_int128 *class_balance; /* [((batch * n_banks + b) * 6 + class) * S * T + s * T + t] */
-    uint16_t *defaults;         /* of the chunk at hand: [place * S * T + s * T + t] */
-    plim_moments *losses;       /* the same by [place * S + s], where LGD is not fixed, or NULL */
+    plim_class_moves classes; /* empty without */
+    uint32_t class_paths;     /* that they are followed on; 0 without */
+    uint16_t *defaults;       /* of the chunk at hand: [place * S * T + s * T + t] */
+    plim_moments *losses;     /* the same by [place * S + s], where LGD is not fixed, or NULL */
 } plim_partial;
 
 uint64_t plim_partial_bytes(const plim_plan *plan);
@@ -30,6 +30,7 @@ void plim_partial_free(plim_partial *partial);
 typedef struct plim_block {
     plim_workspace *workspace;
     const uint32_t *octet;
+    uint32_t n_octets;
 } plim_block;
 
 /* Adds the events of a chunk on a block. Safe from many threads at once if each has its own
@@ -39,6 +40,8 @@ void plim_partial_add(plim_partial *partial, uint32_t chunk, const plim_block *b
 /* Adds the changes of loans in default that differ from path to path (simulate/changes.h). */
 PLIM_NODISCARD plim_status plim_partial_add_changes(plim_partial *partial, const plim_block *block,
                                                     plim_error *err);
+/* Adds the cures of loans in default at as_of. */
+void plim_partial_add_opening(plim_partial *partial, const plim_block *block);
 /* Adds a worker's sums to the tallies. One thread at a time. */
 void plim_partial_merge(plim_tallies *tallies, const plim_partial *partial);
 

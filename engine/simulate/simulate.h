@@ -19,11 +19,16 @@ typedef struct plim_event {
     uint32_t path;     /* place in the block: octet[path / 8] * 8 + path % 8 is its number */
 } plim_event;
 
-/* Default years of event e: year[e * n_scenarios + s] = 1-based period, 0: no default. */
+/* Default years of event e: year[e * n_scenarios + s] = 1-based period, 0: no default. In the same
+   place the day of that year, from 0, by the place of the uniform U in the band of the year: with F
+   the cumulative conditional PD at the end of a year, floor(365 (U - F_(t-1)) / (F_t - F_(t-1))). A
+   worse scenario never brings a later day. Of paths below plim_workspace_config.day_paths; NULL
+   where that is 0. */
 typedef struct plim_events {
     size_t count;
     plim_event *event;
     uint8_t *year;
+    uint16_t *day;
 } plim_events;
 
 /* Private to one worker. */
@@ -33,9 +38,10 @@ typedef struct plim_workspace_config {
     const plim_screen *screen; /* borrowed, and with it the plan */
     uint64_t seed;
     plim_isa isa;
-    uint32_t n_octets; /* of a block, at most */
-    bool reference;    /* decide everything in double: slow, for tests and checks */
-    double trust;      /* tests only: factor on the filter's error bound; 0 is 1 */
+    uint32_t n_octets;  /* of a block, at most */
+    bool reference;     /* decide everything in double: slow, for tests and checks */
+    uint32_t day_paths; /* paths, by number, whose defaults get a day */
+    double trust;       /* tests only: factor on the filter's error bound; 0 is 1 */
 } plim_workspace_config;
 
 PLIM_NODISCARD plim_status plim_workspace_create(plim_workspace **out,

@@ -85,7 +85,8 @@ static plim_status make_worker(plim_simulator *s, worker *own, plim_error *err)
                                     .seed = s->simulation.seed,
                                     .isa = s->simulation.isa,
                                     .n_octets = s->most_octets,
-                                    .reference = s->simulation.reference};
+                                    .reference = s->simulation.reference,
+                                    .day_paths = plim_class_paths(s->simulation.plan, UINT32_MAX)};
     own->octet = plim_alloc(s->most_octets, sizeof *own->octet);
     if (own->octet == NULL)
         return plim_fail_memory(err, "a worker's block");
@@ -107,7 +108,8 @@ static plim_status make(plim_simulator *s, plim_error *err)
                                  .n_paths = octets_of(simulation->n_paths) * PLIM_OCTET};
     PLIM_TRY(plim_screen_make(&s->screen, &screen, err));
     PLIM_TRY(plim_severity_create(&s->severity, plan, err));
-    plim_stakes_config stakes = {&s->screen, s->severity, s->tallies, simulation->threads};
+    plim_stakes_config stakes = {&s->screen, s->severity, s->tallies, simulation->threads,
+                                 simulation->seed};
     PLIM_TRY(plim_stakes_make(&s->stakes, &stakes, err));
     PLIM_TRY(plim_round_create(
         &s->round, plan, plim_round_size(plan, simulation->n_paths, round_bytes(simulation)), err));
@@ -159,13 +161,14 @@ void plim_simulator_destroy(plim_simulator *simulator)
 
 static plim_status run_block(plim_simulator *s, worker *own, uint32_t n_octets, plim_error *err)
 {
-    plim_block block = {own->workspace, own->octet};
+    plim_block block = {own->workspace, own->octet, n_octets};
     plim_workspace_load(own->workspace, own->octet, n_octets);
     for (uint32_t chunk = 0; chunk < s->screen.n_chunks; chunk++) {
         const plim_events *events;
         PLIM_TRY(plim_workspace_chunk(own->workspace, chunk, &events, err));
         plim_partial_add(&own->partial, chunk, &block, events);
     }
+    plim_partial_add_opening(&own->partial, &block);
     return plim_partial_add_changes(&own->partial, &block, err);
 }
 
@@ -265,12 +268,12 @@ static plim_status time_chunks(plim_simulator *s, uint32_t n_paths, speed *out, 
 {
     const double enough = 0.03; /* seconds: a delay that nobody notices */
     worker *own = &s->workers[0];
-    plim_block block = {own->workspace, own->octet};
     uint32_t octets = octets_of(n_paths), chunks = s->screen.n_chunks;
     octets = octets < BLOCK_OCTETS ? octets : BLOCK_OCTETS;
     octets = octets < s->most_octets ? octets : s->most_octets;
     for (uint32_t o = 0; o < octets; o++)
         own->octet[o] = o;
+    plim_block block = {own->workspace, own->octet, octets};
     plim_round_begin(&s->round, 0, n_paths);
     double began = plim_team_seconds();
     plim_workspace_load(own->workspace, own->octet, octets);

@@ -45,9 +45,7 @@ static plim_stake stake_of(const plim_plan *plan, const plim_tallies *tallies, u
     stake.loan = loan;
     stake.loss = plan->loss_fen[0][loan];
     stake.exposure = plan->exposure_fen[0][loan];
-    stake.balance = plan->book->balance_fen[loan];
     stake.bank = plan->book->loan_bank[loan];
-    stake.class = plan->book->loan_class[loan];
     return stake;
 }
 
@@ -77,8 +75,10 @@ plim_status plim_stakes_make(plim_stakes *out, const plim_stakes_config *config,
 {
     const plim_screen *screen = config->screen;
     size_t cells = (size_t)screen->plan->n_scenarios * screen->plan->n_years;
-    *out =
-        (plim_stakes){.screen = screen, .severity = config->severity, .tallies = config->tallies};
+    *out = (plim_stakes){.screen = screen,
+                         .severity = config->severity,
+                         .tallies = config->tallies,
+                         .seed = config->seed};
     out->stake = plim_alloc(screen->n_positions, sizeof *out->stake);
     out->defaults = plim_alloc(screen->n_positions * cells, sizeof *out->defaults);
     out->lock = plim_alloc(screen->n_chunks, sizeof *out->lock);

@@ -11,11 +11,10 @@
    borrowers have one loan and no scenario touches its LGD or EAD. In order of position, so that a
    chunk's stand together. */
 typedef struct plim_stake {
-    int64_t loss, exposure, balance; /* fen */
+    int64_t loss, exposure; /* fen */
     uint32_t bank, sector, region;
     uint32_t loan; /* row of the book */
-    uint8_t class;
-    bool simple; /* else look at the loans */
+    bool simple;   /* else look at the loans */
 } plim_stake;
 
 /* Common to all workers; borrowed by them. */
@@ -26,6 +25,7 @@ typedef struct plim_stakes {
     plim_stake *stake;     /* [position] */
     uint32_t *defaults;    /* [position * n_scenarios * n_years + s * n_years + t] */
     plim_lock *lock;       /* of each chunk's `defaults` */
+    uint64_t seed;         /* of cures */
 } plim_stakes;
 
 uint64_t plim_stakes_bytes(const plim_plan *plan);
@@ -35,6 +35,7 @@ typedef struct plim_stakes_config {
     const plim_severity *severity;
     plim_tallies *tallies;
     int threads; /* that fill them */
+    uint64_t seed;
 } plim_stakes_config;
 
 PLIM_NODISCARD plim_status plim_stakes_make(plim_stakes *out, const plim_stakes_config *config,

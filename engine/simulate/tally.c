@@ -18,11 +18,6 @@ static const plim_column *key_column(const plim_plan *plan, const char *name)
     return column != NULL && column->kind == PLIM_COLUMN_TEXT ? column : NULL;
 }
 
-static size_t class_cells(const plim_plan *plan)
-{
-    return (size_t)plan->n_scenarios * plan->n_years * plan->n_banks * PLIM_CLASSES * PLIM_BATCHES;
-}
-
 static size_t key_cells(const plim_tallies *tallies, const plim_key_set *keys)
 {
     return (size_t)tallies->n_scenarios * keys->names.count * PLIM_BATCHES;
@@ -42,8 +37,8 @@ static uint64_t most_keys(const plim_plan *plan)
 
 uint64_t plim_partial_bytes(const plim_plan *plan)
 {
-    uint64_t cells = class_cells(plan) + most_keys(plan) * plan->n_scenarios * PLIM_BATCHES;
-    return cells * sizeof(plim_int128);
+    uint64_t cells = most_keys(plan) * plan->n_scenarios * PLIM_BATCHES;
+    return cells * sizeof(plim_int128) + plim_class_moves_bytes(plan);
 }
 
 uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths)
@@ -109,7 +104,7 @@ static plim_status allocate(plim_tallies *t, const plim_plan *plan, plim_error *
     t->years = plim_alloc(by_year, sizeof *t->years);
     t->sector_loss = plim_alloc(key_cells(t, &t->sectors), sizeof *t->sector_loss);
     t->region_loss = plim_alloc(key_cells(t, &t->regions), sizeof *t->region_loss);
-    t->class_balance = plim_alloc(class_cells(plan), sizeof *t->class_balance);
+    t->class_moves = plim_alloc(plim_class_cells(plan), sizeof *t->class_moves);
     t->borrower_defaults = plim_alloc((size_t)plan->n_borrowers * t->n_scenarios * t->n_years,
                                       sizeof *t->borrower_defaults);
     if (t->n_sheets > 0) {
@@ -130,7 +125,7 @@ static plim_status allocate(plim_tallies *t, const plim_plan *plan, plim_error *
             return plim_fail_memory(err, "tallies");
     }
     if (t->loss == NULL || t->defaulted_exposure == NULL || t->years == NULL ||
-        t->sector_loss == NULL || t->region_loss == NULL || t->class_balance == NULL ||
+        t->sector_loss == NULL || t->region_loss == NULL || t->class_moves == NULL ||
         t->borrower_defaults == NULL)
         return plim_fail_memory(err, "tallies");
     return PLIM_OK;
@@ -143,7 +138,9 @@ plim_status plim_tallies_create(plim_tallies *out, const plim_plan *plan, uint32
                           .n_scenarios = plan->n_scenarios,
                           .n_years = plan->n_years,
                           .n_banks = plan->n_banks,
-                          .n_sheets = plan->n_sheets};
+                          .n_sheets = plan->n_sheets,
+                          .n_class_banks = plan->n_class_banks,
+                          .most_class_paths = plim_class_paths(plan, UINT32_MAX)};
     plim_status status = allocate(out, plan, err);
     if (status != PLIM_OK)
         plim_tallies_free(out);
@@ -232,7 +229,7 @@ static size_t cells_of(const plim_tallies *t)
 
 static size_t class_cells_of(const plim_tallies *t)
 {
-    return (size_t)t->n_scenarios * t->n_years * t->n_banks * PLIM_CLASSES * PLIM_BATCHES;
+    return (size_t)t->n_scenarios * t->n_years * t->n_class_banks * PLIM_CLASS_PAIRS * PLIM_BATCHES;
 }
 
 plim_status plim_tallies_keep_cells(plim_tallies *tallies, plim_error *err)
@@ -253,10 +250,12 @@ static plim_status take_shape(plim_tallies *total, const plim_tallies *slab, pli
                             .n_scenarios = slab->n_scenarios,
                             .n_years = slab->n_years,
                             .n_banks = slab->n_banks,
-                            .n_sheets = slab->n_sheets};
+                            .n_sheets = slab->n_sheets,
+                            .n_class_banks = slab->n_class_banks,
+                            .most_class_paths = slab->most_class_paths};
     total->loss = plim_alloc(by_bank, sizeof *total->loss);
     total->defaulted_exposure = plim_alloc(by_bank, sizeof *total->defaulted_exposure);
-    total->class_balance = plim_alloc(class_cells_of(slab), sizeof *total->class_balance);
+    total->class_moves = plim_alloc(class_cells_of(slab), sizeof *total->class_moves);
     if (slab->annual != NULL)
         total->annual = plim_alloc(cells_of(slab), sizeof *total->annual);
     if (slab->sheet != NULL) {
@@ -264,7 +263,7 @@ static plim_status take_shape(plim_tallies *total, const plim_tallies *slab, pli
         if (total->sheet == NULL)
             return plim_fail_memory(err, "tallies of balance sheets");
     }
-    if (total->loss == NULL || total->defaulted_exposure == NULL || total->class_balance == NULL ||
+    if (total->loss == NULL || total->defaulted_exposure == NULL || total->class_moves == NULL ||
         (slab->annual != NULL && total->annual == NULL))
         return plim_fail_memory(err, "tallies");
     return plim_tallies_keep_cells(total, err);
@@ -335,7 +334,7 @@ plim_status plim_tallies_merge(plim_tallies *total, const plim_tallies *slab, pl
         total->cells[i].defaults += slab->cells[i].defaults;
     }
     for (size_t i = 0; i < class_cells_of(slab); i++)
-        total->class_balance[i] += slab->class_balance[i];
+        total->class_moves[i] += slab->class_moves[i];
     return PLIM_OK;
 }
 
@@ -382,7 +381,7 @@ void plim_tallies_free(plim_tallies *tallies)
     plim_free(tallies->regions.of_borrower);
     plim_free(tallies->sector_loss);
     plim_free(tallies->region_loss);
-    plim_free(tallies->class_balance);
+    plim_free(tallies->class_moves);
     plim_free(tallies->borrower_defaults);
     plim_free(tallies->borrower_loss);
     *tallies = (plim_tallies){0};

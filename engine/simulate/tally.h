@@ -5,6 +5,7 @@
 
 #include "base/money.h"
 #include "plan/plan.h"
+#include "plan/asset_classes.h"
 #include "simulate/years.h"
 
 /* Sums by key are kept in batches of paths, whose scatter gives errors. A batch takes whole octets
@@ -53,9 +54,10 @@ typedef struct plim_tallies {
     plim_int128 *sector_loss; /* [(s * n_sectors + k) * PLIM_BATCHES + batch] */
     plim_int128 *region_loss;
 
-    /* Balance (not exposure) of performing loans that default in the year, by class at as_of:
-       [(((s * T + t) * B + b) * 6 + class) * PLIM_BATCHES + batch]; class 0: not stated. */
-    plim_int128 *class_balance;
+    /* Where classes are followed, moves of balances by pair of classes (simulate/class_moves.h):
+       [(((s * T + t) * n_class_banks + b) * PLIM_CLASS_PAIRS + pair) * PLIM_BATCHES + batch]. */
+    uint32_t n_class_banks, most_class_paths; /* the first so many paths are followed */
+    plim_int128 *class_moves;
 
     /* Times that a borrower defaults in a year: [(borrower * S + s) * T + t]. */
     uint32_t *borrower_defaults;

@@ -5,33 +5,10 @@
 #include "simulate/classes.h"
 #include "simulate/drivers.h"
 #include "simulate/single.h"
-#include "simulate/workspace_parts.h"
+#include "simulate/varied_parts.h"
 
 #include <math.h>
 #include <string.h>
-
-#define LANES PLIM_EVALUATE_BLOCK
-
-struct plim_varied {
-    plim_varying *formulas;
-    uint32_t n_varying; /* scenarios whose PDs vary */
-    double *innovation; /* of one path */
-    double *slots;      /* [slot * stride + p] */
-    uint8_t *cell;      /* [family * stride + p] */
-    float *most;        /* [t * stride + p]: of the chunk at hand */
-    uint8_t *calm; /* [(s * n_years + t) * stride + p]: losses are those of the plan's planes */
-    uint8_t *code; /* [candidate * n_varying + v] */
-    uint32_t *doubt, *first_doubt; /* candidates in doubt, by place in the chunk */
-    plim_open_fates open;
-    double *pd;             /* [t * LANES + lane]: of lanes at hand */
-    size_t *first_value;    /* [event]: into value */
-    plim_loan_value *value; /* [first_value + s * loans of the borrower + k] */
-    size_t value_capacity;
-    /* Lanes under collection: row, place of the path in the block, its number, and whose they are.
-     */
-    uint32_t n, row[LANES], path[LANES], number[LANES];
-    size_t owner[LANES];
-};
 
 /* ---- making ---- */
 
@@ -275,43 +252,74 @@ static uint8_t judge_box(const plim_workspace *w, const box_case *c)
 
 /* ---- in double ---- */
 
-/* Fates of the lanes at hand in scenario s, to code[owner]. */
-static plim_status decide_lanes(plim_workspace *w, uint32_t s, plim_error *err)
+/* When a borrower defaults: year from 1, or PLIM_SURVIVES; the band of the year that holds the
+   uniform. */
+typedef struct lane_fate {
+    uint8_t year;
+    double uniform, before, after;
+} lane_fate;
+
+static lane_fate fate_of_lane(const plim_workspace *w, uint32_t i)
+{
+    const plim_varied *v = w->varied;
+    const plim_plan *plan = w->plan;
+    uint32_t borrower = v->row[i], p = v->path[i];
+    uint64_t key = plan->book->borrower_key[borrower];
+    double scale = sqrt(1 - plan->r2[borrower]), survival = 1;
+    lane_fate fate = {.uniform = plim_draw_fate(w->config.seed, key, v->number[i])};
+    for (uint32_t t = 0; t < plan->n_years; t++) {
+        double threshold =
+            plim_copula_inv(v->pd[(size_t)t * LANES + i], (int)plan->copula_nu) / scale;
+        double argument =
+            threshold * w->mix[(size_t)t * w->stride + p] - plim_workspace_index(w, borrower, p, t);
+        fate.before = 1 - survival;
+        survival *= 1 - plim_normal_cdf(argument);
+        fate.after = 1 - survival;
+        if (fate.uniform < fate.after) {
+            fate.year = (uint8_t)(t + 1);
+            return fate;
+        }
+    }
+    fate.year = PLIM_SURVIVES;
+    return fate;
+}
+
+/* What is asked of lanes: codes of their fates, or days of their events. */
+typedef void lane_taker(plim_workspace *w, size_t owner, const lane_fate *fate);
+
+static void take_code(plim_workspace *w, size_t owner, const lane_fate *fate)
+{
+    w->varied->code[owner] = fate->year;
+}
+
+static void take_day(plim_workspace *w, size_t owner, const lane_fate *fate)
+{
+    w->events.day[owner] = plim_day_in_year(fate->uniform, fate->before, fate->after);
+}
+
+/* Fates of the lanes at hand in scenario s. */
+static plim_status decide_lanes(plim_workspace *w, uint32_t s, lane_taker *take, plim_error *err)
 {
     plim_varied *v = w->varied;
-    const plim_plan *plan = w->plan;
     plim_lanes lanes = {v->n, v->row, v->path, v->slots, w->stride};
     PLIM_TRY(plim_varying_pd(v->formulas, s, &lanes, v->number, v->pd, err));
     for (uint32_t i = 0; i < v->n; i++) {
-        uint32_t borrower = v->row[i], p = v->path[i], t = 0;
-        double uniform =
-            plim_draw_fate(w->config.seed, plan->book->borrower_key[borrower], v->number[i]);
-        double scale = sqrt(1 - plan->r2[borrower]), survival = 1;
-        for (; t < plan->n_years; t++) {
-            double threshold =
-                plim_copula_inv(v->pd[(size_t)t * LANES + i], (int)plan->copula_nu) / scale;
-            double argument = threshold * w->mix[(size_t)t * w->stride + p] -
-                              plim_workspace_index(w, borrower, p, t);
-            survival *= 1 - plim_normal_cdf(argument);
-            if (uniform < 1 - survival)
-                break;
-        }
-        v->code[v->owner[i]] = (uint8_t)(t < plan->n_years ? t + 1 : PLIM_SURVIVES);
+        lane_fate fate = fate_of_lane(w, i);
+        take(w, v->owner[i], &fate);
     }
     v->n = 0;
     return PLIM_OK;
 }
 
-/* Adds a lane; decides all when there is no more room. */
-static plim_status add_lane(plim_workspace *w, uint32_t s, uint32_t borrower, uint32_t p,
-                            size_t owner, plim_error *err)
+/* Adds a lane. Returns whether there is room for more. */
+static bool add_lane(plim_workspace *w, uint32_t borrower, uint32_t p, size_t owner)
 {
     plim_varied *v = w->varied;
     v->row[v->n] = borrower;
     v->path[v->n] = p;
     v->number[v->n] = plim_workspace_path(w, p);
     v->owner[v->n++] = owner;
-    return v->n == LANES ? decide_lanes(w, s, err) : PLIM_OK;
+    return v->n < LANES;
 }
 
 /* Judges the candidates of the v-th scenario by their bounds. Counts those in doubt by place in
@@ -367,11 +375,11 @@ plim_status plim_varied_judge(plim_workspace *w, const plim_chunk *chunk, float 
         for (uint32_t k = 0; k < n_doubts; k++) {
             uint32_t c = v->doubt[k];
             uint32_t borrower = screen->borrower[chunk->first + w->candidate[c].position];
-            PLIM_TRY(
-                add_lane(w, s, borrower, w->candidate[c].path, (size_t)c * v->n_varying + i, err));
+            if (!add_lane(w, borrower, w->candidate[c].path, (size_t)c * v->n_varying + i))
+                PLIM_TRY(decide_lanes(w, s, take_code, err));
         }
         if (v->n > 0)
-            PLIM_TRY(decide_lanes(w, s, err));
+            PLIM_TRY(decide_lanes(w, s, take_code, err));
     }
     return PLIM_OK;
 }
@@ -392,9 +400,10 @@ plim_status plim_varied_decide(plim_workspace *w, uint32_t borrower, plim_error 
         if (!plim_plan_pd_varies(w->plan, borrower, s))
             continue;
         for (uint32_t p = 0; p < w->stride; p++)
-            PLIM_TRY(add_lane(w, s, borrower, p, (size_t)p * v->n_varying + i, err));
+            if (!add_lane(w, borrower, p, (size_t)p * v->n_varying + i))
+                PLIM_TRY(decide_lanes(w, s, take_code, err));
         if (v->n > 0)
-            PLIM_TRY(decide_lanes(w, s, err));
+            PLIM_TRY(decide_lanes(w, s, take_code, err));
     }
     return PLIM_OK;
 }
@@ -409,121 +418,47 @@ void plim_varied_years(const plim_workspace *w, uint32_t c, uint32_t borrower, u
     }
 }
 
-/* ---- losses ---- */
-
-static uint32_t loans_of(const plim_book *book, uint32_t borrower)
-{
-    return book->first_loan[borrower + 1] - book->first_loan[borrower];
-}
-
-static bool is_calm(const plim_workspace *w, plim_cell_at of, uint32_t p)
-{
-    size_t cell = (size_t)of.scenario * w->plan->n_years + of.year;
-    return w->varied->calm[cell * w->stride + p];
-}
-
-/* Room for the values of all events. */
-static plim_status place_values(plim_workspace *w, plim_error *err)
+/* Lists the events that need a day in scenario s in v->doubt, those of a borrower one after the
+   other. Returns how many there are. */
+static uint32_t sort_events(plim_workspace *w, uint32_t s)
 {
     plim_varied *v = w->varied;
-    const plim_plan *plan = w->plan;
-    size_t n = 0;
-    for (size_t e = 0; e < w->events.count; e++) {
-        v->first_value[e] = n;
-        n += (size_t)plan->n_scenarios * loans_of(plan->book, w->events.event[e].borrower);
-    }
-    if (plim_grow((void **)&v->value, &v->value_capacity, n, sizeof *v->value) != 0)
-        return plim_fail_memory(err, "losses of loans");
-    return PLIM_OK;
-}
-
-static plim_status value_lanes(plim_workspace *w, plim_cell_at of, plim_error *err)
-{
-    plim_varied *v = w->varied;
-    plim_loan_value value[LANES];
-    plim_lanes lanes = {v->n, v->row, v->path, v->slots, w->stride};
-    PLIM_TRY(plim_varying_loans(v->formulas, of, &lanes, v->number, value, err));
-    for (uint32_t i = 0; i < v->n; i++)
-        v->value[v->owner[i]] = value[i];
-    v->n = 0;
-    return PLIM_OK;
-}
-
-/* The performing loans of an event's borrower. */
-static plim_status add_loans(plim_workspace *w, plim_cell_at of, size_t e, plim_error *err)
-{
-    plim_varied *v = w->varied;
-    const plim_book *book = w->plan->book;
-    const plim_event *event = &w->events.event[e];
-    uint32_t first = book->first_loan[event->borrower], n = loans_of(book, event->borrower);
-    for (uint32_t k = 0; k < n; k++) {
-        if (book->loan_defaulted[first + k])
-            continue;
-        v->row[v->n] = first + k;
-        v->path[v->n] = event->path;
-        v->number[v->n] = plim_workspace_path(w, event->path);
-        v->owner[v->n++] = v->first_value[e] + (size_t)of.scenario * n + k;
-        if (v->n == LANES)
-            PLIM_TRY(value_lanes(w, of, err));
-    }
-    return PLIM_OK;
-}
-
-plim_status plim_varied_losses(plim_workspace *w, plim_error *err)
-{
-    plim_varied *v = w->varied;
-    const plim_plan *plan = w->plan;
-    if (v == NULL || plim_plan_losses_are_fixed(plan))
-        return PLIM_OK;
-    PLIM_TRY(place_values(w, err));
-    v->n = 0;
-    for (plim_cell_at of = {1, 0}; of.scenario < plan->n_scenarios; of.scenario++)
-        for (of.year = 0; of.year < plan->n_years; of.year++) {
-            if (!plan->loss_varies[(size_t)of.scenario * plan->n_years + of.year])
+    uint32_t n = w->plan->n_scenarios, places = w->config.screen->most_positions;
+    memset(v->first_doubt, 0, ((size_t)places + 2) * sizeof *v->first_doubt);
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t i = 2; pass == 1 && i < places + 2; i++)
+            v->first_doubt[i] += v->first_doubt[i - 1];
+        for (uint32_t e = 0; e < w->events.count; e++) {
+            const plim_event *event = &w->events.event[e];
+            if (w->events.year[(size_t)e * n + s] == PLIM_SURVIVES ||
+                !plim_workspace_has_day(w, event) ||
+                !plim_plan_pd_varies(w->plan, event->borrower, s))
                 continue;
-            for (size_t e = 0; e < w->events.count; e++) {
-                size_t at = (size_t)w->events.event[e].borrower * plan->n_scenarios + of.scenario;
-                if (w->events.year[e * plan->n_scenarios + of.scenario] == of.year + 1 &&
-                    plan->applies[at] && !is_calm(w, of, w->events.event[e].path))
-                    PLIM_TRY(add_loans(w, of, e, err));
-            }
-            if (v->n > 0)
-                PLIM_TRY(value_lanes(w, of, err));
+            if (pass == 0)
+                v->first_doubt[event->place + 2]++;
+            else
+                v->doubt[v->first_doubt[event->place + 1]++] = e;
         }
-    return PLIM_OK;
+    }
+    return v->first_doubt[places];
 }
 
-const plim_loan_value *plim_varied_value(const plim_workspace *w, const plim_event *event,
-                                         const plim_loan_fate *fate)
-{
-    const plim_plan *plan = w->plan;
-    const plim_varied *v = w->varied;
-    uint32_t borrower = event->borrower;
-    if (v == NULL || !plan->loss_varies[(size_t)fate->scenario * plan->n_years + fate->year] ||
-        !plan->applies[(size_t)borrower * plan->n_scenarios + fate->scenario] ||
-        is_calm(w, (plim_cell_at){fate->scenario, fate->year}, event->path))
-        return NULL;
-    size_t e = (size_t)(event - w->events.event);
-    return &v->value[v->first_value[e] + (size_t)fate->scenario * loans_of(plan->book, borrower) +
-                     (fate->loan - plan->book->first_loan[borrower])];
-}
-
-plim_status plim_varied_loan(plim_workspace *w, plim_cell_at of, uint32_t loan, uint32_t first,
-                             int64_t *loss_fen, plim_error *err)
+plim_status plim_varied_days(plim_workspace *w, plim_error *err)
 {
     plim_varied *v = w->varied;
-    plim_loan_value value[LANES];
     v->n = 0;
-    for (uint32_t p = first; p < w->stride && v->n < LANES; p++) {
-        v->row[v->n] = loan;
-        v->path[v->n] = p;
-        v->number[v->n++] = plim_workspace_path(w, p);
+    for (uint32_t i = 0; i < v->n_varying; i++) {
+        uint32_t s = plim_boxes_scenario(w->config.screen->boxes, i);
+        uint32_t n_events = sort_events(w, s);
+        for (uint32_t k = 0; k < n_events; k++) {
+            const plim_event *event = &w->events.event[v->doubt[k]];
+            if (!add_lane(w, event->borrower, event->path,
+                          (size_t)v->doubt[k] * w->plan->n_scenarios + s))
+                PLIM_TRY(decide_lanes(w, s, take_day, err));
+        }
+        if (v->n > 0)
+            PLIM_TRY(decide_lanes(w, s, take_day, err));
     }
-    plim_lanes lanes = {v->n, v->row, v->path, v->slots, w->stride};
-    PLIM_TRY(plim_varying_loans(v->formulas, of, &lanes, v->number, value, err));
-    for (uint32_t i = 0; i < v->n; i++)
-        loss_fen[i] = plim_fen_loss(value[i].lgd, value[i].ead_fen);
-    v->n = 0;
     return PLIM_OK;
 }
 

@@ -43,6 +43,11 @@ static plim_status allocate(plim_workspace *w, plim_error *err)
     w->code = plim_alloc(pairs * code_rows(w->config.screen) + PLIM_JUDGE_LANES, 1);
     w->events.event = plim_alloc(pairs, sizeof *w->events.event);
     w->events.year = plim_alloc(pairs, plan->n_scenarios);
+    if (w->config.day_paths > 0) {
+        w->events.day = plim_alloc(pairs * plan->n_scenarios, sizeof *w->events.day);
+        if (w->events.day == NULL)
+            return plim_fail_memory(err, "a worker's block");
+    }
     w->exact_index = plim_alloc(years * n, sizeof *w->exact_index);
     w->exact_survival = plim_alloc(n, sizeof *w->exact_survival);
     w->fate = plim_alloc(w->config.reference ? w->config.screen->most_rows * years * n : 0,
@@ -64,6 +69,8 @@ uint64_t plim_workspace_bytes(const plim_screen *screen, uint32_t n_octets)
     uint64_t a_path = years * (plan->n_factors * 12 + 32) + 24;
     uint64_t a_pair =
         sizeof(plim_candidate) + code_rows(screen) + sizeof(plim_event) + plan->n_scenarios;
+    if (plan->n_class_banks > 0)
+        a_pair += plan->n_scenarios * sizeof(uint16_t);
     return n * a_path + pairs * a_pair + plim_varied_bytes(screen, n_octets);
 }
 
@@ -105,6 +112,7 @@ void plim_workspace_destroy(plim_workspace *workspace)
     plim_free(workspace->code);
     plim_free(workspace->events.event);
     plim_free(workspace->events.year);
+    plim_free(workspace->events.day);
     plim_free(workspace->exact_index);
     plim_free(workspace->exact_survival);
     plim_free(workspace->fate);
@@ -468,5 +476,7 @@ plim_status plim_workspace_chunk(plim_workspace *workspace, uint32_t chunk,
     workspace->events.count = 0;
     *events = &workspace->events;
     PLIM_TRY(find_events(workspace, chunk, err));
+    if (workspace->config.day_paths > 0)
+        PLIM_TRY(plim_workspace_days(workspace, err));
     return plim_varied_losses(workspace, err);
 }

@@ -1,4 +1,5 @@
-/* The inside of a workspace: private to simulate/workspace.c and simulate/varied.c. */
+/* The inside of a workspace: private to simulate/workspace.c, simulate/days.c and
+ * simulate/varied.c. */
 #ifndef PLIM_SIMULATE_WORKSPACE_PARTS_H
 #define PLIM_SIMULATE_WORKSPACE_PARTS_H
 
@@ -35,6 +36,13 @@ bool plim_workspace_wants(const plim_workspace *w, uint32_t p);
 /* Sum of loadings x factors of a borrower in a year. */
 double plim_workspace_index(const plim_workspace *w, uint32_t borrower, uint32_t p, uint32_t t);
 
+/* The day of a year (simulate/simulate.h). `before` and `after`: cumulative conditional PDs. */
+uint16_t plim_day_in_year(double uniform, double before, double after);
+/* Has an event of the block a day? */
+bool plim_workspace_has_day(const plim_workspace *w, const plim_event *event);
+/* Days of all events that have one. */
+PLIM_NODISCARD plim_status plim_workspace_days(plim_workspace *w, plim_error *err);
+
 PLIM_NODISCARD plim_status plim_varied_create(plim_workspace *w, plim_error *err);
 void plim_varied_destroy(plim_varied *varied); /* NULL is fine */
 uint64_t plim_varied_bytes(const plim_screen *screen, uint32_t n_octets);
@@ -55,6 +63,8 @@ PLIM_NODISCARD plim_status plim_varied_decide(plim_workspace *w, uint32_t borrow
 void plim_varied_years(const plim_workspace *w, uint32_t c, uint32_t borrower, uint8_t *year);
 /* Evaluates what the loans of all events cost, where that varies. */
 PLIM_NODISCARD plim_status plim_varied_losses(plim_workspace *w, plim_error *err);
+/* Days of all events in the scenarios whose PDs vary. */
+PLIM_NODISCARD plim_status plim_varied_days(plim_workspace *w, plim_error *err);
 /* The loan's value in that event, or NULL where the plan's planes hold. */
 const plim_loan_value *plim_varied_value(const plim_workspace *w, const plim_event *event,
                                          const plim_loan_fate *fate);

@@ -42,6 +42,9 @@ local rows = {
   { "cross_default_share", 0.20, "ratio", 20230701, 0, classification, "recalled" },
   { "ecl_doubtful", 0.50, "ratio", 20230701, 0, classification, "recalled" },
   { "ecl_loss", 0.90, "ratio", 20230701, 0, classification, "recalled" },
+  { "technical_overdue_days", 7, "day", 20230701, 0, classification, "recalled" },
+  { "upgrade_days", 183, "day", 20230701, 0, classification, "recalled" }, -- six months of paying as agreed
+  { "observation_days", 365, "day", 20230701, 0, classification, "recalled" }, -- of restructured loans, at least
 
   { "provision_ratio", 0.025, "ratio", 20120101, 0, provisions, "read" },
   { "provision_coverage", 1.50, "ratio", 20120101, 0, provisions, "read" },

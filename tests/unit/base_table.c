@@ -35,6 +35,7 @@ static const char *const contract[][2] = {
     {"compound", "scenario first second rise rise_first rise_second multiplier multiplier_stderr "
                  "lo95 hi95"},
     {"classes", "scenario year bank from to amount share share_stderr"},
+    {"class_paths", "scenario year bank measure value stderr lo95 hi95"},
     {"capital", "scenario year bank measure value lo95 hi95 p05 p50 p95 balance_sheet"},
     {"breaches", "scenario year bank requirement threshold probability lo95 hi95 balance_sheet"},
     {"joint", "scenario kind key banks probability lo95 hi95 at_least exposure loss"},

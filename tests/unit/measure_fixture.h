@@ -22,7 +22,7 @@
 #include "measure/tables.h"
 #include "simulate/simulate.h"
 
-enum { BANKS = 2, BORROWERS = 4, LOANS = 5, SCENARIOS = 2, YEARS = 2, PATHS = 4, CLASSES = 6 };
+enum { BANKS = 2, BORROWERS = 4, LOANS = 5, SCENARIOS = 2, YEARS = 2, PATHS = 4 };
 
 typedef struct fixture {
     plim_book book;
@@ -47,7 +47,6 @@ typedef struct fixture {
     plim_year_cell year_cell[PATHS][SCENARIOS * YEARS];
     plim_year_sums years[SCENARIOS * YEARS];
     plim_int128 sector_loss[SCENARIOS * 2 * PLIM_BATCHES], region_loss[SCENARIOS * PLIM_BATCHES];
-    plim_int128 class_balance[SCENARIOS * YEARS * BANKS * CLASSES * PLIM_BATCHES];
     uint32_t borrower_defaults[BORROWERS * SCENARIOS * YEARS];
     uint32_t sector_of[BORROWERS], region_of[BORROWERS];
 } fixture;
@@ -176,11 +175,6 @@ static void book_loan(fixture *f, int s, int t, int loan, int path, int is_defau
     f->sector_loss[((size_t)s * 2 + f->sector_of[borrower]) * PLIM_BATCHES +
                    (size_t)path / PLIM_OCTET] += loss;
     f->region_loss[(size_t)s * PLIM_BATCHES + (size_t)path / PLIM_OCTET] += loss;
-    if (is_default) {
-        size_t cell = (((size_t)s * YEARS + (size_t)t) * BANKS + bank) * CLASSES;
-        f->class_balance[(cell + f->loan_class[loan]) * PLIM_BATCHES + (size_t)path / PLIM_OCTET] +=
-            f->balance[loan];
-    }
 }
 
 static void set_tallies(fixture *f)
@@ -198,7 +192,6 @@ static void set_tallies(fixture *f)
                                 .years = f->years,
                                 .sector_loss = f->sector_loss,
                                 .region_loss = f->region_loss,
-                                .class_balance = f->class_balance,
                                 .borrower_defaults = f->borrower_defaults};
     assert_int_equal(plim_names_add(&f->tallies.sectors.names, "K70", NULL, &err), PLIM_OK);
     assert_int_equal(plim_names_add(&f->tallies.sectors.names, "C30", NULL, &err), PLIM_OK);

@@ -263,32 +263,6 @@ static void borrowers(void **unused)
     assert_string_equal(text("borrowers", "shock|u1", "stress_grade"), ""); /* left to the rules */
 }
 
-/* A: class 1 300, class 3 30. B: class 1 40 (in default, stays), class 2 50. */
-static void classes(void **unused)
-{
-    (void)unused;
-    ASSERT_KEYS("classes", 5, "baseline|2026|A|1|1", "baseline|2026|A|1|3", "baseline|2026|A|3|3",
-                "baseline|2026|B|1|1", "baseline|2026|B|1|3", "baseline|2026|B|2|2",
-                "baseline|2026|B|2|3", "baseline|2027|A|1|1", "baseline|2027|A|1|3",
-                "baseline|2027|A|3|3", "baseline|2027|B|1|1", "baseline|2027|B|1|3",
-                "baseline|2027|B|2|2", "baseline|2027|B|2|3", "shock|2026|A|1|1",
-                "shock|2026|A|1|3", "shock|2026|A|3|3", "shock|2026|B|1|1", "shock|2026|B|1|3",
-                "shock|2026|B|2|2", "shock|2026|B|2|3", "shock|2027|A|1|1", "shock|2027|A|1|3",
-                "shock|2027|A|3|3", "shock|2027|B|1|1", "shock|2027|B|1|3", "shock|2027|B|2|2",
-                "shock|2027|B|2|3");
-    assert_near(number("classes", "baseline|2026|A|1|3", "amount"), 25); /* 100 0 0 0 */
-    assert_near(number("classes", "baseline|2026|A|1|1", "amount"), 275);
-    assert_near(number("classes", "baseline|2026|A|1|3", "share"), 25.0 / 300);
-    assert_nan(number("classes", "baseline|2026|A|1|3", "share_stderr")); /* one batch */
-    assert_near(number("classes", "baseline|2027|A|1|3", "amount"), 75);  /* 100 200 0 0 so far */
-    assert_near(number("classes", "baseline|2027|A|1|1", "share"), 0.75);
-    assert_near(number("classes", "shock|2027|B|2|3", "amount"), 25); /* 50 50 0 0 */
-    assert_near(number("classes", "shock|2027|A|3|3", "amount"), 30);
-    assert_near(number("classes", "shock|2027|A|3|3", "share"), 1);
-    assert_true(number("classes", "shock|2027|A|3|3", "share_stderr") == 0);
-    assert_true(number("classes", "shock|2027|B|1|3", "amount") == 0);
-}
-
 /* The ledger's cells as CSV shows them, in order. */
 static void ledger(void **unused)
 {
@@ -307,7 +281,6 @@ static void a_book_without_classes_says_so(void **unused)
     plim_table table;
     plim_error err = {0};
     assert_int_equal(plim_table_init(&table, plim_table_spec_find("classes"), &err), PLIM_OK);
-    memset(f.loan_class, 0, sizeof f.loan_class);
     assert_int_equal(measured(plim_measure_classes, &table, &err), PLIM_OK);
     assert_int_equal(table.n_rows, 0);
     assert_string_equal(table.reason, "the book states no five-class grades (loans.class)");
@@ -371,7 +344,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(sectors_and_regions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(paths, set_up, tear_down),
         cmocka_unit_test_setup_teardown(borrowers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(classes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ledger, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_book_without_classes_says_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pd_of_one_is_a_reason, set_up, tear_down),

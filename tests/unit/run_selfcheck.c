@@ -128,7 +128,6 @@ static void every_difference_is_seen(void **state)
     } changes[] = {{&b.loss[899], "losses by path"},
                    {&b.defaulted_exposure[899], "exposures by path"},
                    {&b.years[2], "by year"},
-                   {&b.class_balance[3 * 3 * 6 * PLIM_BATCHES - 1], "by class"},
                    {&b.sector_loss[5 * PLIM_BATCHES - 1], "by sector"},
                    {&b.region_loss[4 * PLIM_BATCHES - 1], "by region"},
                    {&b.borrower_defaults[n * 3 - 1], "defaults of borrowers"}};

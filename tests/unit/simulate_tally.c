@@ -1,4 +1,4 @@
-#include "../support/simulate_fixture.h"
+#include "../support/class_fixture.h"
 
 /* Every way to add up the losses gives the same sum. */
 static void sums_agree(void **state)
@@ -49,6 +49,10 @@ static void a_national_book_does_not_overflow(void **state)
     fixture_program(&w.program, 1, 2026, 2026);
     w.program.scenarios[0].pd[0] = fixture_constant(&w.program, 1);
     fixture_make(&w.plan, &w.book, &w.program);
+    fixture_classes classes;
+    plim_class_policy policy = fixture_class_policy;
+    policy.cure_rate = 0;
+    fixture_classify(&classes, &w.plan, &policy);
     plim_tallies t;
     fixture_simulate(&t, &w.plan, paths, 1);
     const plim_int128 path_loss = (plim_int128)13 * 1000000000000000;
@@ -61,9 +65,11 @@ static void a_national_book_does_not_overflow(void **state)
         assert_true(want > INT64_MAX);
         assert_true(t.sector_loss[PLIM_BATCHES + batch] == want);
         assert_true(t.region_loss[PLIM_BATCHES + batch] == want);
-        assert_true(t.class_balance[(6 + 1) * PLIM_BATCHES + batch] == want);
+        size_t gone = (PLIM_CLASS_PAIRS + plim_class_pair(1, 5)) * PLIM_BATCHES + batch;
+        assert_true(t.class_moves[gone] == want); /* PD 1: on the first day, and all is lost */
     }
     plim_tallies_free(&t);
+    fixture_declassify(&classes);
     fixture_drop(&w);
 }
 
