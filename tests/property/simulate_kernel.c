@@ -9,8 +9,8 @@
 
 enum { PLANS = 24 };
 
-static uint8_t year_by_definition(const plim_plan *plan, uint32_t borrower, uint32_t scenario,
-                                  const double *z, const double *mix, double uniform)
+static fates_moment year_by_definition(const plim_plan *plan, uint32_t borrower, uint32_t scenario,
+                                       const double *z, const double *mix, double uniform)
 {
     size_t row =
         plan->first_row[borrower] + plan->row_of[(size_t)borrower * plan->n_scenarios + scenario];
@@ -19,11 +19,12 @@ static uint8_t year_by_definition(const plim_plan *plan, uint32_t borrower, uint
         double sum = 0;
         for (uint32_t k = plan->first_loading[borrower]; k < plan->first_loading[borrower + 1]; k++)
             sum += plan->loading[k] * z[t * plan->n_factors + plan->loading_factor[k]];
+        double before = 1 - survival;
         survival *= 1 - plim_normal_cdf(plan->threshold[row * plan->n_years + t] * mix[t] - sum);
         if (uniform < 1 - survival)
-            return (uint8_t)(t + 1);
+            return fates_in_band(t, uniform, before, 1 - survival);
     }
-    return 0;
+    return (fates_moment){0, 0};
 }
 
 static fates by_definition(const fates_block *b)
@@ -38,7 +39,8 @@ static fates by_definition(const fates_block *b)
         for (uint32_t i = 0; i < plan->n_borrowers; i++) {
             double uniform = plim_draw_fate(b->seed, plan->book->borrower_key[i], path);
             for (uint32_t s = 0; plan->alive[i] && s < plan->n_scenarios; s++)
-                f.year[fates_cell(&f, i, p) + s] = year_by_definition(plan, i, s, z, mix, uniform);
+                fates_note(&f, fates_cell(&f, i, p) + s,
+                           year_by_definition(plan, i, s, z, mix, uniform));
         }
     }
     return f;

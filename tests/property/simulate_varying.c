@@ -55,9 +55,10 @@ static void draw_path(const fates_block *b, path_numbers *n)
     plim_simulate_drivers(b->plan, b->seed, n->path, &factors, n->slots, 1);
 }
 
-/* First year in which the uniform lies below the cumulative PD of thresholds [t]. */
-static uint8_t year_of(const fates_block *b, const path_numbers *n, uint32_t borrower,
-                       const double *threshold)
+/* First year in which the uniform lies below the cumulative PD of thresholds [t], and the day by
+   its place in the band of that year. */
+static fates_moment year_of(const fates_block *b, const path_numbers *n, uint32_t borrower,
+                            const double *threshold)
 {
     const plim_plan *plan = b->plan;
     double uniform = plim_draw_fate(b->seed, plan->book->borrower_key[borrower], n->path);
@@ -66,16 +67,17 @@ static uint8_t year_of(const fates_block *b, const path_numbers *n, uint32_t bor
         double sum = 0;
         for (uint32_t k = plan->first_loading[borrower]; k < plan->first_loading[borrower + 1]; k++)
             sum += plan->loading[k] * n->z[t * plan->n_factors + plan->loading_factor[k]];
+        double before = 1 - survival;
         survival *= 1 - plim_normal_cdf(threshold[t] * n->mix[t] - sum);
         if (uniform < 1 - survival)
-            return (uint8_t)(t + 1);
+            return fates_in_band(t, uniform, before, 1 - survival);
     }
-    return 0;
+    return (fates_moment){0, 0};
 }
 
 /* A borrower in a scenario, one path at a time. */
-static uint8_t year_by_definition(const fates_block *b, const path_numbers *n,
-                                  plim_varying *formulas, uint32_t borrower, uint32_t s)
+static fates_moment year_by_definition(const fates_block *b, const path_numbers *n,
+                                       plim_varying *formulas, uint32_t borrower, uint32_t s)
 {
     const plim_plan *plan = b->plan;
     static double pd[MOST_YEARS * PLIM_EVALUATE_BLOCK];
@@ -106,7 +108,7 @@ static fates by_definition(const fates_block *b)
         draw_path(b, &n);
         for (uint32_t i = 0; i < plan->n_borrowers; i++)
             for (uint32_t s = 0; plan->alive[i] && s < plan->n_scenarios; s++)
-                f.year[fates_cell(&f, i, p) + s] = year_by_definition(b, &n, formulas, i, s);
+                fates_note(&f, fates_cell(&f, i, p) + s, year_by_definition(b, &n, formulas, i, s));
     }
     plim_varying_destroy(formulas);
     plim_free(n.slots);
@@ -126,7 +128,8 @@ static void count_case(tally *out, const fates_block *b, const path_numbers *n,
         low[t] = at.low;
         high[t] = at.high;
     }
-    uint8_t latest = year_of(b, n, borrower, low), soonest = year_of(b, n, borrower, high);
+    uint8_t latest = year_of(b, n, borrower, low).year,
+            soonest = year_of(b, n, borrower, high).year;
     if (latest != soonest)
         out->doubt++;
     else if (latest != 0)

@@ -20,14 +20,29 @@ typedef struct fates {
     uint32_t n_paths, n_scenarios;
     size_t n_cells;
     uint8_t *year;            /* of default, from 1; 0: none */
+    uint16_t *day;            /* of that year, from 0; 0 without default */
     int64_t *loss, *exposure; /* of the performing loans, fen */
 } fates;
+
+/* A year from 1, and the day in it; 0, 0: no default. */
+typedef struct fates_moment {
+    uint8_t year;
+    uint16_t day;
+} fates_moment;
+
+/* By definition: the band of year t + 1 reaches from `before` to `after`, and holds the uniform. */
+static inline fates_moment fates_in_band(uint32_t t, double uniform, double before, double after)
+{
+    return (fates_moment){(uint8_t)(t + 1),
+                          (uint16_t)(365 * ((uniform - before) / (after - before)))};
+}
 
 static inline fates fates_make(const fates_block *b)
 {
     fates f = {.n_paths = b->n_octets * PLIM_OCTET, .n_scenarios = b->plan->n_scenarios};
     f.n_cells = (size_t)b->plan->n_borrowers * f.n_paths * f.n_scenarios;
     f.year = fixture_alloc(f.n_cells, 1);
+    f.day = fixture_alloc(f.n_cells, sizeof *f.day);
     f.loss = fixture_alloc(f.n_cells, sizeof *f.loss);
     f.exposure = fixture_alloc(f.n_cells, sizeof *f.exposure);
     return f;
@@ -36,6 +51,7 @@ static inline fates fates_make(const fates_block *b)
 static inline void fates_free(fates *f)
 {
     plim_free(f->year);
+    plim_free(f->day);
     plim_free(f->loss);
     plim_free(f->exposure);
 }
@@ -43,6 +59,12 @@ static inline void fates_free(fates *f)
 static inline size_t fates_cell(const fates *f, uint32_t borrower, uint32_t p)
 {
     return ((size_t)borrower * f->n_paths + p) * f->n_scenarios;
+}
+
+static inline void fates_note(fates *f, size_t cell, fates_moment at)
+{
+    f->year[cell] = at.year;
+    f->day[cell] = at.day;
 }
 
 /* What is needed to find them. */
@@ -67,6 +89,7 @@ static inline void fates_open(fates_finder *finder, const fates_block *b,
     config.screen = &finder->screen;
     config.seed = b->seed;
     config.n_octets = b->n_octets;
+    config.day_paths = UINT32_MAX;
     MUST(plim_workspace_create(&finder->workspace, &config, &must_err));
     plim_workspace_load(finder->workspace, b->octet, b->n_octets);
 }
@@ -107,8 +130,11 @@ static inline fates fates_find(const fates_block *b, const plim_workspace_config
         MUST(plim_workspace_chunk(finder.workspace, c, &events, &must_err));
         for (size_t e = 0; e < events->count; e++) {
             const plim_event *event = &events->event[e];
-            memcpy(f.year + fates_cell(&f, event->borrower, event->path),
-                   events->year + e * f.n_scenarios, f.n_scenarios);
+            size_t cell = fates_cell(&f, event->borrower, event->path);
+            for (uint32_t s = 0; s < f.n_scenarios; s++) {
+                f.year[cell + s] = events->year[e * f.n_scenarios + s];
+                f.day[cell + s] = f.year[cell + s] ? events->day[e * f.n_scenarios + s] : 0;
+            }
             fates_add_money(&f, &finder, event);
         }
     }
@@ -120,7 +146,7 @@ static inline size_t fates_differences(const fates *x, const fates *y)
 {
     size_t n = 0;
     for (size_t i = 0; i < x->n_cells; i++)
-        n += x->year[i] != y->year[i];
+        n += x->year[i] != y->year[i] || x->day[i] != y->day[i];
     return n;
 }
 
