@@ -54,6 +54,9 @@ uint64_t plim_forecast_bytes(const plim_simulation *simulation, uint32_t n_paths
         frame_bytes(&book->collateral) + frame_bytes(&book->sites) + frame_bytes(&book->insurance) +
         frame_bytes(&book->excluded) + (uint64_t)plan->n_loans * 40 + plan_bytes(plan) +
         (uint64_t)plan->n_borrowers * plan->n_scenarios * BYTES_A_BORROWER_ROW;
+    fixed += plim_stages_bytes(plan);
+    if (plan->classes != NULL)
+        fixed += plim_asset_classes_bytes(plan);
     if (plan->sheets != NULL)
         fixed += plim_sheets_bytes(plan, plan->sheets->policy.n);
     uint64_t rows = (uint64_t)n_paths * plan->n_scenarios * plan->n_banks;

@@ -1,6 +1,7 @@
 #include "run/slab_forecast.h"
 
 #include "run/forecast.h"
+#include "simulate/class_moves.h"
 #include "simulate/tail.h"
 
 /* Bytes, measured on books of ten million rows in no order, rounded up. */
@@ -24,8 +25,9 @@ static uint64_t borrower_bytes(const plim_slab_forecast *f)
     uint64_t screened = cells * (2 * sizeof(float) + sizeof(uint32_t)) + SCREEN_BORROWER;
     uint64_t counted = cells * sizeof(uint32_t) + s * sizeof(plim_moments);
     uint64_t replayed = s * PLIM_TAIL_LEVELS * sizeof(plim_tail_sum);
+    uint64_t staged = 2 * s * (plan->n_years + 1) + sizeof(uint64_t);
     return READ_BORROWER + f->kept_of_borrowers * sizeof(double) + planned + screened + counted +
-           replayed + s * RESULT_ROW;
+           replayed + staged + s * RESULT_ROW;
 }
 
 static uint64_t loan_bytes(const plim_slab_forecast *f)
@@ -67,7 +69,7 @@ static uint64_t fixed_bytes(const plim_slab_forecast *f)
     numbers.book = &no_book;
     simulation.plan = &numbers;
     return PROGRAM + path_bytes(f) + plim_simulation_team_bytes(&simulation) +
-           f->size.excluded * READ_OTHER;
+           2 * plim_class_moves_bytes(&numbers) + f->size.excluded * READ_OTHER;
 }
 
 uint64_t plim_slab_forecast_opened(const plim_slab_forecast *f, const plim_book_size *largest)

@@ -50,6 +50,8 @@ PLIM_NODISCARD plim_status plim_workspace_create(plim_workspace **out,
 void plim_workspace_destroy(plim_workspace *workspace);
 uint64_t plim_workspace_bytes(const plim_screen *screen, uint32_t n_octets);
 
+/* As plim_workspace_config.day_paths: no more than it said, from now on. */
+void plim_workspace_limit_days(plim_workspace *workspace, uint32_t day_paths);
 /* Draws the factors of a block. */
 void plim_workspace_load(plim_workspace *workspace, const uint32_t *octet, uint32_t n_octets);
 /* Limits what follows to the lanes whose bit is set, wanted[i] for the i-th octet of the block;

@@ -258,17 +258,37 @@ plim_status plim_simulate(const plim_simulation *simulation, plim_tallies *out, 
 
 /* ---- how long it will take ---- */
 
-/* Seconds a path, and a borrower and path. */
+/* Seconds a path, and a borrower and path; the latter also where classes are followed. */
 typedef struct speed {
-    double load, judge;
+    double load, judge, classed;
 } speed;
 
-/* From some chunks on the first paths of a simulator that is used for nothing else. */
-static plim_status time_chunks(plim_simulator *s, uint32_t n_paths, speed *out, plim_error *err)
+/* Seconds a borrower and path, from some chunks on the block that has been loaded. */
+static plim_status time_chunks(plim_simulator *s, const plim_block *block, double *judge,
+                               plim_error *err)
 {
     const double enough = 0.03; /* seconds: a delay that nobody notices */
+    uint32_t chunks = s->screen.n_chunks;
+    double started = plim_team_seconds(), spent = 0;
+    uint64_t borrowers = 0;
+    /* Chunks are sorted by PD within a kind: steps by a prime meet all sorts. */
+    for (uint64_t tried = 0; tried < chunks && spent < enough; tried++) {
+        const plim_events *events;
+        uint32_t chunk = (uint32_t)(tried * 7919 % chunks);
+        PLIM_TRY(plim_workspace_chunk(block->workspace, chunk, &events, err));
+        plim_partial_add(&s->workers[0].partial, chunk, block, events);
+        borrowers += s->screen.chunk[chunk].n_borrowers;
+        spent = plim_team_seconds() - started;
+    }
+    *judge = borrowers == 0 ? 0 : spent / ((double)borrowers * block->n_octets * PLIM_OCTET);
+    return PLIM_OK;
+}
+
+/* On the first paths of a simulator that is used for nothing else. */
+static plim_status time_parts(plim_simulator *s, uint32_t n_paths, speed *out, plim_error *err)
+{
     worker *own = &s->workers[0];
-    uint32_t octets = octets_of(n_paths), chunks = s->screen.n_chunks;
+    uint32_t octets = octets_of(n_paths), class_paths = own->partial.class_paths;
     octets = octets < BLOCK_OCTETS ? octets : BLOCK_OCTETS;
     octets = octets < s->most_octets ? octets : s->most_octets;
     for (uint32_t o = 0; o < octets; o++)
@@ -277,20 +297,12 @@ static plim_status time_chunks(plim_simulator *s, uint32_t n_paths, speed *out, 
     plim_round_begin(&s->round, 0, n_paths);
     double began = plim_team_seconds();
     plim_workspace_load(own->workspace, own->octet, octets);
-    double started = plim_team_seconds(), spent = 0;
-    uint64_t borrowers = 0;
-    out->load = (started - began) / (octets * PLIM_OCTET);
-    /* Chunks are sorted by PD within a kind: steps by a prime meet all sorts. */
-    for (uint64_t tried = 0; tried < chunks && spent < enough; tried++) {
-        const plim_events *events;
-        uint32_t chunk = (uint32_t)(tried * 7919 % chunks);
-        PLIM_TRY(plim_workspace_chunk(own->workspace, chunk, &events, err));
-        plim_partial_add(&own->partial, chunk, &block, events);
-        borrowers += s->screen.chunk[chunk].n_borrowers;
-        spent = plim_team_seconds() - started;
-    }
-    out->judge = borrowers == 0 ? 0 : spent / ((double)borrowers * octets * PLIM_OCTET);
-    return PLIM_OK;
+    out->load = (plim_team_seconds() - began) / (octets * PLIM_OCTET);
+    if (class_paths > 0)
+        PLIM_TRY(time_chunks(s, &block, &out->classed, err));
+    own->partial.class_paths = 0;
+    plim_workspace_limit_days(own->workspace, 0);
+    return time_chunks(s, &block, &out->judge, err);
 }
 
 plim_status plim_simulation_time(double *seconds, const plim_simulation *simulation,
@@ -299,7 +311,7 @@ plim_status plim_simulation_time(double *seconds, const plim_simulation *simulat
     plim_simulation sample = *simulation;
     plim_tallies tallies = {0};
     plim_simulator *s = NULL;
-    speed each = {0, 0};
+    speed each = {0, 0, 0};
     sample.threads = 1;
     sample.n_paths = simulation->n_paths < PLIM_PATHS_STEP ? simulation->n_paths : PLIM_PATHS_STEP;
     PLIM_TRY(plim_tallies_create(&tallies, sample.plan, sample.n_paths, err));
@@ -307,11 +319,13 @@ plim_status plim_simulation_time(double *seconds, const plim_simulation *simulat
     plim_status status = plim_simulator_create(&s, &sample, &tallies, err);
     double created = plim_team_seconds() - began;
     if (status == PLIM_OK)
-        status = time_chunks(s, sample.n_paths, &each, err);
+        status = time_parts(s, sample.n_paths, &each, err);
     /* Paths are drawn once for their boxes, if they have any, and once for their borrowers. */
     each.load *= plim_plan_varies(sample.plan) ? 2 : 1;
+    double classed = plim_class_paths(sample.plan, simulation->n_paths);
+    double judged = each.judge * simulation->n_paths + (each.classed - each.judge) * classed;
     if (status == PLIM_OK)
-        *seconds = (created + (each.load + each.judge * (double)s->alive) * simulation->n_paths) /
+        *seconds = (created + each.load * simulation->n_paths + judged * (double)s->alive) /
                    simulation->threads;
     plim_simulator_destroy(s);
     plim_tallies_free(&tallies);

@@ -168,6 +168,11 @@ void plim_workspace_load(plim_workspace *workspace, const uint32_t *octet, uint3
         load_path(w, p);
 }
 
+void plim_workspace_limit_days(plim_workspace *workspace, uint32_t day_paths)
+{
+    workspace->config.day_paths = day_paths;
+}
+
 void plim_workspace_want(plim_workspace *workspace, const uint8_t *wanted)
 {
     workspace->wanted = wanted;
