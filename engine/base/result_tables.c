@@ -2,6 +2,8 @@
    show. Order and keys are a contract with other people's programs. */
 #include "base/table.h"
 
+#include <string.h>
+
 #define SCENARIO                                                                                   \
     {                                                                                              \
         "scenario", PLIM_CELL_TEXT, "name of the scenario; baseline is the book as it stands"      \
@@ -307,3 +309,16 @@ const plim_table_spec plim_table_specs[] = {
 };
 
 const size_t plim_table_spec_count = sizeof plim_table_specs / sizeof plim_table_specs[0];
+
+bool plim_measure_is_amount(const char *table, const char *measure)
+{
+    static const char *const of_capital[] = {
+        "total_capital", "capital_buffer",     "rwa",        "rwa_irb",    "allowance",
+        "allowance_12m", "allowance_lifetime", "impairment", "net_income", "dividend"};
+    if (strcmp(table, "summary") == 0 || strcmp(table, "tail") == 0)
+        return true;
+    for (size_t i = 0; i < sizeof of_capital / sizeof *of_capital; i++)
+        if (strcmp(table, "capital") == 0 && strcmp(measure, of_capital[i]) == 0)
+            return true;
+    return false;
+}

@@ -36,6 +36,10 @@ typedef struct plim_table_spec {
 /* The specs of every result table, in the order in which `show` lists them (docs/formats.md). */
 extern const plim_table_spec plim_table_specs[];
 extern const size_t plim_table_spec_count;
+
+/* Of tables whose rows name their measure: is that one an amount in currency units? Else it is a
+   ratio. */
+bool plim_measure_is_amount(const char *table, const char *measure);
 const plim_table_spec *plim_table_spec_find(const char *name); /* NULL if unknown */
 /* Index of a field that the table is known to have. */
 size_t plim_table_spec_field(const plim_table_spec *spec, const char *key);

@@ -45,12 +45,12 @@ bool plim_compare_is_money(const char *table, const char *measure)
     for (size_t f = 0; spec != NULL && f < spec->n_fields; f++)
         if (strcmp(spec->fields[f].key, measure) == 0)
             return spec->fields[f].kind != PLIM_CELL_NUMBER;
-    return true; /* measures that are rows: losses all of them */
+    return plim_measure_is_amount(table, measure); /* a measure that is a row */
 }
 
 static plim_status read_run(plim_recorded *run, const char *path, plim_error *err)
 {
-    const char *names[16] = {"run", "paths"};
+    const char *names[32] = {"run", "paths"};
     size_t n = 2;
     for (size_t i = 0; plim_compare_tables[i] != NULL; i++)
         names[n++] = plim_compare_tables[i];

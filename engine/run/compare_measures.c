@@ -13,25 +13,29 @@
 /* Which fields of a table tell its rows apart, beside the scenario. */
 static const struct compared_table {
     const char *name, *keys[5];
-    bool measures_in_rows; /* fields value, delta of a row are of the measure that it names */
+    bool measures_in_rows;    /* fields value, delta of a row are of the `measure` that it names */
+    const char *field, *only; /* rows alone whose field says this; NULL: all */
 } compared[] = {
-    {"summary", {NULL}, true},
-    {"years", {"year"}, false},
-    {"banks", {"bank"}, false},
-    {"sectors", {"key"}, false},
-    {"regions", {"key"}, false},
-    {"tail", {NULL}, true},
-    {"damage", {"damage"}, false},
-    {"events", {"hazard", "event"}, false},
-    {"compound", {"first", "second"}, false},
-    {"classes", {"year", "bank", "from", "to"}, false},
-    {"class_paths", {"year", "bank", "measure"}, false},
+    {"summary", {NULL}, true, NULL, NULL},
+    {"years", {"year"}, false, NULL, NULL},
+    {"banks", {"bank"}, false, NULL, NULL},
+    {"sectors", {"key"}, false, NULL, NULL},
+    {"regions", {"key"}, false, NULL, NULL},
+    {"tail", {NULL}, true, NULL, NULL},
+    {"damage", {"damage"}, false, NULL, NULL},
+    {"events", {"hazard", "event"}, false, NULL, NULL},
+    {"compound", {"first", "second"}, false, NULL, NULL},
+    {"classes", {"year", "bank", "from", "to"}, false, NULL, NULL},
+    {"class_paths", {"year", "bank"}, true, NULL, NULL},
+    {"capital", {"year", "bank", "balance_sheet"}, true, NULL, NULL},
+    {"breaches", {"year", "bank", "requirement", "balance_sheet"}, false, NULL, NULL},
+    {"joint", {"key", "banks"}, false, "kind", "banks"}, /* lists of borrowers are no measures */
 };
 enum { TABLES = sizeof compared / sizeof *compared };
 
-const char *const plim_compare_tables[] = {"summary",  "years",   "banks",       "sectors",
-                                           "regions",  "tail",    "damage",      "events",
-                                           "compound", "classes", "class_paths", NULL};
+const char *const plim_compare_tables[] = {
+    "summary",  "years",   "banks",       "sectors", "regions",  "tail",  "damage", "events",
+    "compound", "classes", "class_paths", "capital", "breaches", "joint", NULL};
 
 typedef struct work {
     plim_table *out;
@@ -44,9 +48,10 @@ typedef struct work {
 
 /* ---- fields and rows ---- */
 
-/* A field that is compared, and the one with its error. */
+/* A field that is compared, and what tells its error: the one with it, or the ends of its 95 %
+   interval. n_fields: there is none. */
 typedef struct measured_field {
-    size_t value, error; /* error: n_fields where the value is exact */
+    size_t value, error, low, high;
 } measured_field;
 
 static bool is_exact(const plim_table_spec *spec, size_t f)
@@ -54,17 +59,32 @@ static bool is_exact(const plim_table_spec *spec, size_t f)
     return spec->fields[f].kind == PLIM_CELL_FEN;
 }
 
-/* What has an error, or needs none because it is no estimate. */
+static size_t field_or_none(const plim_table_spec *spec, const char *key)
+{
+    size_t f = 0;
+    while (f < spec->n_fields && strcmp(spec->fields[f].key, key) != 0)
+        f++;
+    return f;
+}
+
+/* Fields whose interval stands beside them, in tables without errors. */
+static bool has_interval(const char *key)
+{
+    return strcmp(key, "value") == 0 || strcmp(key, "probability") == 0;
+}
+
+/* What has an error or an interval, or needs none because it is no estimate. */
 static bool find_field(const plim_table_spec *spec, size_t f, measured_field *out)
 {
     const plim_field *field = &spec->fields[f];
     char name[64];
     (void)snprintf(name, sizeof name, "%s_stderr", field->key);
     const char *error = strcmp(field->key, "value") == 0 ? "stderr" : name;
-    *out = (measured_field){f, 0};
-    while (out->error < spec->n_fields && strcmp(spec->fields[out->error].key, error) != 0)
-        out->error++;
-    return is_exact(spec, f) || (field->kind != PLIM_CELL_TEXT && out->error < spec->n_fields);
+    *out = (measured_field){f, field_or_none(spec, error), field_or_none(spec, "lo95"),
+                            field_or_none(spec, "hi95")};
+    bool known =
+        out->error < spec->n_fields || (has_interval(field->key) && out->high < spec->n_fields);
+    return is_exact(spec, f) || (field->kind != PLIM_CELL_TEXT && known);
 }
 
 static double number_at(const plim_table *table, size_t row, size_t field)
@@ -75,6 +95,18 @@ static double number_at(const plim_table *table, size_t row, size_t field)
     return column->integer[row] == PLIM_FEN_EMPTY
                ? (double)NAN
                : (double)column->integer[row] / PLIM_FEN_PER_UNIT;
+}
+
+/* NaN where there is none. */
+static double error_at(const plim_table *table, size_t row, const measured_field *field)
+{
+    size_t none = table->spec->n_fields;
+    if (field->error < none)
+        return number_at(table, row, field->error);
+    if (field->high == none || is_exact(table->spec, field->value))
+        return (double)NAN;
+    return (number_at(table, row, field->high) - number_at(table, row, field->low)) /
+           (2 * PLIM_Z95);
 }
 
 /* "2026/bank0" */
@@ -91,6 +123,11 @@ static void key_of(const work *w, const plim_table *table, size_t row, plim_text
     }
 }
 
+static const char *measure_of(const plim_table *table, size_t row)
+{
+    return plim_table_text(table, row, plim_table_spec_field(table->spec, "measure"));
+}
+
 static plim_status name_rows(work *w, int run, plim_error *err)
 {
     const plim_table *table = w->table[run];
@@ -98,7 +135,7 @@ static plim_status name_rows(work *w, int run, plim_error *err)
         plim_text name = {0};
         plim_text_format(&name, "%s\n", plim_table_text(table, row, 0));
         if (w->about->measures_in_rows)
-            plim_text_add(&name, plim_table_text(table, row, 1));
+            plim_text_format(&name, "%s\n", measure_of(table, row));
         key_of(w, table, row, &name);
         plim_status status = name.failed
                                  ? plim_fail_memory(err, "the comparison")
@@ -189,13 +226,11 @@ static plim_status add_field(work *w, const uint32_t row[2], const measured_fiel
     if (w->about->measures_in_rows && strcmp(name, "value") != 0)
         plim_text_format(&measure, "%s_", name);
     plim_text_add(&measure,
-                  w->about->measures_in_rows ? plim_table_text(w->table[any], row[any], 1) : name);
+                  w->about->measures_in_rows ? measure_of(w->table[any], row[any]) : name);
     for (int k = 0; k < 2; k++) {
         bool there = row[k] != PLIM_NO_NAME;
         c->value[k] = there ? number_at(w->table[k], row[k], field->value) : (double)NAN;
-        c->error[k] = there && field->error < spec->n_fields
-                          ? number_at(w->table[k], row[k], field->error)
-                          : (double)NAN;
+        c->error[k] = there ? error_at(w->table[k], row[k], field) : (double)NAN;
     }
     c->measure = plim_text_get(&measure);
     c->exact = is_exact(spec, field->value);
@@ -222,17 +257,27 @@ static plim_status add_row(work *w, const uint32_t row[2], plim_error *err)
     return status;
 }
 
+static bool is_compared(const work *w, const plim_table *table, size_t row)
+{
+    if (w->about->field == NULL)
+        return true;
+    size_t f = plim_table_spec_field(table->spec, w->about->field);
+    return strcmp(plim_table_text(table, row, f), w->about->only) == 0;
+}
+
 static plim_status add_rows(work *w, plim_error *err)
 {
     PLIM_TRY(name_rows(w, 0, err));
     PLIM_TRY(name_rows(w, 1, err));
     for (size_t i = 0; i < w->rows[0].count; i++) {
         const uint32_t row[2] = {(uint32_t)i, plim_names_find(&w->rows[1], w->rows[0].text[i])};
-        PLIM_TRY(add_row(w, row, err));
+        if (is_compared(w, w->table[0], i))
+            PLIM_TRY(add_row(w, row, err));
     }
     for (size_t i = 0; i < w->rows[1].count; i++) {
         const uint32_t row[2] = {PLIM_NO_NAME, (uint32_t)i};
-        if (plim_names_find(&w->rows[0], w->rows[1].text[i]) == PLIM_NO_NAME)
+        if (is_compared(w, w->table[1], i) &&
+            plim_names_find(&w->rows[0], w->rows[1].text[i]) == PLIM_NO_NAME)
             PLIM_TRY(add_row(w, row, err));
     }
     return PLIM_OK;

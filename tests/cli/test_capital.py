@@ -1,4 +1,7 @@
 """Capital of banks: ties to the losses of other tables, moves only with the climate, and says why where there is none."""
+import csv
+import io
+import math
 import os
 import shutil
 import sys
@@ -125,6 +128,34 @@ def test_ways_of_running_the_balance_sheet():
         assert value["runoff"]["impairment"] < value["static"]["impairment"]
         assert value["rebalanced"]["npl_ratio"] <= value["static"]["npl_ratio"]
     refused("run", "x.lua", "--book", BOOK, "--balance-sheet", "static,growing", expect=2, says=["growing", "rebalanced"])
+
+
+def test_compared_with_another_seed():
+    other, _ = run("seeded", "--seed", 7)
+    text, _ = command("compare", OUT, other, "--format", "csv")
+    found = [r for r in csv.DictReader(io.StringIO(text)) if r["table"] in ("capital", "breaches", "joint")]
+    values = {}
+    for out in (OUT, other):
+        for row in table(out, "capital"):
+            key = "/".join(("capital", row["scenario"], f"{row['year']}/{row['bank']}/{row['balance_sheet']}", row["measure"]))
+            values.setdefault(key, []).append(row)
+    looked_at, beyond = 0, 0
+    for row in found:
+        a, b, error = (float(row[k] or "nan") for k in ("a", "b", "stderr"))
+        if row["table"] == "capital" and row["measure"] in ("car", "net_income", "npl_ratio"):
+            mine, theirs = values["/".join(("capital", row["scenario"], row["key"], row["measure"]))]
+            assert (a, b) == (float(mine["value"]), float(theirs["value"]))
+            halves = [(float(r["hi95"]) - float(r["lo95"])) / 2 / 1.96 for r in (mine, theirs)]
+            assert math.isclose(error, math.hypot(*halves), rel_tol=1e-6, abs_tol=1e-12)
+            looked_at += 1
+        if a != b:
+            beyond += row["verdict"] == "differs"
+            assert row["verdict"] == ("within_noise" if abs(b - a) < 1.96 * error else "differs") or math.isnan(error)
+    assert looked_at > 50 and beyond < 0.15 * len(found), (looked_at, beyond, len(found))
+    assert {r["table"] for r in found} == {"capital", "breaches", "joint"}
+    assert not [r for r in found if "SYN" in r["key"]]
+    same, _ = command("compare", OUT, OUT, "--format", "csv")
+    assert {r["verdict"] for r in csv.DictReader(io.StringIO(same))} == {"equal"}
 
 
 def test_terms_that_make_no_sense_are_refused():
