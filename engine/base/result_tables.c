@@ -96,7 +96,10 @@ static const plim_field borrowers_fields[] = {
     {"el_stderr", PLIM_CELL_AMOUNT, "its standard error"},
     {"stress_grade", PLIM_CELL_TEXT, "grade given by the rules"},
     {"level", PLIM_CELL_TEXT, "warning level: none, blue, yellow, orange or red"},
-    {"reasons", PLIM_CELL_TEXT, "why, as the rules say it"},
+    {"reasons", PLIM_CELL_TEXT, "why this grade and level, as the rules say it"},
+    {"env_class", PLIM_CELL_TEXT, "activity class as in the book; not part of the grade"},
+    {"env_credit", PLIM_CELL_TEXT,
+     "environmental-credit colour as in the book; not part of the grade"},
 };
 
 static const plim_field grades_fields[] = {
@@ -105,6 +108,46 @@ static const plim_field grades_fields[] = {
     {"borrowers", PLIM_CELL_INT, "borrowers that have it"},
     {"exposure", PLIM_CELL_FEN, "their exposure at the book's date"},
     {"el", PLIM_CELL_AMOUNT, "their expected loss over the horizon"},
+};
+
+static const plim_field grade_banks_fields[] = {
+    SCENARIO,
+    {"bank", PLIM_CELL_TEXT, "id of the bank"},
+    {"stress_grade", PLIM_CELL_TEXT, "grade given by the rules"},
+    {"borrowers", PLIM_CELL_INT, "borrowers of the bank that have it"},
+    {"balance", PLIM_CELL_FEN, "balance of their loans from the bank"},
+    {"el", PLIM_CELL_AMOUNT, "expected loss on these over the horizon"},
+};
+
+static const plim_field grade_cells_fields[] = {
+    SCENARIO,
+    {"sector", PLIM_CELL_TEXT, "sector, as long as the rules say (default: division)"},
+    {"region", PLIM_CELL_TEXT, "region, as long as the rules say (default: as in the book)"},
+    {"stress_grade", PLIM_CELL_TEXT, "grade given by the rules"},
+    {"borrowers", PLIM_CELL_INT, "borrowers of the cell that have it"},
+    {"balance", PLIM_CELL_FEN, "balance of their loans"},
+    {"el", PLIM_CELL_AMOUNT, "their expected loss over the horizon"},
+};
+
+static const plim_field grade_migration_fields[] = {
+    SCENARIO,
+    {"from", PLIM_CELL_TEXT, "grade in the baseline"},
+    {"to", PLIM_CELL_TEXT, "grade in the scenario"},
+    {"borrowers", PLIM_CELL_INT, "borrowers that moved so"},
+    {"balance", PLIM_CELL_FEN, "balance of their loans"},
+    {"share", PLIM_CELL_NUMBER, "these borrowers over all of the grade they came from"},
+};
+
+static const plim_field grade_bounds_fields[] = {
+    {"bank", PLIM_CELL_TEXT, "id of the bank"},
+    {"stress_grade", PLIM_CELL_TEXT, "grade of the borrower's own PD in the baseline"},
+    {"borrowers", PLIM_CELL_INT, "borrowers of the bank that have it and are not in default"},
+    {"mean_pd", PLIM_CELL_NUMBER, "their mean PD in the baseline"},
+    {"defaults_observed", PLIM_CELL_INT, "borrowers of that PD in default at the book's date"},
+    {"pd_upper", PLIM_CELL_NUMBER, "upper bound of the PD of this grade and all worse ones"},
+    {"pool", PLIM_CELL_INT, "borrowers of this grade and all worse ones"},
+    {"pool_defaults", PLIM_CELL_INT, "those of them in default"},
+    {"confidence", PLIM_CELL_NUMBER, "of the bound"},
 };
 
 static const plim_field classes_fields[] = {
@@ -173,7 +216,7 @@ static const plim_field joint_fields[] = {
 
 static const plim_field warnings_fields[] = {
     SCENARIO,
-    {"subject", PLIM_CELL_TEXT, "borrower, sector, region, bank or district"},
+    {"subject", PLIM_CELL_TEXT, "borrower, sector, region, cell, bank or district"},
     {"key", PLIM_CELL_TEXT, "id or code of the subject"},
     {"indicator", PLIM_CELL_TEXT, "what is watched"},
     {"unit", PLIM_CELL_TEXT, "unit of the value"},
@@ -182,9 +225,35 @@ static const plim_field warnings_fields[] = {
     {"lo95", PLIM_CELL_NUMBER, "lower end of its 95 % interval"},
     {"hi95", PLIM_CELL_NUMBER, "upper end of its 95 % interval"},
     {"level", PLIM_CELL_TEXT, "none, blue, yellow, orange or red"},
-    {"previous", PLIM_CELL_TEXT, "level before this run"},
-    {"status", PLIM_CELL_TEXT, "what became of the warning"},
+    {"previous", PLIM_CELL_TEXT, "level before this run; empty where no run before it was given"},
+    {"status", PLIM_CELL_TEXT, "new, raised, kept, uncertain, lowered, or empty"},
     {"reason", PLIM_CELL_TEXT, "why, as the rules say it"},
+};
+
+static const plim_field warning_state_fields[] = {
+    SCENARIO,
+    {"subject", PLIM_CELL_TEXT, "borrower, sector, region, cell, bank or district"},
+    {"key", PLIM_CELL_TEXT, "id or code of the subject"},
+    {"indicator", PLIM_CELL_TEXT, "what is watched"},
+    {"level", PLIM_CELL_TEXT, "blue, yellow, orange or red"},
+    {"since", PLIM_CELL_TEXT, "date of the book in which it came to that level"},
+    {"calm_runs", PLIM_CELL_INT, "runs in a row that were clear of the level"},
+};
+
+static const plim_field playbook_fields[] = {
+    {"subject", PLIM_CELL_TEXT, "borrower, sector, region, cell, bank or district"},
+    {"level", PLIM_CELL_TEXT, "blue, yellow, orange or red"},
+    {"action_en", PLIM_CELL_TEXT, "what is proposed, in English"},
+    {"action_zh", PLIM_CELL_TEXT, "the same in Chinese"},
+    {"owner_en", PLIM_CELL_TEXT, "who is to do it, in English"},
+    {"owner_zh", PLIM_CELL_TEXT, "the same in Chinese"},
+    {"due_days", PLIM_CELL_INT, "days from the warning on"},
+};
+
+static const plim_field reason_codes_fields[] = {
+    {"reason_code", PLIM_CELL_TEXT, "code in the columns reason and reasons"},
+    {"sentence_en", PLIM_CELL_TEXT, "what it says; {value} is what follows the code"},
+    {"sentence_zh", PLIM_CELL_TEXT, "the same in Chinese"},
 };
 
 static const plim_field contributors_fields[] = {
@@ -291,6 +360,10 @@ const plim_table_spec plim_table_specs[] = {
     SPEC(paths, "loss and defaulted exposure of each path and bank"),
     SPEC(borrowers, "PD before and under stress, expected loss, grade and level of each borrower"),
     SPEC(grades, "borrowers, exposure and expected loss by stress grade"),
+    SPEC(grade_banks, "borrowers, balance and expected loss by bank and stress grade"),
+    SPEC(grade_cells, "the same by sector and region"),
+    SPEC(grade_migration, "from the baseline's grade to the scenario's"),
+    SPEC(grade_bounds, "upper bounds of the PDs of grades in which few have defaulted"),
     SPEC(contributors, "who makes the tail: shares of expected shortfall, adding up to one a kind"),
     SPEC(tail,
          "quantiles and tails from further paths beyond a cut, beside plain sampling (--tail)"),
@@ -304,6 +377,9 @@ const plim_table_spec plim_table_specs[] = {
     SPEC(breaches, "how likely a bank falls below each requirement, by year and ever"),
     SPEC(joint, "how many banks breach on the same path, and who defaults then"),
     SPEC(warnings, "warnings by subject, with value, interval, level and reason"),
+    SPEC(warning_state, "warnings that stand, for the run after this one (run --previous)"),
+    SPEC(playbook, "what is proposed to be done about a warning, by subject and level"),
+    SPEC(reason_codes, "what the codes of reasons say"),
     SPEC(ledger, "every loan of every bank by status, tied to the control total"),
     SPEC(run, "what was run: version, seed, paths, machine, inputs and their SHA-256"),
 };

@@ -140,7 +140,7 @@ static void print_overview(void)
     printf(
         "\nplimsoll COMMAND --help says more. plimsoll --version prints the version.\n\n"
         "exit codes: 0 done, 1 the machine failed, 2 wrong command line, 3 an input was refused,\n"
-        "            70 a bug of Plimsoll\n");
+        "            4 done, and a limit given with --fail-on is breached, 70 a bug of Plimsoll\n");
 }
 
 /* The command that the first one or two words name; `words` says how many it has. */

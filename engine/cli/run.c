@@ -13,6 +13,7 @@ typedef struct job {
     plim_words scenarios, books;
     const char *tile, *precision, *balance_sheets;
     int on_conflict;
+    int fail_on; /* index of PLIM_LEVEL_CHOICES; -1: not asked for */
     char result[4096];
 } job;
 
@@ -110,6 +111,25 @@ static plim_status sort_words(const plim_words *rest, job *j, int baseline_years
     return PLIM_OK;
 }
 
+/* Of the choices of --fail-on, from mild to severe. */
+#define LEVEL_CHOICES "blue|yellow|orange|red"
+
+/* After the result is written: refuses it where a warning reaches the level that was given. */
+static plim_status check_limit(const job *j, const plim_result *result, plim_error *err)
+{
+    static const char *const levels[] = {"blue", "yellow", "orange", "red"};
+    plim_warning_count found;
+    if (j->fail_on < 0)
+        return PLIM_OK;
+    plim_report_count_warnings(&found, result, levels[j->fail_on]);
+    if (found.count == 0)
+        return PLIM_OK;
+    return plim_fail(err, PLIM_BREACH,
+                     "%zu warnings at level %s or above; the first: scenario %s, %s %s, %s: %s",
+                     found.count, levels[j->fail_on], found.scenario, found.subject, found.key,
+                     found.indicator, found.level);
+}
+
 static plim_status print_digest(job *j, plim_error *err)
 {
     plim_result result = {0};
@@ -119,13 +139,14 @@ static plim_status print_digest(job *j, plim_error *err)
         status = plim_report_digest(&text, &result, j->cli->lang, err);
     if (status == PLIM_OK)
         status = plim_cli_print(&text, err);
-    plim_text_free(&text);
-    plim_result_free(&result);
     if (status == PLIM_OK) {
         char message[4200];
         snprintf(message, sizeof message, plim_report_word("wrote %s", j->cli->lang), j->result);
         plim_cli_message(j->cli, 0, message);
+        status = check_limit(j, &result, err);
     }
+    plim_text_free(&text);
+    plim_result_free(&result);
     return status;
 }
 
@@ -153,7 +174,7 @@ static plim_status work(job *j, plim_run_config *config, plim_error *err)
 
 static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
-    job j = {.cli = cli};
+    job j = {.cli = cli, .fail_on = -1};
     plim_run_config config = PLIM_RUN_CONFIG_INIT;
     const char *lib = NULL;
     const plim_option options[] = {
@@ -177,6 +198,10 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
          "K further paths a path, simulated where they reach the tail (table tail)"},
         {"balance-sheet", 0, PLIM_OPTION_TEXT, &j.balance_sheets, "LIST", NULL, 0, 0,
          "how banks run theirs: static (default), runoff, rebalanced, or several: static,runoff"},
+        {"previous", 0, PLIM_OPTION_TEXT, &config.previous, "RESULT", NULL, 0, 0,
+         "result of the run before: its warnings go on, and come down slowly"},
+        {"fail-on", 0, PLIM_OPTION_CHOICE, &j.fail_on, NULL, LEVEL_CHOICES, 0, 0,
+         "exit with 4, after the result is written, where a warning reaches that level"},
         {"memory", 'm', PLIM_OPTION_BYTES, &config.memory, "SIZE", NULL, 0, 0,
          "memory that may be used, e.g. 8G (default: what the machine allows)"},
         {"book-slabs", 0, PLIM_OPTION_UINT32, &config.book_slabs, "N", NULL, 1, 255,

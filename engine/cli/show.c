@@ -13,7 +13,7 @@ typedef struct show {
     uint32_t rows;
 } show;
 
-static const char *const endings[] = {"txt", "csv", "json", "xlsx"};
+static const char *const endings[] = {"txt", "csv", "json", "jsonl", "xlsx"};
 
 static plim_status check_table(const char *name, plim_error *err)
 {
@@ -115,6 +115,9 @@ static plim_status make_text(const show *s, const plim_result *result, plim_text
         PLIM_TRY(plim_report_table(text, &result->tables[i], all ? PLIM_FORMAT_TEXT : format,
                                    s->cli->lang, plim_show_currency(result), s->rows, err));
         say_why_empty(s, &result->tables[i], format);
+        if ((all || format == PLIM_FORMAT_TEXT) &&
+            strcmp(plim_table_specs[i].name, "warnings") == 0)
+            PLIM_TRY(plim_report_advice(text, result, s->cli->lang, s->rows, err));
         if (all)
             plim_text_add(text, "\n");
     }
@@ -129,7 +132,7 @@ static plim_status work(const show *s, plim_error *err)
     if (plim_show_is_workbook(s->format, s->out))
         return plim_show_workbook(s->cli, s->path, s->table, s->out, err);
     bool all = s->table && strcmp(s->table, "all") == 0;
-    bool machine = s->format == PLIM_FORMAT_CSV || s->format == PLIM_FORMAT_JSON;
+    bool machine = s->format > PLIM_FORMAT_TEXT;
     if (machine && (!s->table || (all && !s->out)))
         return plim_fail(err, PLIM_USAGE,
                          "--format %s holds one table: name it, or write all of them with "
@@ -137,7 +140,14 @@ static plim_status work(const show *s, plim_error *err)
                          endings[s->format]);
     plim_result result = {0};
     plim_text text = {0};
-    plim_status status = plim_store_read_result(&result, s->path, all ? NULL : s->table, err);
+    /* Beneath the warnings stands what to do about them. */
+    const char *tables[] = {s->table, NULL, NULL, NULL};
+    if (s->table != NULL && strcmp(s->table, "warnings") == 0) {
+        tables[1] = "playbook";
+        tables[2] = "reason_codes";
+    }
+    plim_status status =
+        plim_store_read_tables(&result, s->path, all || !s->table ? NULL : tables, err);
     if (status == PLIM_OK && all && s->out) {
         status = write_all(s, &result, err);
     } else if (status == PLIM_OK) {
@@ -154,8 +164,8 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 {
     show s = {.cli = cli, .format = -1};
     const plim_option options[] = {
-        {"format", 'f', PLIM_OPTION_CHOICE, &s.format, NULL, PLIM_FORMAT_CHOICES "|xlsx", 0, 0,
-         "default: text on a terminal, xlsx into FILE.xlsx, else csv"},
+        {"format", 'f', PLIM_OPTION_CHOICE, &s.format, NULL, PLIM_FORMAT_CHOICES "|jsonl|xlsx", 0,
+         0, "default: text on a terminal, xlsx into FILE.xlsx, else csv"},
         {"out", 'o', PLIM_OPTION_TEXT, &s.out, "FILE|DIR", NULL, 0, 0,
          "write there; with `all` a folder, one file a table, or one FILE.xlsx"},
         {"rows", 0, PLIM_OPTION_UINT32, &s.rows, "N", NULL, 1, UINT32_MAX,
@@ -179,12 +189,13 @@ static plim_status run(plim_cli *cli, int argc, char **argv, plim_error *err)
 
 const plim_command plim_command_show = {
     .name = "show",
-    .usage = "RESULT [TABLE|all|dictionary] [-o FILE|DIR] [--format text|csv|json|xlsx]",
+    .usage = "RESULT [TABLE|all|dictionary] [-o FILE|DIR] [--format text|csv|json|jsonl|xlsx]",
     .doc = "Lists the tables of a result, or shows one",
     .details =
         "CSV and JSON have English keys, amounts in the book's currency with two decimals, rates\n"
         "as decimals, and an empty cell (null) where a value is not defined. Text scales\n"
-        "amounts and says so in its heading. A workbook (xlsx) has a sheet a table, headings in "
+        "amounts and says so in its heading. JSON lines (jsonl) have an object a line. "
+        "A workbook (xlsx) has a sheet a table, headings in "
         "the\n"
         "language of the screen, and amounts and rates as numbers. `show dictionary` says what "
         "every\n"

@@ -79,6 +79,12 @@ static plim_status reported_rows(const plim_capital_tables *from, place *at, pli
                            npl > 0 ? bank->provisions / npl * unit : (double)NAN, err));
         PLIM_TRY(fixed_row(at, "provision_ratio",
                            loans > 0 ? bank->provisions / loans * unit : (double)NAN, err));
+        const plim_capital_terms *terms = &from->book->terms[from->sums->bank[slot]];
+        at->is_ratio = false;
+        PLIM_TRY(fixed_row(at, "capital_buffer",
+                           bank->total_capital - (terms->total_minimum + terms->buffer) * bank->rwa,
+                           err));
+        at->is_ratio = true;
     }
     at->bank = all_banks;
     return fixed_row(at, "car", capital / assets * PLIM_RATIO_UNIT, err);

@@ -285,6 +285,25 @@ static size_t level_rank(const char *level)
     return rank;
 }
 
+void plim_report_count_warnings(plim_warning_count *out, const plim_result *result,
+                                const char *level)
+{
+    plim_digest d = {.result = result};
+    const plim_table *warnings = plim_digest_table(&d, "warnings");
+    *out = (plim_warning_count){0};
+    for (size_t row = 0; row < warnings->n_rows; row++) {
+        if (level_rank(plim_digest_text(warnings, row, "level")) > level_rank(level))
+            continue;
+        if (out->count++ == 0)
+            *out = (plim_warning_count){.count = 1,
+                                        .scenario = plim_digest_text(warnings, row, "scenario"),
+                                        .subject = plim_digest_text(warnings, row, "subject"),
+                                        .key = plim_digest_text(warnings, row, "key"),
+                                        .indicator = plim_digest_text(warnings, row, "indicator"),
+                                        .level = plim_digest_text(warnings, row, "level")};
+    }
+}
+
 /* What is warned of: subject, key and indicator as one text. */
 static void name_of_warning(const plim_table *warnings, size_t row, char *out, size_t size)
 {

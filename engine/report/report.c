@@ -70,16 +70,33 @@ static plim_status add_json_cell(plim_text *out, const plim_table *table, size_t
     return PLIM_OK;
 }
 
+static plim_status add_json_row(plim_text *out, const plim_table *table, size_t row,
+                                plim_error *err)
+{
+    plim_text_add(out, "{");
+    for (size_t f = 0; f < table->spec->n_fields; f++) {
+        plim_text_format(out, "%s\"%s\": ", f ? ", " : "", table->spec->fields[f].key);
+        PLIM_TRY(add_json_cell(out, table, row, f, err));
+    }
+    plim_text_add(out, "}");
+    return PLIM_OK;
+}
+
+static plim_status add_json_lines(plim_text *out, const plim_table *table, plim_error *err)
+{
+    for (size_t row = 0; row < table->n_rows; row++) {
+        PLIM_TRY(add_json_row(out, table, row, err));
+        plim_text_add(out, "\n");
+    }
+    return PLIM_OK;
+}
+
 static plim_status add_json(plim_text *out, const plim_table *table, plim_error *err)
 {
     plim_text_add(out, "[");
     for (size_t row = 0; row < table->n_rows; row++) {
-        plim_text_add(out, row ? ",\n {" : "\n {");
-        for (size_t f = 0; f < table->spec->n_fields; f++) {
-            plim_text_format(out, "%s\"%s\": ", f ? ", " : "", table->spec->fields[f].key);
-            PLIM_TRY(add_json_cell(out, table, row, f, err));
-        }
-        plim_text_add(out, "}");
+        plim_text_add(out, row ? ",\n " : "\n ");
+        PLIM_TRY(add_json_row(out, table, row, err));
     }
     plim_text_add(out, table->n_rows ? "\n]\n" : "]\n");
     return PLIM_OK;
@@ -94,6 +111,8 @@ plim_status plim_report_table(plim_text *out, const plim_table *table, plim_form
         add_csv(out, table);
     else if (format == PLIM_FORMAT_JSON)
         status = add_json(out, table, err);
+    else if (format == PLIM_FORMAT_JSONL)
+        status = add_json_lines(out, table, err);
     else
         status = plim_screen_table(out, table, lang, currency, max_rows, err);
     if (status == PLIM_OK && out->failed)

@@ -11,7 +11,8 @@ typedef enum plim_format {
     PLIM_FORMAT_TEXT,
     PLIM_FORMAT_CSV,
     PLIM_FORMAT_JSON,
-    PLIM_FORMAT_XLSX, /* not of plim_report_table: report/workbook.h */
+    PLIM_FORMAT_JSONL, /* an object a line */
+    PLIM_FORMAT_XLSX,  /* not of plim_report_table: report/workbook.h */
 } plim_format;
 typedef enum plim_lang { PLIM_LANG_EN, PLIM_LANG_ZH } plim_lang;
 
@@ -29,6 +30,17 @@ PLIM_NODISCARD plim_status plim_report_contents(plim_text *out, const plim_resul
    analytic check, ledger line. */
 PLIM_NODISCARD plim_status plim_report_digest(plim_text *out, const plim_result *result,
                                               plim_lang lang, plim_error *err);
+/* Beneath the table of warnings: what is proposed to be done about levels and subjects that occur
+   in its first `max_rows` rows (0: all), and what the codes of its reasons say. */
+PLIM_NODISCARD plim_status plim_report_advice(plim_text *out, const plim_result *result,
+                                              plim_lang lang, size_t max_rows, plim_error *err);
+/* Warnings of a result at a level or above, and the first of them; texts are the result's. */
+typedef struct plim_warning_count {
+    size_t count;
+    const char *scenario, *subject, *key, *indicator, *level;
+} plim_warning_count;
+void plim_report_count_warnings(plim_warning_count *out, const plim_result *result,
+                                const char *level);
 /* The tables that the digest reads, ended by NULL. */
 extern const char *const plim_report_digest_tables[];
 /* A phrase of the screen language by its key (words.def); the key itself if there is none. A phrase

@@ -109,8 +109,8 @@ typedef struct view {
 
 bool plim_screen_is_rate(const char *key)
 {
-    static const char *const rates[] = {"default_rate", "npl_ratio", "share", "pd_base",
-                                        "pd_stressed"};
+    static const char *const rates[] = {"default_rate", "npl_ratio", "share",    "pd_base",
+                                        "pd_stressed",  "mean_pd",   "pd_upper", "confidence"};
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
         if (strcmp(key, rates[i]) == 0)
             return true;

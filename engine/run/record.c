@@ -22,16 +22,21 @@ static plim_status set_whole(plim_result *result, const char *key, uint64_t valu
     return plim_result_set(result, key, text, err);
 }
 
-/* Where the books lie, whatever folder a replay is called from. */
+/* Where a file lies, whatever folder a replay is called from. */
+static plim_status set_path(plim_result *result, const char *key, const char *file, plim_error *err)
+{
+    char *path = realpath(file, NULL);
+    plim_status status = plim_result_set(result, key, path ? path : file, err);
+    free(path);
+    return status;
+}
+
 static plim_status set_books(plim_result *result, const plim_run_config *config, plim_error *err)
 {
     for (size_t i = 0; i < config->n_books; i++) {
         char key[32];
         snprintf(key, sizeof key, "book:%zu", i);
-        char *path = realpath(config->books[i], NULL);
-        plim_status status = plim_result_set(result, key, path ? path : config->books[i], err);
-        free(path);
-        PLIM_TRY(status);
+        PLIM_TRY(set_path(result, key, config->books[i], err));
     }
     return PLIM_OK;
 }
@@ -70,6 +75,8 @@ static plim_status set_settings(plim_result *result, const plim_run_facts *facts
                              config->conflict_weighted ? "weighted" : "refuse", err));
     PLIM_TRY(plim_result_set(result, "model", config->model ? config->model : "", err));
     PLIM_TRY(plim_result_set(result, "lib", config->lib_dir, err));
+    if (config->previous)
+        PLIM_TRY(set_path(result, "previous", config->previous, err));
     PLIM_TRY(plim_result_set(result, "as_of", book->as_of, err));
     PLIM_TRY(plim_result_set(result, "currency", book->currency, err));
     return set_books(result, config, err);
@@ -89,6 +96,20 @@ static plim_status keep(plim_result *result, const plim_script_input *input, pli
     return plim_result_keep(result, &kept, err);
 }
 
+/* A file of which the SHA-256 is kept, not the text. */
+static plim_status keep_file(plim_result *result, const char *kind, const char *path,
+                             const char *sha256, plim_error *err)
+{
+    plim_kept_input kept = {.kind = plim_strdup(kind), .path = plim_strdup(path)};
+    (void)snprintf(kept.sha256, sizeof kept.sha256, "%s", sha256);
+    plim_status status = kept.kind != NULL && kept.path != NULL
+                             ? plim_result_keep(result, &kept, err)
+                             : plim_fail_memory(err, "the record of inputs");
+    plim_free(kept.kind);
+    plim_free(kept.path);
+    return status;
+}
+
 static plim_status keep_inputs(plim_result *result, const plim_run_facts *facts, plim_error *err)
 {
     const plim_session *session = facts->session;
@@ -100,17 +121,12 @@ static plim_status keep_inputs(plim_result *result, const plim_run_facts *facts,
         for (size_t i = 0; i < n; i++)
             PLIM_TRY(keep(result, &rules[i], err));
     }
-    for (size_t i = 0; i < session->n_sources; i++) {
-        char kind[] = "book";
-        char *path = plim_strdup(facts->config->books[i]);
-        if (!path)
-            return plim_fail_memory(err, "the record of inputs");
-        plim_kept_input kept = {.kind = kind, .path = path};
-        memcpy(kept.sha256, session->sources[i].sha256, sizeof kept.sha256);
-        plim_status status = plim_result_keep(result, &kept, err);
-        plim_free(path);
-        PLIM_TRY(status);
-    }
+    for (size_t i = 0; i < session->n_sources; i++)
+        PLIM_TRY(
+            keep_file(result, "book", facts->config->books[i], session->sources[i].sha256, err));
+    if (facts->previous != NULL)
+        PLIM_TRY(
+            keep_file(result, "previous", facts->config->previous, facts->previous_sha256, err));
     return PLIM_OK;
 }
 
@@ -295,6 +311,11 @@ static void add_machine(entries *list, const plim_run_facts *facts)
     add_whole(list, "seed", config->seed);
     if (config->tail > 0)
         add_whole(list, "tail", config->tail);
+    if (facts->previous != NULL) {
+        add(list, "previous", config->previous);
+        add_whole(list, "previous_warnings", facts->previous->keys.count);
+        add_whole(list, "previous_warnings_dropped", plim_previous_gone(facts->previous));
+    }
     add_whole(list, "threads", (uint64_t)facts->threads);
     add(list, "isa", plim_isa_name(facts->isa));
     add_whole(list, "memory_limit_bytes", facts->memory);

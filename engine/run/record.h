@@ -10,6 +10,7 @@
 #include "run/paths.h"
 #include "run/session.h"
 #include "simulate/path_pd.h"
+#include "warn/previous.h"
 
 enum { PLIM_RUN_RULES = 3 };
 
@@ -20,6 +21,8 @@ typedef struct plim_run_facts {
     const plim_holdings *holdings;
     const plim_path_pd *path_pd;
     const plim_rules *rules[PLIM_RUN_RULES]; /* warning.lua, capital.lua, classes.lua */
+    const plim_previous *previous;           /* NULL: none */
+    const char *previous_sha256;
     plim_isa isa;
     int threads;
     uint64_t memory;

@@ -123,6 +123,7 @@ static plim_status read_scripts(run *r, plim_error *err)
         PLIM_TRY(set_default_output(r, err));
     PLIM_TRY(plim_run_capital_open(&r->capital, &r->loader, config->balance_sheets, err));
     PLIM_TRY(plim_run_classes_open(&r->classes, &r->session, &r->loader, err));
+    PLIM_TRY(plim_run_read_previous(r, err));
     return plim_rules_open(&r->rules, "warning", &r->loader, err);
 }
 
@@ -409,6 +410,8 @@ plim_status plim_run_record(run *r, plim_error *err)
                             .holdings = &r->holdings,
                             .path_pd = &r->path_pd,
                             .rules = {r->rules, r->capital.rules, r->classes.rules},
+                            .previous = r->config->previous != NULL ? &r->previous : NULL,
+                            .previous_sha256 = r->previous_sha256,
                             .isa = r->isa,
                             .threads = r->threads,
                             .memory = r->memory,
@@ -438,7 +441,9 @@ static plim_status make_result(run *r, plim_error *err)
     PLIM_TRY(contribute(r, err));
     PLIM_TRY(boost(r, err));
     PLIM_TRY(follow_capital(r, err));
-    PLIM_TRY(plim_warn_tables(r->result.tables, of.plan, r->rules, err));
+    plim_warn_config warning = plim_run_warning(r);
+    PLIM_TRY(plim_warn_tables(r->result.tables, of.plan, &warning, err));
+    plim_run_say_gone(r);
     return plim_run_record(r, err);
 }
 
@@ -504,6 +509,7 @@ plim_status plim_run(const plim_run_config *config, const plim_run_watch *watch,
     plim_run_capital_free(&r.capital);
     plim_run_classes_free(&r.classes);
     plim_rules_close(r.rules);
+    plim_previous_free(&r.previous);
     plim_session_free(&r.session);
     return status;
 }

@@ -130,7 +130,10 @@ static plim_status add_all(plim_names *names, const char *const *more, size_t n,
 static plim_status kept_columns(const plim_session *session, plim_names *borrowers,
                                 plim_names *loans, plim_error *err)
 {
-    static const char *const of_borrower[] = {"pd_source"};
+    /* What grades and warnings look at beside: banks need not agree on it. */
+    static const char *const of_borrower[] = {"pd_source", "env_class",      "env_credit",
+                                              "revenue",   "operating_cost", "depreciation",
+                                              "interest"};
     static const char *const of_loan[] = {"balance", "undrawn",    "ccf",          "lgd",
                                           "class",   "lgd_source", "days_overdue", "maturity"};
     PLIM_TRY(used_columns(session, borrowers, err));

@@ -24,9 +24,9 @@ typedef struct slabwise {
     plim_tie tie;
     plim_warn *warn;
     plim_spool *spool;
-    piece *borrowers, *warnings, *contributors; /* one a slab */
-    piece groups;                               /* warnings of sectors, regions, banks, district */
-    piece parts;                                /* contributors: banks, regions, sectors */
+    piece *borrowers, *warnings, *states, *contributors; /* one a slab */
+    piece groups, group_states; /* warnings of sectors, regions, cells, banks, district */
+    piece parts;                /* contributors: banks, regions, sectors */
 } slabwise;
 
 enum { PART_KINDS = 3 };
@@ -59,13 +59,16 @@ static plim_status prepare(slabwise *w, plim_error *err)
 {
     size_t s = w->n_scenarios;
     w->groups.first = plim_alloc(s + 1, sizeof(size_t));
+    w->group_states.first = plim_alloc(s + 1, sizeof(size_t));
     w->parts.first = plim_alloc(s * PART_KINDS + 1, sizeof(size_t));
-    if (w->groups.first == NULL || w->parts.first == NULL)
+    if (w->groups.first == NULL || w->group_states.first == NULL || w->parts.first == NULL)
         return plim_fail_memory(err, "pieces of tables");
     PLIM_TRY(make_pieces(&w->borrowers, w->n_slabs, s, err));
     PLIM_TRY(make_pieces(&w->warnings, w->n_slabs, s, err));
+    PLIM_TRY(make_pieces(&w->states, w->n_slabs, s, err));
     PLIM_TRY(make_pieces(&w->contributors, w->n_slabs, s, err));
-    PLIM_TRY(plim_warn_begin(&w->warn, w->r->rules, err));
+    plim_warn_config warning = plim_run_warning(w->r);
+    PLIM_TRY(plim_warn_begin(&w->warn, &warning, err));
     PLIM_TRY(plim_result_init(&w->r->result, err));
     plim_run_publishing(w->r, 1);
     plim_status status = plim_spool_open(&w->spool, w->r->out, err);
@@ -80,8 +83,10 @@ static void tear_down(slabwise *w)
     plim_spool_close(w->spool);
     free_pieces(w->borrowers, w->n_slabs);
     free_pieces(w->warnings, w->n_slabs);
+    free_pieces(w->states, w->n_slabs);
     free_pieces(w->contributors, w->n_slabs);
     plim_free(w->groups.first);
+    plim_free(w->group_states.first);
     plim_free(w->parts.first);
 }
 
@@ -169,9 +174,10 @@ static plim_status simulate(slabwise *w, plim_tallies *tallies, plim_error *err)
     return status;
 }
 
-static plim_status fill_borrowers(slabwise *w, const plim_tallies *tallies, plim_table *borrowers,
-                                  plim_table *warnings, plim_error *err)
+static plim_status fill_borrowers(slabwise *w, const plim_tallies *tallies,
+                                  const plim_warn_rows *rows, plim_error *err)
 {
+    plim_table *borrowers = rows->borrowers;
     const plim_plan *plan = &w->r->session.plan;
     size_t *first = w->borrowers[w->slab].first;
     for (uint32_t s = 0; s < w->n_scenarios; s++) {
@@ -179,22 +185,27 @@ static plim_status fill_borrowers(slabwise *w, const plim_tallies *tallies, plim
         PLIM_TRY(plim_measure_borrowers(borrowers, plan, tallies, s, err));
     }
     first[w->n_scenarios] = borrowers->n_rows;
-    plim_warn_rows rows = {borrowers, warnings, w->warnings[w->slab].first};
-    PLIM_TRY(plim_warn_slab(w->warn, plan, &rows, err));
+    PLIM_TRY(plim_warn_slab(w->warn, plan, rows, err));
     PLIM_TRY(plim_spool_add(w->spool, borrowers, &w->borrowers[w->slab].number, err));
-    return plim_spool_add(w->spool, warnings, &w->warnings[w->slab].number, err);
+    PLIM_TRY(plim_spool_add(w->spool, rows->warnings, &w->warnings[w->slab].number, err));
+    return plim_spool_add(w->spool, rows->states, &w->states[w->slab].number, err);
 }
 
 static plim_status measure_borrowers(slabwise *w, const plim_tallies *tallies, plim_error *err)
 {
-    plim_table borrowers = {0}, warnings = {0};
+    plim_table borrowers = {0}, warnings = {0}, states = {0};
+    plim_warn_rows rows = {&borrowers, &warnings, &states, w->warnings[w->slab].first,
+                           w->states[w->slab].first};
     plim_status status = plim_table_init(&borrowers, plim_table_spec_find("borrowers"), err);
     if (status == PLIM_OK)
         status = plim_table_init(&warnings, plim_table_spec_find("warnings"), err);
     if (status == PLIM_OK)
-        status = fill_borrowers(w, tallies, &borrowers, &warnings, err);
+        status = plim_table_init(&states, plim_table_spec_find("warning_state"), err);
+    if (status == PLIM_OK)
+        status = fill_borrowers(w, tallies, &rows, err);
     plim_table_free(&borrowers);
     plim_table_free(&warnings);
+    plim_table_free(&states);
     return status;
 }
 
@@ -341,13 +352,14 @@ static void fill_runs(const slabwise *w, const layout *of, plim_table_run *runs)
     }
 }
 
-enum { LONG_TABLES = 3 };
+enum { LONG_TABLES = 4 };
 
 static plim_status publish(slabwise *w, plim_error *err)
 {
     const run *r = w->r;
     const layout layouts[LONG_TABLES] = {{"borrowers", w->borrowers, NULL, 0, 0},
                                          {"warnings", w->warnings, &w->groups, 0, 1},
+                                         {"warning_state", w->states, &w->group_states, 0, 1},
                                          {"contributors", w->contributors, &w->parts, 1, 3}};
     plim_long_table longs[LONG_TABLES];
     plim_table_run *runs[LONG_TABLES] = {NULL};
@@ -388,9 +400,13 @@ static plim_status work(slabwise *w, plim_error *err)
     PLIM_TRY(
         plim_measure_tail(plim_record_table(&r->result, "tail"), of.plan, of.tallies, NULL, err));
     PLIM_TRY(plim_run_capital_tables(&r->capital, &of, &r->result, err));
-    PLIM_TRY(plim_warn_totals(w->warn, of.plan, tables, w->groups.first, err));
+    plim_warn_rows first = {.first_row = w->groups.first, .first_state = w->group_states.first};
+    PLIM_TRY(plim_warn_totals(w->warn, of.plan, tables, &first, err));
+    plim_run_say_gone(r);
     PLIM_TRY(plim_spool_add(w->spool, plim_record_table(&r->result, "warnings"), &w->groups.number,
                             err));
+    PLIM_TRY(plim_spool_add(w->spool, plim_record_table(&r->result, "warning_state"),
+                            &w->group_states.number, err));
     PLIM_TRY(plim_run_record(r, err));
     return publish(w, err);
 }

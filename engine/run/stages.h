@@ -13,6 +13,7 @@
 #include "run/session.h"
 #include "run/slab_forecast.h"
 #include "simulate/path_pd.h"
+#include "warn/warn.h"
 
 typedef struct run {
     const plim_run_config *config;
@@ -34,6 +35,8 @@ typedef struct run {
     plim_path_pd path_pd;
     plim_run_capital capital;
     plim_run_classes classes;
+    plim_previous previous; /* with config->previous */
+    char previous_sha256[PLIM_DIGEST_HEX];
     plim_result result;
 } run;
 
@@ -63,6 +66,12 @@ void plim_run_say_dry(const run *r);
 PLIM_NODISCARD plim_status plim_run_look(run *r, plim_error *err);
 /* What the tables are made from, when everything has been simulated. */
 plim_measured plim_run_measured(const run *r);
+/* Reads the warnings of config->previous, if there is one: books are open, the output is known. */
+PLIM_NODISCARD plim_status plim_run_read_previous(run *r, plim_error *err);
+/* What the rules of warnings work with. */
+plim_warn_config plim_run_warning(run *r);
+/* Says how many warnings of the previous result nobody has met. */
+void plim_run_say_gone(const run *r);
 /* Settings, inputs and table `run` of the result. */
 PLIM_NODISCARD plim_status plim_run_record(run *r, plim_error *err);
 

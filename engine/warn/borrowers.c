@@ -1,17 +1,15 @@
-/* Rules by borrower, and the table of grades made from them. */
+/* Rules by borrower: grade, reasons, and the indicators that are watched. */
 #include "warn/stage.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
-#include "measure/row.h"
 #include "measure/tables.h"
 
 /* Fields of the table of borrowers. */
 typedef struct fields {
-    size_t scenario, borrower, pd_base, pd_stressed, year, el, stress_grade, level, reasons;
+    size_t scenario, borrower, pd_base, pd_stressed, year, el, el_stderr, stress_grade, level,
+        reasons, env_class, env_credit;
 } fields;
 
 static fields fields_of(const plim_table *table)
@@ -22,9 +20,12 @@ static fields fields_of(const plim_table *table)
                     .pd_stressed = plim_warn_field(table, "pd_stressed"),
                     .year = plim_warn_field(table, "year"),
                     .el = plim_warn_field(table, "el"),
+                    .el_stderr = plim_warn_field(table, "el_stderr"),
                     .stress_grade = plim_warn_field(table, "stress_grade"),
                     .level = plim_warn_field(table, "level"),
-                    .reasons = plim_warn_field(table, "reasons")};
+                    .reasons = plim_warn_field(table, "reasons"),
+                    .env_class = plim_warn_field(table, "env_class"),
+                    .env_credit = plim_warn_field(table, "env_credit")};
 }
 
 /* Row of the scenario in the plan, and of the borrower in the book, for a row of the table. */
@@ -54,42 +55,106 @@ static bool in_default(const plim_plan *plan, uint32_t borrower)
            plan->book->first_loan[borrower] < plan->book->first_loan[borrower + 1];
 }
 
-/* What a rule says of a borrower. Texts live until the next call. */
+static double number_of(const plim_column *column, uint32_t row)
+{
+    return column != NULL && column->kind == PLIM_COLUMN_NUMBER ? column->number[row] : (double)NAN;
+}
+
+/* Income before interest over interest; NaN where the book does not say. */
+static double cover_of(const plim_warn *stage, uint32_t b)
+{
+    double interest = number_of(stage->interest, b);
+    double income = number_of(stage->revenue, b) - number_of(stage->operating_cost, b) -
+                    number_of(stage->depreciation, b);
+    return interest > 0 ? income / interest : (double)NAN;
+}
+
+/* A row of the table with what the rules say of it. Texts live until the next call. */
 typedef struct verdict {
-    const char *grade, *level, *reasons, *indicator, *unit;
-    double value;
+    plim_graded graded;
+    int64_t year;
+    double base, stressed;
+    const char *reasons;
+    double indicator[PLIM_BORROWER_INDICATORS];
+    plim_alert_outcome outcome[PLIM_BORROWER_INDICATORS];
+    plim_alert before[PLIM_BORROWER_INDICATORS];
 } verdict;
 
-static plim_status judge(const plim_warn *stage, uint32_t borrower, double base, double stressed,
-                         verdict *out, plim_error *err)
+static plim_status find_grade(const plim_warn *stage, const plim_rule_value *answer, uint32_t *out,
+                              plim_error *err)
 {
-    const plim_column *household = stage->household;
-    bool known = household != NULL && household->kind == PLIM_COLUMN_NUMBER;
-    char sector[32], region[32];
+    *out = answer->text != NULL ? plim_names_find(&stage->setup.scale.names, answer->text)
+                                : PLIM_NO_NAME;
+    if (*out != PLIM_NO_NAME)
+        return PLIM_OK;
+    return plim_fail(err, PLIM_INPUT,
+                     "%s: function borrower returned %s%s%s as `%s`; accepted: one of the grades "
+                     "that function setup names",
+                     plim_rules_input(stage->rules)->path, answer->text == NULL ? "nil" : "\"",
+                     answer->text == NULL ? "" : answer->text, answer->text == NULL ? "" : "\"",
+                     answer->key);
+}
+
+enum { GRADE, PD_GRADE, REASONS, FIRST_INDICATOR };
+
+static plim_status ask(plim_warn *stage, verdict *v, const plim_rule_value *in, size_t n_in,
+                       plim_error *err)
+{
+    plim_rule_value answer[FIRST_INDICATOR + PLIM_BORROWER_INDICATORS] = {
+        {.key = "grade"}, {.key = "pd_grade"}, {.key = "reasons"}};
+    size_t n = stage->setup.n_of_borrower;
+    for (size_t i = 0; i < n; i++)
+        answer[FIRST_INDICATOR + i].key = stage->setup.of_borrower[i];
+    PLIM_TRY(plim_rules_call(stage->rules, "borrower", in, n_in, answer, FIRST_INDICATOR + n, err));
+    PLIM_TRY(find_grade(stage, &answer[GRADE], &v->graded.grade, err));
+    PLIM_TRY(find_grade(stage, &answer[PD_GRADE], &v->graded.pd_grade, err));
+    v->reasons = answer[REASONS].text != NULL ? answer[REASONS].text : "";
+    for (size_t i = 0; i < n; i++)
+        v->indicator[i] = answer[FIRST_INDICATOR + i].number;
+    return PLIM_OK;
+}
+
+static plim_status judge(plim_warn *stage, verdict *v, plim_error *err)
+{
+    uint32_t b = v->graded.borrower;
+    double exposure = (double)v->graded.exposure_fen / PLIM_FEN_PER_UNIT;
+    double scale = exposure > 0 ? 1 / exposure : (double)NAN;
+    plim_observed el = {0};
+    char sector[32], region[32], env_class[32], env_credit[32];
+    plim_warn_interval(&el, v->graded.el * scale, v->graded.el_error * scale);
+    const char *credit = plim_measure_cell(stage->env_credit, b, env_credit);
+    const char *class = plim_measure_cell(stage->env_class, b, env_class);
     const plim_rule_value in[] = {
-        {"pd_base", NULL, base},
-        {"pd_stressed", NULL, stressed},
-        {"ratio", NULL, base > 0 ? stressed / base : (double)NAN},
-        {"rise", NULL, stressed - base},
-        {"in_default", NULL, in_default(stage->plan, borrower) ? 1 : (double)NAN},
-        {"household", NULL, known ? household->number[borrower] : (double)NAN},
-        {"sector", plim_measure_cell(stage->sector, borrower, sector), 0},
-        {"region", plim_measure_cell(stage->region, borrower, region), 0},
+        {"pd_base", NULL, v->base},
+        {"pd_stressed", NULL, v->stressed},
+        {"ratio", NULL, v->base > 0 ? v->stressed / v->base : (double)NAN},
+        {"rise", NULL, v->stressed - v->base},
+        {"el_rate", NULL, el.value},
+        {"el_lo95", NULL, el.low},
+        {"el_hi95", NULL, el.high},
+        {"years", NULL, stage->plan->n_years},
+        {"cover", NULL, cover_of(stage, b)},
+        {"in_default", NULL, v->graded.in_default ? 1 : (double)NAN},
+        {"household", NULL, number_of(stage->household, b)},
+        {"sector", plim_measure_cell(stage->sector, b, sector), 0},
+        {"region", plim_measure_cell(stage->region, b, region), 0},
+        {"env_class", class[0] != '\0' ? class : NULL, (double)NAN},
+        {"env_credit", credit[0] != '\0' ? credit : NULL, (double)NAN},
     };
-    plim_rule_value answer[] = {{.key = "grade"}, {.key = "level"},     {.key = "reasons"},
-                                {.key = "value"}, {.key = "indicator"}, {.key = "unit"}};
-    PLIM_TRY(plim_rules_call(stage->rules, "borrower", in, sizeof in / sizeof *in, answer,
-                             sizeof answer / sizeof *answer, err));
-    *out = (verdict){.grade = answer[0].text,
-                     .level = answer[1].text,
-                     .reasons = answer[2].text != NULL ? answer[2].text : "",
-                     .value = answer[3].number,
-                     .indicator = answer[4].text != NULL ? answer[4].text : "pd_stressed",
-                     .unit = answer[5].text != NULL ? answer[5].text : "ratio"};
-    if (out->grade == NULL || out->grade[0] == '\0')
-        return plim_fail(err, PLIM_INPUT, "%s: function borrower returned no grade",
-                         plim_rules_input(stage->rules)->path);
-    return plim_warn_level(stage, "borrower", out->level, err);
+    return ask(stage, v, in, sizeof in / sizeof *in, err);
+}
+
+/* A PD has no sampling error, nor has what is made from PDs. */
+static plim_observed observe(const plim_warn *stage, const verdict *v, size_t i)
+{
+    return (plim_observed){.scenario = v->graded.scenario,
+                           .subject = PLIM_SUBJECT_BORROWER,
+                           .key = stage->ids.text[v->graded.borrower],
+                           .indicator = stage->setup.of_borrower[i],
+                           .year = v->year,
+                           .value = v->indicator[i],
+                           .low = v->indicator[i],
+                           .high = v->indicator[i]};
 }
 
 static plim_status set_text(plim_table *table, size_t row, size_t field, const char *text,
@@ -99,42 +164,61 @@ static plim_status set_text(plim_table *table, size_t row, size_t field, const c
     return plim_names_add(&column->labels, text, &column->code[row], err);
 }
 
-static plim_status list_borrower(plim_warn *stage, uint32_t scenario, uint32_t borrower,
-                                 int64_t year, const verdict *said, plim_error *err)
+/* What the rules said, and "kept" where the level is one that only the run before explains. */
+static plim_status set_reasons(plim_table *table, size_t row, size_t field, const char *reasons,
+                               bool held, plim_error *err)
 {
-    plim_warning warning = {.scenario = scenario,
-                            .subject = PLIM_SUBJECT_BORROWER,
-                            .key = stage->ids.text[borrower],
-                            .year = year,
-                            .value = said->value,
-                            .low = said->value, /* no sampling error in a PD */
-                            .high = said->value};
-    PLIM_TRY(plim_warn_keep(stage, said->indicator, &warning.indicator, err));
-    PLIM_TRY(plim_warn_keep(stage, said->unit, &warning.unit, err));
-    PLIM_TRY(plim_warn_keep(stage, said->level, &warning.level, err));
-    PLIM_TRY(plim_warn_keep(stage, said->reasons, &warning.reason, err));
-    return plim_warn_add(stage, &warning, err);
+    plim_text text = {0};
+    if (!held)
+        return set_text(table, row, field, reasons, err);
+    plim_text_format(&text, "%s%skept", reasons, reasons[0] != '\0' ? ";" : "");
+    plim_status status = text.failed ? plim_fail_memory(err, "reasons")
+                                     : set_text(table, row, field, plim_text_get(&text), err);
+    plim_text_free(&text);
+    return status;
 }
 
-/* `place`: scenario and borrower. */
-static plim_status add_to_grade(plim_warn *stage, const char *name, const uint32_t place[2],
-                                double el, plim_error *err)
+/* The borrower's level is the highest of its indicators'. */
+static plim_status weigh(plim_warn *stage, verdict *v, plim_alert *level, bool *held,
+                         plim_error *err)
 {
-    size_t n_scenarios = stage->plan->n_scenarios, before = stage->n_sums;
-    uint32_t grade;
-    void *sums = stage->sums;
-    PLIM_TRY(plim_names_add(&stage->grades, name, &grade, err));
-    if (plim_grow(&sums, &stage->n_sums, stage->grades.count * n_scenarios, sizeof *stage->sums) !=
-        0)
-        return plim_fail_memory(err, "grades");
-    stage->sums = sums;
-    for (size_t i = before; i < stage->n_sums; i++)
-        stage->sums[i] = (plim_grade_sum){0};
-    plim_grade_sum *sum = &stage->sums[grade * n_scenarios + place[0]];
-    sum->borrowers++;
-    sum->exposure_fen += stage->exposure_fen[place[1]];
-    sum->el += el;
+    *level = PLIM_ALERT_NONE;
+    *held = false;
+    for (size_t i = 0; i < stage->setup.n_of_borrower; i++) {
+        plim_observed seen = observe(stage, v, i);
+        PLIM_TRY(plim_warn_weigh(stage, &seen, &v->outcome[i], &v->before[i], err));
+        plim_alert here = v->outcome[i].state.level;
+        if (here > *level)
+            *held = v->outcome[i].held;
+        else if (here == *level)
+            *held = *held && v->outcome[i].held;
+        *level = here > *level ? here : *level;
+    }
     return PLIM_OK;
+}
+
+static plim_status fill(plim_warn *stage, plim_table *table, const fields *f, size_t row,
+                        verdict *v, plim_error *err)
+{
+    char env_class[32], env_credit[32];
+    uint32_t b = v->graded.borrower;
+    plim_alert level;
+    bool held;
+    PLIM_TRY(weigh(stage, v, &level, &held, err));
+    PLIM_TRY(
+        set_text(table, row, f->stress_grade, stage->setup.scale.names.text[v->graded.grade], err));
+    PLIM_TRY(set_text(table, row, f->level, plim_alert_name(level), err));
+    PLIM_TRY(set_reasons(table, row, f->reasons, v->reasons, held, err));
+    PLIM_TRY(
+        set_text(table, row, f->env_class, plim_measure_cell(stage->env_class, b, env_class), err));
+    PLIM_TRY(set_text(table, row, f->env_credit,
+                      plim_measure_cell(stage->env_credit, b, env_credit), err));
+    for (size_t i = 0; i < stage->setup.n_of_borrower; i++) {
+        plim_observed seen = observe(stage, v, i);
+        if (v->outcome[i].change != PLIM_ALERT_SAME)
+            PLIM_TRY(plim_warn_list(stage, &seen, &v->outcome[i], v->before[i], err));
+    }
+    return plim_grades_add(&stage->grades, stage->plan, &v->graded, err);
 }
 
 plim_status plim_warn_borrowers(plim_warn *stage, plim_table *table, plim_error *err)
@@ -142,68 +226,20 @@ plim_status plim_warn_borrowers(plim_warn *stage, plim_table *table, plim_error 
     fields f = fields_of(table);
     uint32_t scenario = 0, borrower = 0;
     for (size_t row = 0; row < table->n_rows; row++) {
-        verdict said;
         PLIM_TRY(place(stage, table, &f, row, &scenario, &borrower, err));
-        PLIM_TRY(judge(stage, borrower, table->columns[f.pd_base].number[row],
-                       table->columns[f.pd_stressed].number[row], &said, err));
-        PLIM_TRY(set_text(table, row, f.stress_grade, said.grade, err));
-        PLIM_TRY(set_text(table, row, f.level, said.level, err));
-        PLIM_TRY(set_text(table, row, f.reasons, said.reasons, err));
-        PLIM_TRY(add_to_grade(stage, said.grade, (uint32_t[]){scenario, borrower},
-                              table->columns[f.el].number[row], err));
-        if (strcmp(said.level, "none") != 0)
-            PLIM_TRY(list_borrower(stage, scenario, borrower, table->columns[f.year].integer[row],
-                                   &said, err));
+        verdict v = {.year = table->columns[f.year].integer[row],
+                     .base = table->columns[f.pd_base].number[row],
+                     .stressed = table->columns[f.pd_stressed].number[row]};
+        v.graded = (plim_graded){.scenario = scenario,
+                                 .borrower = borrower,
+                                 .in_default = in_default(stage->plan, borrower),
+                                 .pd = v.base,
+                                 .el = table->columns[f.el].number[row],
+                                 .el_error = table->columns[f.el_stderr].number[row],
+                                 .exposure_fen = stage->exposure_fen[borrower],
+                                 .balance_fen = stage->balance_fen[borrower]};
+        PLIM_TRY(judge(stage, &v, err));
+        PLIM_TRY(fill(stage, table, &f, row, &v, err));
     }
     return PLIM_OK;
-}
-
-/* ---- grades ---- */
-
-/* A grade with its sums in one scenario, for sorting. */
-typedef struct grade {
-    const char *name;
-    const plim_grade_sum *sum;
-} grade;
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(((const grade *)a)->name, ((const grade *)b)->name);
-}
-
-static plim_status write_grades(plim_table *out, const char *scenario, const grade *grades,
-                                size_t n, plim_error *err)
-{
-    for (size_t i = 0; i < n; i++) {
-        const plim_grade_sum *sum = grades[i].sum;
-        if (sum->borrowers == 0)
-            continue;
-        plim_row row = plim_row_begin(out, err);
-        plim_row_text(&row, scenario);
-        plim_row_text(&row, grades[i].name);
-        plim_row_int(&row, sum->borrowers);
-        plim_row_fen(&row, sum->exposure_fen);
-        plim_row_number(&row, sum->el);
-        PLIM_TRY(plim_row_end(&row));
-    }
-    return PLIM_OK;
-}
-
-plim_status plim_warn_grades(plim_warn *stage, plim_error *err)
-{
-    size_t n = stage->grades.count;
-    uint32_t n_scenarios = stage->plan->n_scenarios;
-    grade *grades = plim_alloc(n, sizeof *grades);
-    if (grades == NULL)
-        return plim_fail_memory(err, "the table of grades");
-    plim_status status = PLIM_OK;
-    for (uint32_t s = 0; status == PLIM_OK && s < n_scenarios; s++) {
-        for (size_t g = 0; g < n; g++)
-            grades[g] = (grade){stage->grades.text[g], &stage->sums[g * n_scenarios + s]};
-        qsort(grades, n, sizeof *grades, by_name);
-        status = write_grades(plim_warn_table(stage, "grades"),
-                              plim_measure_scenario(stage->plan, s), grades, n, err);
-    }
-    plim_free(grades);
-    return status;
 }

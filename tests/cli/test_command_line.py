@@ -118,7 +118,8 @@ def test_show_into_files():
     command("show", OUT, "all", "-o", into)
     assert sorted(os.listdir(into)) == sorted(f"{name}.csv" for name in (
         "summary", "years", "banks", "sectors", "regions", "contributors", "tail", "exceedance", "damage", "events",
-        "compound", "classes", "class_paths", "capital", "breaches", "joint", "grades", "borrowers", "warnings", "paths", "ledger", "run"))
+        "compound", "classes", "class_paths", "capital", "breaches", "joint", "grades", "grade_banks", "grade_cells", "grade_migration", "grade_bounds", "borrowers",
+        "warnings", "warning_state", "playbook", "reason_codes", "paths", "ledger", "run"))
     command("show", OUT, "years", "-o", f"{HOME}/years.csv")
     with open(f"{HOME}/years.csv", "rb") as one, open(f"{into}/years.csv", "rb") as other:
         assert one.read() == other.read()

@@ -21,7 +21,7 @@ with h5py.File(BOOK, "r+") as file:
 command("run", write_text(f"{HOME}/shift.lua", shift()), "--book", BOOK, "--model", one_factor(f"{HOME}/model.lua"), "-o",
         RESULT, "--paths", 100)
 UNITS = {"CNY", "ratio", "text", "year", "path", "class", "borrower", "loan", "bank", "multiple", "standard error", "1/year",
-         "column unit", "column measure"}
+         "column unit", "column measure", "day", "run"}
 KEYS = ["table", "column", "meaning", "unit", "formula"]
 
 

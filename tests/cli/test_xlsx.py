@@ -251,7 +251,7 @@ def test_refusals_in_chinese():
     refused("show", RESULT, "all", "--format", "xlsx", "--lang", "zh", expect=2, says=["请用 -o FILE.xlsx 指明"])
     refused("show", RESULT, "-o", f"{HOME}/x.xlsx", "--lang", "zh", expect=2, says=["请写明表名"])
     into = folder()
-    said = [limited(blocks, RESULT, "all", "-o", f"{into}/w.xlsx", "--lang", "zh")[1] for blocks in (16, 32, 64, 96, 128)]
+    said = [limited(blocks, RESULT, "all", "-o", f"{into}/w.xlsx", "--lang", "zh")[1] for blocks in (16, 32, 48, 64, 80, 96, 128, 192, 256, 512)]
     assert any("w.xlsx：无法生成工作簿：临时文件不完整；磁盘是否已满？" in err for err in said), said
 
 

@@ -24,8 +24,14 @@ static const char *const contract[][2] = {
     {"regions", "scenario key exposure el el_stderr delta_el delta_el_stderr"},
     {"paths", "scenario path bank loss defaulted_exposure"},
     {"borrowers",
-     "scenario borrower pd_base pd_stressed year el el_stderr stress_grade level reasons"},
+     "scenario borrower pd_base pd_stressed year el el_stderr stress_grade level reasons "
+     "env_class env_credit"},
     {"grades", "scenario stress_grade borrowers exposure el"},
+    {"grade_banks", "scenario bank stress_grade borrowers balance el"},
+    {"grade_cells", "scenario sector region stress_grade borrowers balance el"},
+    {"grade_migration", "scenario from to borrowers balance share"},
+    {"grade_bounds", "bank stress_grade borrowers mean_pd defaults_observed pd_upper pool "
+                     "pool_defaults confidence"},
     {"contributors", "scenario kind key exposure el es_99_share stderr es_999_share es_999_stderr"},
     {"tail", "scenario measure value stderr lo95 hi95 effective_paths plain plain_stderr z note"},
     {"exceedance", "scenario subject return_period loss lo95 hi95"},
@@ -41,6 +47,9 @@ static const char *const contract[][2] = {
     {"joint", "scenario kind key banks probability lo95 hi95 at_least exposure loss"},
     {"warnings",
      "scenario subject key indicator unit year value lo95 hi95 level previous status reason"},
+    {"warning_state", "scenario subject key indicator level since calm_runs"},
+    {"playbook", "subject level action_en action_zh owner_en owner_zh due_days"},
+    {"reason_codes", "reason_code sentence_en sentence_zh"},
     {"ledger", "bank status reason rows balance control_total difference"},
     {"run", "key value"},
 };

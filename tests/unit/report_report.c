@@ -69,18 +69,29 @@ static void test_json(void **state)
            "\"el_stderr\": null, \"default_rate\": 1e-05, \"level\": \"red\"}\n]\n");
 }
 
+static void test_json_lines(void **state)
+{
+    (void)state;
+    expect(PLIM_FORMAT_JSONL, PLIM_LANG_ZH, 1,
+           "{\"scenario\": \"baseline\", \"year\": 2026, \"exposure\": 90071992547409.93, "
+           "\"el\": 1000000.00, \"el_stderr\": 2500.00, \"default_rate\": 0.0125, \"level\": "
+           "\"red\"}\n"
+           "{\"scenario\": \"a \\\"b\\\", c\", \"year\": 2027, \"exposure\": null, \"el\": null, "
+           "\"el_stderr\": null, \"default_rate\": 1e-05, \"level\": \"red\"}\n");
+}
+
 static void test_text(void **state)
 {
     (void)state;
     expect(PLIM_FORMAT_TEXT, PLIM_LANG_EN, 1,
            "a sample (amounts in 100 million CNY; rates in %)\n"
            "scenario  year   exposure                 el ±  default_rate  level\n"
-           "baseline  2026  900719.93  0.010000 ± 0.000025          1.25  red\n"
+           "baseline  2026  900719.93  0.010000 ± 0.000025          1.25  I red\n"
            "... 1 more rows\n");
     expect(PLIM_FORMAT_TEXT, PLIM_LANG_ZH, 1,
            "a sample（金额单位：亿元；比率单位：%）\n"
            "情景  年份       敞口           预期损失 ±  违约率  预警级别\n"
-           "基准  2026  900719.93  0.010000 ± 0.000025    1.25  红色\n"
+           "基准  2026  900719.93  0.010000 ± 0.000025    1.25  I 红\n"
            "……另有 1 行\n");
 }
 
@@ -108,9 +119,8 @@ static void test_empty(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_csv),        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_json_lines), cmocka_unit_test(test_text),
         cmocka_unit_test(test_empty),
     };
     setlocale(LC_CTYPE, "C.UTF-8");

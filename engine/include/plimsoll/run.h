@@ -22,6 +22,7 @@ typedef struct plim_run_config {
     size_t n_books;
     const char *model;    /* NULL: the model of the library */
     const char *out;      /* result file; default results/NAME.result.h5, by the scenarios' names */
+    const char *previous; /* result of the run before, whose warnings go on; NULL: none */
     const char *lib_dir;  /* scenarios/lib */
     uint64_t seed;        /* default 1 */
     uint32_t paths;       /* 0: as many as `precision` asks for, or as the engine picks */
