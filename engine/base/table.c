@@ -19,7 +19,7 @@ const plim_table_spec *plim_table_spec_find(const char *name)
 size_t plim_table_spec_field(const plim_table_spec *spec, const char *key)
 {
     size_t f = 0;
-    while (strcmp(spec->fields[f].key, key) != 0)
+    while (f < spec->n_fields && strcmp(spec->fields[f].key, key) != 0)
         f++;
     return f;
 }

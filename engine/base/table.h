@@ -41,7 +41,7 @@ extern const size_t plim_table_spec_count;
    ratio. */
 bool plim_measure_is_amount(const char *table, const char *measure);
 const plim_table_spec *plim_table_spec_find(const char *name); /* NULL if unknown */
-/* Index of a field that the table is known to have. */
+/* Index of the field called `key`, or n_fields. */
 size_t plim_table_spec_field(const plim_table_spec *spec, const char *key);
 
 typedef struct plim_table_column {

@@ -121,6 +121,16 @@ static bool is_money(const plim_table *measures, size_t row)
                                  plim_table_text(measures, row, PLIM_COMPARE_MEASURE));
 }
 
+/* A share, a rate or a probability. */
+static bool is_rate(const plim_table *measures, size_t row)
+{
+    const plim_table_spec *spec =
+        plim_table_spec_find(plim_table_text(measures, row, PLIM_COMPARE_TABLE));
+    bool named = spec != NULL && plim_table_spec_field(spec, "measure") < spec->n_fields;
+    return !is_money(measures, row) &&
+           (named || plim_screen_is_rate(plim_table_text(measures, row, PLIM_COMPARE_MEASURE)));
+}
+
 static plim_scale scale_of(const plim_compare_screen *screen, const plim_comparison *c)
 {
     const plim_table *measures = &c->measures;
@@ -142,7 +152,7 @@ static void add_measure(plim_grid *grid, const plim_compare_screen *screen,
     char cell[CELL];
     if (is_money(measures, row))
         scale = factor;
-    else if (plim_screen_is_rate(measure))
+    else if (is_rate(measures, row))
         scale = 0.01;
     for (size_t f = 0; f < 4; f++)
         number[f] = measures->columns[PLIM_COMPARE_A + f].number[row];

@@ -407,8 +407,8 @@ static plim_status add_some(plim_digest *d, const char *name, plim_error *err)
 static const char *const hazard_tables[] = {"damage", "events", "compound"};
 
 const char *const plim_report_digest_tables[] = {
-    "summary",  "sectors", "grades", "warnings", "tail",     "damage", "events",
-    "compound", "ledger",  "run",    "capital",  "breaches", NULL};
+    "summary",  "sectors", "grades", "warnings", "tail",     "damage",      "events",
+    "compound", "ledger",  "run",    "capital",  "breaches", "class_paths", NULL};
 
 static plim_status add_all(plim_digest *d, plim_error *err)
 {
@@ -420,6 +420,7 @@ static plim_status add_all(plim_digest *d, plim_error *err)
     for (size_t i = 0; i < sizeof hazard_tables / sizeof *hazard_tables; i++)
         PLIM_TRY(add_some(d, hazard_tables[i], err));
     PLIM_TRY(add_sectors(d, err));
+    PLIM_TRY(plim_digest_add_classes(d, err));
     PLIM_TRY(plim_digest_add_capital(d, err));
     PLIM_TRY(add_grades(d, err));
     PLIM_TRY(add_warning_counts(d, warnings, err));

@@ -36,6 +36,11 @@ void plim_digest_title(plim_digest *d, const char *title, const plim_scale *scal
 /* Nothing where no bank's capital is followed. */
 PLIM_NODISCARD plim_status plim_digest_add_capital(plim_digest *d, plim_error *err);
 
+/* ---- digest_classes.c ---- */
+
+/* Nothing where the book states no classes. */
+PLIM_NODISCARD plim_status plim_digest_add_classes(plim_digest *d, plim_error *err);
+
 /* ---- digest_checks.c ---- */
 
 void plim_digest_add_precision(plim_digest *d);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/dictionary.h"
 #include "report/grid.h"
 #include "report/messages.h"
 
@@ -74,26 +75,48 @@ double plim_table_number(const plim_table *table, size_t row, size_t field)
 
 size_t plim_table_field(const plim_table *table, const char *key)
 {
-    size_t field = 0;
-    while (field < table->spec->n_fields && strcmp(table->spec->fields[field].key, key) != 0)
-        field++;
-    return field;
+    return plim_table_spec_field(table->spec, key);
 }
 
-static bool is_money(const plim_field *field)
+/* What a field holds: the same in all rows, or by the measure that the row names. */
+typedef enum look { AMOUNT, RATE, PLAIN, BY_MEASURE } look;
+
+static look look_of(const plim_table *table, size_t field)
 {
-    return field->kind == PLIM_CELL_FEN || field->kind == PLIM_CELL_AMOUNT;
+    const plim_field *f = &table->spec->fields[field];
+    const plim_meaning *meaning = plim_report_meaning(table->spec->name, f->key);
+    if (f->kind == PLIM_CELL_FEN || f->kind == PLIM_CELL_AMOUNT)
+        return AMOUNT;
+    if (meaning != NULL && strcmp(meaning->unit, "column measure") == 0)
+        return BY_MEASURE;
+    bool measured = plim_table_field(table, "measure") < table->spec->n_fields ||
+                    plim_table_field(table, "probability") < table->spec->n_fields;
+    if (measured && meaning != NULL && strcmp(meaning->unit, "ratio") == 0)
+        return RATE;
+    return plim_screen_is_rate(f->key) ? RATE : PLAIN;
+}
+
+/* The same of one cell. */
+static look look_at(const plim_table *table, size_t row, size_t field)
+{
+    look as = look_of(table, field);
+    if (as != BY_MEASURE)
+        return as;
+    const char *measure = plim_table_text(table, row, plim_table_field(table, "measure"));
+    return plim_measure_is_amount(table->spec->name, measure) ? AMOUNT : RATE;
 }
 
 double plim_table_largest_amount(const plim_table *table)
 {
     double largest = 0;
-    for (size_t f = 0; f < table->spec->n_fields; f++)
-        for (size_t r = 0; is_money(&table->spec->fields[f]) && r < table->n_rows; r++) {
+    for (size_t f = 0; f < table->spec->n_fields; f++) {
+        look as = look_of(table, f);
+        for (size_t r = 0; (as == AMOUNT || as == BY_MEASURE) && r < table->n_rows; r++) {
             double size = fabs(plim_table_number(table, r, f));
-            if (size > largest)
+            if (size > largest && look_at(table, r, f) == AMOUNT)
                 largest = size;
         }
+    }
     return largest;
 }
 
@@ -109,8 +132,9 @@ typedef struct view {
 
 bool plim_screen_is_rate(const char *key)
 {
-    static const char *const rates[] = {"default_rate", "npl_ratio", "share",    "pd_base",
-                                        "pd_stressed",  "mean_pd",   "pd_upper", "confidence"};
+    static const char *const rates[] = {"default_rate", "npl_ratio",  "share",    "pd_base",
+                                        "pd_stressed",  "mean_pd",    "pd_upper", "confidence",
+                                        "threshold",    "probability"};
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
         if (strcmp(key, rates[i]) == 0)
             return true;
@@ -161,7 +185,8 @@ static void format_number(const plim_table *table, size_t row, const view *v, do
     const plim_field *field = &table->spec->fields[v->field];
     double value = plim_table_number(table, row, v->field);
     double error = v->error < none ? plim_table_number(table, row, v->error) : (double)NAN;
-    double scale = is_money(field) ? factor : plim_screen_is_rate(field->key) ? 0.01 : 1;
+    look as = look_at(table, row, v->field);
+    double scale = as == AMOUNT ? factor : as == RATE ? 0.01 : 1;
     if (v->high < none) {
         char low[64], high[64];
         plim_screen_value(value, (double)NAN, scale, low, sizeof low);
@@ -234,8 +259,9 @@ static void add_heading(plim_text *out, const plim_table *table, const plim_scal
 {
     bool money = false, rates = false;
     for (size_t f = 0; f < table->spec->n_fields; f++) {
-        money = money || is_money(&table->spec->fields[f]);
-        rates = rates || plim_screen_is_rate(table->spec->fields[f].key);
+        look as = look_of(table, f);
+        money = money || as == AMOUNT || as == BY_MEASURE;
+        rates = rates || as == RATE || as == BY_MEASURE;
     }
     char key[64];
     snprintf(key, sizeof key, "table:%s", table->spec->name);

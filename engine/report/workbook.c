@@ -75,7 +75,8 @@ plim_status plim_report_workbook_check(const plim_workbook *ask, plim_error *err
 
 /* ---- columns ---- */
 
-typedef enum look { TEXT, WHOLE, MONEY, SHARE, NUMBER, LOOKS } look;
+/* BY_MEASURE: money or a share, as the row's measure says. */
+typedef enum look { TEXT, WHOLE, MONEY, SHARE, NUMBER, BY_MEASURE, LOOKS } look;
 
 static look look_of(const plim_table *table, size_t field)
 {
@@ -92,6 +93,8 @@ static look look_of(const plim_table *table, size_t field)
     case PLIM_CELL_NUMBER:
         break;
     }
+    if (meaning != NULL && strcmp(meaning->unit, "column measure") == 0)
+        return BY_MEASURE;
     return meaning != NULL && strcmp(meaning->unit, "ratio") == 0 ? SHARE : NUMBER;
 }
 
@@ -126,7 +129,7 @@ static size_t width_of_money(const plim_table *table, size_t field)
 static double width_of_column(const plim_table *table, size_t field, look as, const char *heading)
 {
     size_t width = width_of(heading) + ROOM_OF_FILTER, widest = NARROWEST;
-    if (as == MONEY)
+    if (as == MONEY || as == BY_MEASURE)
         widest = width_of_money(table, field);
     else if (as == NUMBER)
         widest = WIDTH_OF_NUMBER;
@@ -180,7 +183,8 @@ static plim_status checked(const writer *w, lxw_error code, plim_error *err)
 static plim_status make_formats(writer *w, plim_error *err)
 {
     static const char *const formats[LOOKS] = {
-        [TEXT] = "@", [WHOLE] = "0", [MONEY] = "#,##0.00", [SHARE] = "0.00%", [NUMBER] = "General"};
+        [TEXT] = "@",      [WHOLE] = "0",        [MONEY] = "#,##0.00",
+        [SHARE] = "0.00%", [NUMBER] = "General", [BY_MEASURE] = "General"};
     w->heading = workbook_add_format(w->book);
     if (w->heading == NULL)
         return plim_fail_memory(err, "a workbook");
@@ -193,6 +197,15 @@ static plim_status make_formats(writer *w, plim_error *err)
         format_set_num_format(w->formats[i], formats[i]);
     }
     return PLIM_OK;
+}
+
+static look look_at(const writer *w, const plim_table *table, size_t row, size_t field)
+{
+    if (w->looks[field] != BY_MEASURE)
+        return w->looks[field];
+    const char *measure =
+        plim_table_text(table, row, plim_table_spec_field(table->spec, "measure"));
+    return plim_measure_is_amount(table->spec->name, measure) ? MONEY : SHARE;
 }
 
 /* A cell with what CSV shows of it. Sums in a spreadsheet leave texts out without a word, so
@@ -211,7 +224,7 @@ static lxw_error put_cell(writer *w, lxw_worksheet *sheet, const plim_table *tab
     if (*text == '\0')
         return LXW_NO_ERROR;
     w->counts->cells++;
-    lxw_format *format = w->formats[w->looks[field]];
+    lxw_format *format = w->formats[look_at(w, table, row, field)];
     lxw_row_t line = (lxw_row_t)row + 1;
     double value = 0;
     bool is_name =

@@ -42,9 +42,9 @@ const plim_table_spec plim_compare_measures_spec = {.name = "compare",
 bool plim_compare_is_money(const char *table, const char *measure)
 {
     const plim_table_spec *spec = plim_table_spec_find(table);
-    for (size_t f = 0; spec != NULL && f < spec->n_fields; f++)
-        if (strcmp(spec->fields[f].key, measure) == 0)
-            return spec->fields[f].kind != PLIM_CELL_NUMBER;
+    size_t f = spec != NULL ? plim_table_spec_field(spec, measure) : 0;
+    if (spec != NULL && f < spec->n_fields)
+        return spec->fields[f].kind != PLIM_CELL_NUMBER;
     return plim_measure_is_amount(table, measure); /* a measure that is a row */
 }
 

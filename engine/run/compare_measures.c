@@ -59,14 +59,6 @@ static bool is_exact(const plim_table_spec *spec, size_t f)
     return spec->fields[f].kind == PLIM_CELL_FEN;
 }
 
-static size_t field_or_none(const plim_table_spec *spec, const char *key)
-{
-    size_t f = 0;
-    while (f < spec->n_fields && strcmp(spec->fields[f].key, key) != 0)
-        f++;
-    return f;
-}
-
 /* Fields whose interval stands beside them, in tables without errors. */
 static bool has_interval(const char *key)
 {
@@ -80,8 +72,9 @@ static bool find_field(const plim_table_spec *spec, size_t f, measured_field *ou
     char name[64];
     (void)snprintf(name, sizeof name, "%s_stderr", field->key);
     const char *error = strcmp(field->key, "value") == 0 ? "stderr" : name;
-    *out = (measured_field){f, field_or_none(spec, error), field_or_none(spec, "lo95"),
-                            field_or_none(spec, "hi95")};
+    *out =
+        (measured_field){f, plim_table_spec_field(spec, error), plim_table_spec_field(spec, "lo95"),
+                         plim_table_spec_field(spec, "hi95")};
     bool known =
         out->error < spec->n_fields || (has_interval(field->key) && out->high < spec->n_fields);
     return is_exact(spec, f) || (field->kind != PLIM_CELL_TEXT && known);

@@ -7,6 +7,7 @@ import shutil
 import sys
 
 import h5py
+import openpyxl
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from plimsoll import SOURCE, command, folder, refused, run_all, small_book, table, write_text
@@ -128,6 +129,24 @@ def test_ways_of_running_the_balance_sheet():
         assert value["runoff"]["impairment"] < value["static"]["impairment"]
         assert value["rebalanced"]["npl_ratio"] <= value["static"]["npl_ratio"]
     refused("run", "x.lua", "--book", BOOK, "--balance-sheet", "static,growing", expect=2, says=["growing", "rebalanced"])
+
+
+def test_amounts_are_scaled_and_ratios_in_percent():
+    text, _ = command("show", OUT, "capital", "--format", "text")
+    assert "CNY; rates in %" in text.splitlines()[0]
+    scale = 1e8 if "100 million" in text.splitlines()[0] else 1e4
+    for line in text.splitlines()[2:]:
+        cells = line.split()
+        if cells[:4] in (["baseline", "2025", "RC01", "car"], ["baseline", "2025", "RC01", "capital_buffer"]):
+            row = one(OUT, year="2025", bank="RC01", measure=cells[3])
+            shown = float(row["value"]) * 100 if cells[3] == "car" else float(row["value"]) / scale
+            assert abs(float(cells[4]) - shown) < 0.006 * max(1, abs(shown) / 100), (line, shown)
+    into = f"{HOME}/capital.xlsx"
+    command("show", OUT, "capital", "-o", into)
+    sheet = openpyxl.load_workbook(into)["capital"]
+    formats = {row[3].value: row[4].number_format for row in sheet.iter_rows(min_row=2)}
+    assert formats["car"] == formats["coverage_ratio"] == "0.00%"
+    assert formats["rwa"] == formats["net_income"] == formats["capital_buffer"] == "#,##0.00"
 
 
 def test_compared_with_another_seed():
