@@ -60,6 +60,7 @@ return scenario {
     local known = firm.known(b, firm.accounts)
     return {
       pd = where(known, with_accounts, logit.shift(b.pd, shift)),
+      cover = firm.on_average(spared.cover, struck.cover, exposed),
       state = { equity = spared.state.equity },
     }
   end,

@@ -64,6 +64,7 @@ return scenario {
     return {
       pd = pollution.mixed(intensity, with),
       default = calm.default,
+      cover = calm.cover,
       state = calm.state,
     }
   end,

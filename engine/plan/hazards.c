@@ -146,6 +146,16 @@ static double period_pd(hazard_build *b, int t, uint32_t first, uint32_t lane, d
     return scenario->pd[t] == PLIM_NO_NODE ? base : formula_pd(b, t, first, lane, base);
 }
 
+/* The least of the years; a year that is not known is left out. */
+static void note_cover(hazard_build *b, uint32_t first, uint32_t lane)
+{
+    double least = (double)NAN;
+    for (uint32_t t = 0; t < b->plan->n_years; t++)
+        if (b->scenario->cover[t] != PLIM_NO_NODE)
+            least = fmin(least, plim_evaluator_values(b->evaluator, b->scenario->cover[t])[lane]);
+    b->plan->cover[(size_t)(first + lane) * b->plan->n_scenarios + b->s] = least;
+}
+
 static plim_status keep_curve(hazard_build *b, uint32_t borrower, const double *pd, plim_error *err)
 {
     curves *c = &b->extra;
@@ -179,6 +189,8 @@ static plim_status add_borrower(hazard_build *b, uint32_t first, uint32_t lane, 
         return PLIM_OK;
     if (plim_evaluator_proxied(b->evaluator, lane))
         plan->proxied[borrower] = 1;
+    if (plan->cover != NULL)
+        note_cover(b, first, lane);
     const double *base = b->base + (size_t)borrower * plan->n_years;
     double pd[PLIM_MAX_YEARS];
     for (uint32_t t = 0; t < plan->n_years; t++)
@@ -199,6 +211,7 @@ static size_t outputs_of(const plim_scenario *scenario, uint32_t n_years, plim_n
         out[n++] = scenario->pd_reference[t];
         out[n++] = scenario->fails[t];
         out[n++] = scenario->fails_reference[t];
+        out[n++] = scenario->cover[t];
     }
     return n;
 }
@@ -206,7 +219,7 @@ static size_t outputs_of(const plim_scenario *scenario, uint32_t n_years, plim_n
 static plim_status add_scenario(hazard_build *b, uint32_t s, plim_error *err)
 {
     plim_plan *plan = b->plan;
-    plim_node outputs[1 + 4 * PLIM_MAX_YEARS];
+    plim_node outputs[1 + 5 * PLIM_MAX_YEARS];
     b->s = s;
     b->scenario = &plan->program->scenarios[s - 1];
     b->shift_sum = b->weight_sum = 0;
@@ -315,6 +328,24 @@ static plim_status make_rows(hazard_build *b, plim_error *err)
     return status;
 }
 
+/* Room for interest covers, where a scenario tells them. */
+static plim_status make_covers(plim_plan *plan, plim_error *err)
+{
+    size_t cells = (size_t)plan->n_borrowers * plan->n_scenarios;
+    bool any = false;
+    for (uint32_t s = 1; s < plan->n_scenarios; s++)
+        for (uint32_t t = 0; t < plan->n_years; t++)
+            any = any || plan->program->scenarios[s - 1].cover[t] != PLIM_NO_NODE;
+    if (!any)
+        return PLIM_OK;
+    plan->cover = plim_alloc(cells, sizeof *plan->cover);
+    if (plan->cover == NULL)
+        return plim_fail_memory(err, "interest covers");
+    for (size_t i = 0; i < cells; i++)
+        plan->cover[i] = (double)NAN;
+    return PLIM_OK;
+}
+
 static plim_status make_base(hazard_build *b, plim_error *err)
 {
     plim_plan *plan = b->plan;
@@ -339,7 +370,9 @@ static plim_status make_base(hazard_build *b, plim_error *err)
 plim_status plim_plan_hazards(plim_plan *plan, plim_error *err)
 {
     hazard_build b = {.plan = plan};
-    plim_status status = make_base(&b, err);
+    plim_status status = make_covers(plan, err);
+    if (status == PLIM_OK)
+        status = make_base(&b, err);
     for (uint32_t s = 1; s < plan->n_scenarios && status == PLIM_OK; s++)
         status = add_scenario(&b, s, err);
     plim_status faults = plim_plan_faults_end(&b.faults, status == PLIM_OK ? err : NULL);

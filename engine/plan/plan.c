@@ -252,6 +252,7 @@ void plim_plan_free(plim_plan *plan)
     plim_free(plan->factor_key);
     plim_free(plan->alive);
     plim_free(plan->fails_at_reference);
+    plim_free(plan->cover);
     plim_free(plan->applies);
     plim_free(plan->proxied);
     for (size_t i = 0; i < plan->n_owned_planes; i++)

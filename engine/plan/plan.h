@@ -51,6 +51,9 @@ struct plim_plan {
     uint8_t *fails_at_reference; /* [borrower * n_scenarios + s]: counted, not shocked */
     uint8_t *applies;            /* [borrower * n_scenarios + s]; 0 for the baseline */
     uint8_t *proxied;            /* a borrower: some scenario used a `proxy` value */
+    /* [borrower * n_scenarios + s]: the least interest cover of a year that the scenario's script
+       tells, NaN where it tells none; NULL: no scenario does. At the mean path of drivers. */
+    double *cover;
 
     /* Planes by scenario and year, [s * n_years + t], each n_loans long; planes that equal the
        baseline's are the same pointer. Loss of a loan if its borrower defaults in that period; its

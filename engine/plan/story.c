@@ -315,6 +315,7 @@ static plim_status tell_borrower(telling *t, plim_story *story, const plim_scena
     PLIM_TRY(visit_output(t, "applies", applies, err));
     PLIM_TRY(visit_output(t, "pd", scenario->pd, err));
     PLIM_TRY(visit_output(t, "default", scenario->fails, err));
+    PLIM_TRY(visit_output(t, "cover", scenario->cover, err));
     return add_section(t, story, PLIM_LEVEL_BORROWER, borrower, err);
 }
 

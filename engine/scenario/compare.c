@@ -263,6 +263,7 @@ static plim_status compare_formulas(comparison *c, plim_error *err)
         const plim_node *left, *right;
     } formulas[] = {{"pd", a->pd, b->pd},
                     {"default", a->fails, b->fails},
+                    {"cover", a->cover, b->cover},
                     {"lgd", a->lgd, b->lgd},
                     {"ead", a->ead, b->ead}};
     PLIM_TRY(compare_formula(c, &(formula_year){"applies", 0},

@@ -88,6 +88,7 @@ static void mark_roots(const plim_program *program, unsigned char *used)
             mark(used, scenario->fails[t]);
             mark(used, scenario->pd_reference[t]);
             mark(used, scenario->fails_reference[t]);
+            mark(used, scenario->cover[t]);
             mark(used, scenario->lgd[t]);
             mark(used, scenario->ead[t]);
             for (size_t i = 0; i < scenario->n_damages; i++) {

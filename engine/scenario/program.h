@@ -42,6 +42,8 @@ typedef struct plim_scenario {
     plim_node pd[PLIM_MAX_YEARS];    /* a period; PLIM_NO_NODE: baseline */
     plim_node fails[PLIM_MAX_YEARS]; /* `default`; PLIM_NO_NODE: never */
     plim_node pd_reference[PLIM_MAX_YEARS], fails_reference[PLIM_MAX_YEARS];
+    plim_node
+        cover[PLIM_MAX_YEARS]; /* interest cover, told and not simulated; PLIM_NO_NODE: none */
     plim_node lgd[PLIM_MAX_YEARS], ead[PLIM_MAX_YEARS]; /* loan level; PLIM_NO_NODE: the book's */
 } plim_scenario;
 

@@ -85,6 +85,7 @@ static plim_status init_scenario(plim_scenario *scenario, const char *path, plim
     for (int t = 0; t < PLIM_MAX_YEARS; t++) {
         scenario->pd[t] = scenario->pd_reference[t] = PLIM_NO_NODE;
         scenario->fails[t] = scenario->fails_reference[t] = PLIM_NO_NODE;
+        scenario->cover[t] = PLIM_NO_NODE;
         scenario->lgd[t] = scenario->ead[t] = PLIM_NO_NODE;
     }
     scenario->path = plim_strdup(path);

@@ -136,7 +136,7 @@ static void trace_borrower(lua_State *L, int function, plim_scenario *scenario)
 {
     static const plim_object_kind objects[] = {PLIM_OBJECT_BORROWER, PLIM_OBJECT_DRIVERS,
                                                PLIM_OBJECT_BEFORE};
-    static const char *const known[] = {"pd", "default", "state", NULL};
+    static const char *const known[] = {"pd", "default", "cover", "state", NULL};
     plim_tracer *tracer = plim_tracer_of(L);
     int t = tracer->period;
     if (!plim_trace_call(L, function, objects, 3) ||
@@ -144,9 +144,10 @@ static void trace_borrower(lua_State *L, int function, plim_scenario *scenario)
         tracer->lost_state = true;
         return;
     }
-    check_keys(L, function, "borrower", known, "pd, default, state");
+    check_keys(L, function, "borrower", known, "pd, default, cover, state");
     scenario->pd[t] = returned(L, function, "pd", "");
     scenario->fails[t] = returned(L, function, "default", "");
+    scenario->cover[t] = returned(L, function, "cover", "");
     scenario->pd_reference[t] = at_reference(L, scenario->pd[t]);
     scenario->fails_reference[t] = at_reference(L, scenario->fails[t]);
     int type = lua_getfield(L, -1, "state");

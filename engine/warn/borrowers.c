@@ -60,9 +60,15 @@ static double number_of(const plim_column *column, uint32_t row)
     return column != NULL && column->kind == PLIM_COLUMN_NUMBER ? column->number[row] : (double)NAN;
 }
 
-/* Income before interest over interest; NaN where the book does not say. */
-static double cover_of(const plim_warn *stage, uint32_t b)
+/* Income before interest over interest: the least that the scenario tells of a year, else last
+   year's by the book; NaN where neither says. */
+static double cover_of(const plim_warn *stage, uint32_t b, uint32_t scenario)
 {
+    const plim_plan *plan = stage->plan;
+    double told =
+        plan->cover != NULL ? plan->cover[(size_t)b * plan->n_scenarios + scenario] : (double)NAN;
+    if (!isnan(told))
+        return told;
     double interest = number_of(stage->interest, b);
     double income = number_of(stage->revenue, b) - number_of(stage->operating_cost, b) -
                     number_of(stage->depreciation, b);
@@ -133,7 +139,7 @@ static plim_status judge(plim_warn *stage, verdict *v, plim_error *err)
         {"el_lo95", NULL, el.low},
         {"el_hi95", NULL, el.high},
         {"years", NULL, stage->plan->n_years},
-        {"cover", NULL, cover_of(stage, b)},
+        {"cover", NULL, cover_of(stage, b, v->graded.scenario)},
         {"in_default", NULL, v->graded.in_default ? 1 : (double)NAN},
         {"household", NULL, number_of(stage->household, b)},
         {"sector", plim_measure_cell(stage->sector, b, sector), 0},
@@ -147,11 +153,13 @@ static plim_status judge(plim_warn *stage, verdict *v, plim_error *err)
 /* A PD has no sampling error, nor has what is made from PDs. */
 static plim_observed observe(const plim_warn *stage, const verdict *v, size_t i)
 {
+    const char *indicator = stage->setup.of_borrower[i];
+    bool of_pd = strncmp(indicator, "pd_", 3) == 0; /* of the year in which the PD peaks */
     return (plim_observed){.scenario = v->graded.scenario,
                            .subject = PLIM_SUBJECT_BORROWER,
                            .key = stage->ids.text[v->graded.borrower],
-                           .indicator = stage->setup.of_borrower[i],
-                           .year = v->year,
+                           .indicator = indicator,
+                           .year = of_pd ? v->year : PLIM_INT_EMPTY,
                            .value = v->indicator[i],
                            .low = v->indicator[i],
                            .high = v->indicator[i]};

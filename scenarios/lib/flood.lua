@@ -94,6 +94,7 @@ function M.respond(b, d, before, depth, given)
   return {
     pd = firm.on_average(where(dry.default, 1, dry.pd), where(wet.default, 1, wet.pd), o.exposed),
     default = dry.default,
+    cover = firm.on_average(dry.cover, wet.cover, o.exposed),
     state = { equity = firm.on_average(dry.state.equity, wet.state.equity, o.exposed) },
   }
 end

@@ -20,8 +20,8 @@ M.el_bounds = { 0.0006, 0.0015, 0.003, 0.006, 0.012, 0.024, 0.048, 0.096 }
 -- One grade worse where the stressed PD is this many times the baseline's, at least `pd`, and has risen by `rise`.
 M.ratio = { times = 2, pd = 0.01, rise = 0.005 }
 
--- One grade worse where income before interest does not cover the interest this many times (last year's accounts, as the
--- book has them: a scenario's cover is not known here).
+-- One grade worse where income before interest does not cover the interest this many times: in the scenario's worst year
+-- where its script tells the cover, else by last year's accounts.
 M.least_cover = 1
 
 -- Bounds of PDs of low-default grades (table grade_bounds): confidence, a proposal; the paper uses 50 to 99.9 %.

@@ -18,6 +18,8 @@ M.levels = { "blue", "yellow", "orange", "red" }
 M.indicators = {
   pd_stressed = { 0.03, 0.06, 0.12, 0.25, unit = "ratio" },      -- a borrower's stressed annual PD
   pd_ratio = { 1.5, 2, 3, 5, unit = "times" },                   -- stressed over baseline PD
+  interest_cover = { 2.5, 1.5, 1, 0.5, unit = "times", low_is_bad = true }, -- EBIT over interest, stressed where the
+                                                                 -- scenario tells it, else last year's
   env_credit = { 3, 6, 9, 12, unit = "points" },                 -- environmental credit, see M.env_points
   el_rate_annual = { 0.008, 0.015, 0.03, 0.05, unit = "ratio" }, -- expected loss a year over exposure
   npl_ratio = { 0.02, 0.03, 0.05, 0.08, unit = "ratio" },        -- NPL over exposure at the end of the horizon, nothing
@@ -26,9 +28,8 @@ M.indicators = {
   capital_breach = { 0.001, 0.01, 0.05, 0.1, unit = "ratio" },   -- P(capital ratio below the requirement)
 }
 
--- Indicators of a borrower, all watched apart; its level is the highest. A stressed interest cover is not among them: what a
--- scenario makes of a firm's accounts is not kept.
-M.of_borrower = { "pd_stressed", "pd_ratio", "env_credit" }
+-- Indicators of a borrower, all watched apart; its level is the highest.
+M.of_borrower = { "pd_stressed", "pd_ratio", "interest_cover", "env_credit" }
 
 -- The requirement of table `breaches` that capital_breach looks at.
 M.requirement = "total_minimum"
@@ -45,10 +46,6 @@ M.ratio_least_pd, M.ratio_least_rise = 0.01, 0.005
 -- Points of the colours of environmental credit, on the scale of env_credit above: yellow is blue, red orange, black red.
 M.env_points = { green = 0, blue = 0, yellow = 3, red = 9, black = 12 }
 
--- Five classes: a borrower that defaults in a scenario moves to at least this class, 3 = 次级 (substandard). Basis: more
--- than 90 days overdue is at least substandard, 商业银行金融资产风险分类办法 (2023). Worse classes stay as they are.
-M.stressed_default_class = 3
-
 -- "12%", "0.35%": two decimals at most, made of whole numbers so that no locale can change the point.
 local function percent_text(value)
   local hundredths = math.floor(math.abs(value) * 10000 + 0.5)
@@ -64,8 +61,8 @@ end
 
 -- "2.4": one decimal.
 local function times_text(value)
-  local tenths = math.floor(value * 10 + 0.5)
-  return tenths // 10 .. "." .. tenths % 10
+  local tenths = math.floor(math.abs(value) * 10 + 0.5)
+  return (value < 0 and "-" or "") .. tenths // 10 .. "." .. tenths % 10
 end
 
 local say = { percent = percent_text, times = times_text }
@@ -106,7 +103,7 @@ local function ratio_of(row)
 end
 
 -- row: pd_base, pd_stressed, ratio (stressed / base, nil where base is 0), rise (stressed - base), el_rate (expected loss
--- over the horizon / exposure) with el_lo95 and el_hi95, years, cover (interest cover of last year), in_default
+-- over the horizon / exposure) with el_lo95 and el_hi95, years, cover (interest cover: see interest_cover), in_default
 -- (1 or nil), household (1, 0 or nil), sector, region, env_class, env_credit.
 -- Returns grade, pd_grade (that of the baseline PD alone), reasons, and the value of each indicator of M.of_borrower.
 function M.borrower(row)
@@ -116,6 +113,9 @@ function M.borrower(row)
   local reasons = { (high and "pd_high:" or "pd:") .. percent_text(row.pd_stressed) }
   if ratio >= M.indicators.pd_ratio[1] then
     reasons[#reasons + 1] = "pd_ratio:" .. times_text(ratio)
+  end
+  if row.cover and not row.in_default and row.cover <= M.indicators.interest_cover[1] then
+    reasons[#reasons + 1] = "interest_cover:" .. times_text(row.cover)
   end
   if points and points >= M.indicators.env_credit[1] then
     reasons[#reasons + 1] = "env_credit:" .. row.env_credit
@@ -129,6 +129,7 @@ function M.borrower(row)
     reasons = table.concat(reasons, ";"),
     pd_stressed = row.pd_stressed,
     pd_ratio = ratio,
+    interest_cover = not row.in_default and row.cover or nil,
     env_credit = points,
   }
 end
@@ -176,6 +177,7 @@ M.sentences = {
   pd_stressed = { en = "The stressed annual PD is {value}.", zh = "压力情景下的年违约概率为 {value}。" },
   pd_ratio = { en = "The stressed PD is {value} times the baseline PD.",
     zh = "压力情景下的违约概率是基准的 {value} 倍。" },
+  interest_cover = { en = "Income before interest covers the interest {value} times.", zh = "息税前利润为利息的 {value} 倍。" },
   env_credit = { en = "Environmental credit: {value} (colour or points).", zh = "企业环境信用：{value}（等级或分值）。" },
   worse_el = { en = "One grade worse: the expected loss a year is {value} of the exposure, more than the PD explains.",
     zh = "下调一级：年预期损失率为 {value}，高于违约概率所对应的水平。" },

@@ -25,7 +25,7 @@ def book(name, pds=None, as_of="2025-12-31", n=N, **options):
                  "region": ["500153001" if i % 2 else "500153002" for i in range(n)],
                  "env_class": ["A", "B", "C"] * (n // 3), "env_credit": (["green", "black"] + [""] * (n - 2)),
                  "revenue": [1e6] * n, "operating_cost": [8e5] * n, "depreciation": [5e4] * n,
-                 "interest": [1e5 if i else 3e5 for i in range(n)]}
+                 "interest": [5e4 if i or n < N else 3e5 for i in range(n)]}  # cover 3, or 0.5
     loans = {"id": [f"L{i}" for i in range(2 * n)], "borrower": [f"B{i // 2:02d}" for i in range(2 * n)],
              "bank": ["K1" if i % 2 else "K2" for i in range(2 * n)],
              "balance": [1e6 + 1e5 * (i % 7) for i in range(2 * n)], "lgd": [0.4] * (2 * n),
@@ -60,6 +60,35 @@ def test_without_previous():
         [(r["scenario"], r["subject"], r["key"], r["indicator"], r["level"]) for r in rows if r["level"] != "none"]
     assert {(s["since"], s["calm_runs"]) for s in states} == {("2025-12-31", "0")}
     assert {r["subject"] for r in rows} == {"borrower", "sector", "region", "cell", "bank", "district"}
+
+
+def test_interest_cover_is_the_scenario_s_where_it_tells_it():
+    """150,000 before interest; the second year's cost takes 110,000 of it from firms in one region."""
+    script = f"{HOME}/cost.lua"
+    write_text(script, """return scenario {
+  name = "cost",
+  title = { en = "Cost" },
+  years = { 2026, 2027 },
+  drivers = { cost = pathway { unit = "CNY", reference = 0, [2026] = 0, [2027] = 110000 } },
+  applies = function (b) return b.region:eq("500153001") end,
+  borrower = function (b, d)
+    local ebit = b.revenue - b.operating_cost - b.depreciation - d.cost
+    return { pd = b.pd, cover = ebit / b.interest }
+  end,
+}
+""")
+    out = f"{HOME}/cost.result.h5"
+    command("run", script, "--book", BOOK, "-o", out, "--paths", 100)
+    found = {(r["scenario"], r["key"]): r for r in table(out, "warnings") if r["indicator"] == "interest_cover"}
+    told, silent = found["cost", "B01"], found["cost", "B00"]
+    assert abs(float(told["value"]) - 40000 / 50000) < 1e-12 and told["level"] == "orange", told
+    assert told["reason"] == "interest_cover:0.8" and told["year"] == "" and told["lo95"] == told["value"]
+    assert (float(silent["value"]), silent["level"]) == (0.5, "red")  # out of scope: last year's accounts
+    assert ("baseline", "B01") not in found or found["baseline", "B01"]["level"] == "none"  # 3 times
+    rows = {r["borrower"]: r for r in table(out, "borrowers") if r["scenario"] == "cost"}
+    assert "worse_cover:0.8" in rows["B01"]["reasons"] and "worse_cover" not in rows["B02"]["reasons"]
+    assert not any(r["key"] == "B20" and r["scenario"] == "cost" and r["indicator"] == "interest_cover"
+                   and r["level"] != "none" for r in table(out, "warnings"))  # in default
 
 
 def test_grades_and_their_tables():

@@ -156,7 +156,8 @@ static inline void fixture_program(plim_program *program, size_t n_scenarios, in
         scenario->applies = PLIM_NO_NODE;
         for (int t = 0; t < PLIM_MAX_YEARS; t++)
             scenario->pd[t] = scenario->fails[t] = scenario->pd_reference[t] =
-                scenario->fails_reference[t] = scenario->lgd[t] = scenario->ead[t] = PLIM_NO_NODE;
+                scenario->fails_reference[t] = scenario->lgd[t] = scenario->ead[t] =
+                    scenario->cover[t] = PLIM_NO_NODE;
     }
     program->model.name = plim_strdup("test_model");
 }

@@ -197,6 +197,44 @@ static void out_of_scope_is_the_baseline(void **state)
     drop(&w);
 }
 
+/* cover = (equity - loss) / 2, in all years but the first; NaN where equity is not known. */
+static void cover_is_the_least_that_is_told(void **state)
+{
+    (void)state;
+    world w;
+    make(&w, 1);
+    fixture_driver(&w.program, 0, "loss", 0, 0, 4);
+    const double equity[BORROWERS] = {10, (double)NAN, 3, 5, 9, 9, 9, 9};
+    memcpy(fixture_number(&w.book.borrowers, "equity", 0)->number, equity, sizeof equity);
+    plim_node column = fixture_column(&w.program, PLIM_LEVEL_BORROWER, "equity");
+    for (int t = 1; t < YEARS; t++)
+        w.program.scenarios[0].cover[t] =
+            fixture_apply2(&w.program, PLIM_OP_DIVIDE,
+                           fixture_apply2(&w.program, PLIM_OP_SUBTRACT, column,
+                                          fixture_driver_node(&w.program, 0, "loss", t)),
+                           fixture_constant(&w.program, 2));
+    w.program.scenarios[0].applies = fixture_apply2(
+        &w.program, PLIM_OP_LT, fixture_pd(&w.program, 0), fixture_constant(&w.program, 0.04));
+    fixture_make(&w.plan, &w.book, &w.program);
+    assert_true(w.plan.cover[0 * 2 + 1] == 3); /* the loss is 4 in the last year */
+    assert_true(isnan(w.plan.cover[1 * 2 + 1]));
+    assert_true(w.plan.cover[2 * 2 + 1] == -0.5);
+    assert_true(isnan(w.plan.cover[3 * 2 + 1]));   /* out of scope */
+    assert_true(isnan(w.plan.cover[0 * 2 + 0]));   /* the baseline has no script */
+    assert_int_equal(w.plan.row_of[0 * 2 + 1], 0); /* no PD is moved */
+    drop(&w);
+}
+
+static void no_cover_takes_no_memory(void **state)
+{
+    (void)state;
+    world w;
+    make(&w, 1);
+    fixture_make(&w.plan, &w.book, &w.program);
+    assert_null(w.plan.cover);
+    drop(&w);
+}
+
 static void missing_scope_is_refused(void **state)
 {
     (void)state;
@@ -306,6 +344,8 @@ int main(void)
         cmocka_unit_test(a_script_that_shifts_without_shock_is_measured),
         cmocka_unit_test(insolvency_is_a_default_unless_it_was_there),
         cmocka_unit_test(out_of_scope_is_the_baseline),
+        cmocka_unit_test(cover_is_the_least_that_is_told),
+        cmocka_unit_test(no_cover_takes_no_memory),
         cmocka_unit_test(missing_scope_is_refused),
         cmocka_unit_test(impossible_pds_are_refused),
         cmocka_unit_test(missing_inputs_are_refused_or_proxied),
