@@ -204,9 +204,9 @@ static void format_number(const plim_table *table, size_t row, const view *v, do
 /* Texts that are words of ours, not ids of the book. */
 static bool is_vocabulary(const char *key)
 {
-    static const char *const keys[] = {"level",   "previous", "status",        "type",
-                                       "subject", "tie",      "kind",          "required",
-                                       "note",    "measure",  "balance_sheet", "requirement"};
+    static const char *const keys[] = {
+        "level",    "previous", "status",  "type",          "subject",     "tie",       "kind",
+        "required", "note",     "measure", "balance_sheet", "requirement", "indicator", "unit"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(key, keys[i]) == 0)
             return true;

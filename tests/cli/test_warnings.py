@@ -1,13 +1,14 @@
 """Warnings from run to run: --previous, --fail-on, grades and their tables, end to end on a small book."""
 import hashlib
 import json
+import math
 import os
 import sys
 
 import h5py
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from plimsoll import all_tables, command, folder, refused, run_all, table, write_book, write_text
+from plimsoll import SOURCE, all_tables, command, folder, refused, run_all, table, write_book, write_text
 
 HOME = folder()
 N = 24
@@ -247,6 +248,63 @@ def test_fail_on():
                       "--log", "json", expect=4)
     assert json.loads(said.strip().splitlines()[-1]) == {"event": "end", "exit": 4}
     refused("run", SHIFT, "--book", BOOK, "--fail-on", "purple", expect=2, says=["blue|yellow|orange|red"])
+
+
+def thin_book():
+    """A synthetic book with balance sheets. RC01 holds 9 % of its assets: above the requirement, below that with buffer."""
+    path = f"{HOME}/thin.book.h5"
+    command("book", "synth", "--borrowers", 300, "-o", path)
+    with h5py.File(path, "r+") as file:
+        at = list(file["banks/id"].asstr()[:]).index("RC01")
+        file["banks/rwa"][at] = file["banks/total_capital"][at] / 0.09
+    return path
+
+
+def test_banks_are_warned_of_by_their_capital():
+    """Levels, values and reasons of banks against what tables breaches, capital and banks of the same run say."""
+    out, parted = (f"{HOME}/{name}.result.h5" for name in ("thin", "thin_slabs"))
+    recession, of = os.path.join(SOURCE, "scenarios", "recession.lua"), thin_book()
+    command("run", recession, "--book", of, "-o", out, "--paths", 2000, "--balance-sheet", "static,runoff")
+    found = {(r["scenario"], r["key"], r["indicator"]): r for r in table(out, "warnings") if r["subject"] == "bank"}
+    ever = {(r["scenario"], r["bank"]): r for r in table(out, "breaches")
+            if not r["year"] and r["requirement"] == "total_minimum" and r["balance_sheet"] == "static"}
+    assert {(s, k) for s, k, i in found if i == "capital_breach"} == set(ever) and len(ever) == 2 * 3
+    for (scenario, bank), row in ever.items():
+        mine = found[scenario, bank, "capital_breach"]
+        assert (mine["value"], mine["lo95"], mine["hi95"]) == (row["probability"], row["lo95"], row["hi95"])
+        reached = sum(float(row["lo95"]) >= bound for bound in (0.001, 0.01, 0.05, 0.1))
+        assert mine["level"] == ("none", "blue", "yellow", "orange", "red")[reached], mine
+    worst = found["recession", "RC01", "capital_breach"]
+    assert worst["level"] in ("orange", "red") and worst["status"] == "new", worst
+    assert worst["reason"].startswith("capital_breach:"), worst
+
+    buffers = {r["bank"]: float(r["value"]) for r in table(out, "capital")
+               if r["measure"] == "capital_buffer" and r["balance_sheet"] == "reported"}
+    tails = {(r["scenario"], r["bank"]): float(r["es_999"]) for r in table(out, "banks")}
+    assert buffers["RC01"] < 0 < min(buffers["RC02"], buffers["RC03"])
+    for scenario, bank in ever:
+        mine = found[scenario, bank, "es_999_buffer"]
+        if bank == "RC01":
+            assert (mine["value"], mine["level"], mine["reason"]) == ("", "red", "no_buffer"), mine
+        else:
+            assert math.isclose(float(mine["value"]), tails[scenario, bank] / buffers[bank], rel_tol=1e-8), mine  # fen
+            assert mine["level"] == "none" or mine["reason"].startswith("es_999_buffer:"), mine
+    assert not [k for k in found if k[1] == "RC04" and k[2] in ("capital_breach", "es_999_buffer")]  # a branch
+
+    command("run", recession, "--book", of, "-o", parted, "--paths", 2000, "--balance-sheet", "static,runoff",
+            "--book-slabs", 4)
+    for name in ("warnings", "warning_state", "breaches", "capital"):
+        assert table(parted, name) == table(out, name), name
+
+
+def test_a_chinese_screen_names_indicators():
+    text, _ = command("show", FIRST, "warnings", "--format", "text", "--lang", "zh")
+    rows = text.split("\n\n")[0].splitlines()[2:]
+    assert any("年预期损失率" in row for row in rows) and any("环境信用" in row for row in rows)
+    cells = [word for row in rows for word in row.split()]
+    assert not {"pd_stressed", "pd_ratio", "env_credit", "el_rate_annual", "npl_ratio", "ratio", "points", "times"} & set(cells)
+    english, _ = command("show", FIRST, "warnings", "--format", "text")
+    assert any(row.split()[3:5] == ["el_rate_annual", "ratio"] for row in english.splitlines() if row.count("  ") > 3)
 
 
 run_all(globals())
