@@ -52,10 +52,8 @@ static void reserve(lua_State *L, plim_pathway *path, size_t n)
 
 static void copy_path(lua_State *L, plim_pathway *to, const plim_pathway *from)
 {
-    reserve(L, to, from->count);
-    memcpy(to->year, from->year, from->count * sizeof *to->year);
-    memcpy(to->value, from->value, from->count * sizeof *to->value);
-    to->count = from->count;
+    if (!plim_pathway_copy(to, from))
+        plim_sandbox_no_memory(L, "a pathway");
 }
 
 static void single_point(lua_State *L, plim_pathway *path, double value)

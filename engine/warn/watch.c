@@ -38,11 +38,21 @@ static plim_status check_rule(const plim_warn *stage, const char *name, const pl
                             plim_rules_input(stage->rules)->path, name);
 }
 
-/* A whole number of the rules, from 0 on; `otherwise` where it says none. */
-static uint32_t whole(const plim_rule_value *value, uint32_t otherwise)
+/* A number of runs or months; `otherwise` where the rules say none. */
+static plim_status take_whole(const plim_warn *stage, const plim_rule_value *value,
+                              uint32_t otherwise, uint32_t *out, plim_error *err)
 {
-    const double most = 1200;
-    return value->number >= 0 && value->number <= most ? (uint32_t)value->number : otherwise;
+    const int most = 1200; /* a hundred years of months */
+    *out = otherwise;
+    if (isnan(value->number))
+        return PLIM_OK;
+    if (!(value->number >= 0 && value->number <= most) || value->number != floor(value->number))
+        return plim_fail(err, PLIM_INPUT,
+                         "%s: function indicator returned %g as %s; accepted: a whole number, "
+                         "0 to %d",
+                         plim_rules_input(stage->rules)->path, value->number, value->key, most);
+    *out = (uint32_t)value->number;
+    return PLIM_OK;
 }
 
 static plim_status ask_rule(plim_warn *stage, plim_indicator *out, plim_error *err)
@@ -55,12 +65,12 @@ static plim_status ask_rule(plim_warn *stage, plim_indicator *out, plim_error *e
         {.key = "low_is_bad"},    {.key = "unit"},          {.key = "blue_months"},
         {.key = "yellow_months"}, {.key = "orange_months"}, {.key = "red_months"}};
     PLIM_TRY(plim_rules_call(stage->rules, "indicator", &in, 1, answer, N, err));
-    out->rule = (plim_alert_rule){.margin = answer[MARGIN].number,
-                                  .calm_runs = whole(&answer[CALM], 1),
-                                  .low_is_bad = answer[LOW].number == 1};
+    out->rule =
+        (plim_alert_rule){.margin = answer[MARGIN].number, .low_is_bad = answer[LOW].number == 1};
+    PLIM_TRY(take_whole(stage, &answer[CALM], 1, &out->rule.calm_runs, err));
     for (size_t i = 0; i < PLIM_ALERT_STEPS; i++) {
         out->rule.bound[i] = answer[BLUE + i].number;
-        out->rule.stay[i] = whole(&answer[STAY + i], 0);
+        PLIM_TRY(take_whole(stage, &answer[STAY + i], 0, &out->rule.stay[i], err));
     }
     out->unit = plim_strdup(answer[UNIT].text != NULL ? answer[UNIT].text : "ratio");
     if (out->unit == NULL)

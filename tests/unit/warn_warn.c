@@ -414,6 +414,20 @@ static void test_low_is_bad_falls(void **state)
             "falling with low_is_bad");
 }
 
+static void test_runs_are_whole(void **state)
+{
+    refused(*state, "{}",
+            "{ blue = 1, yellow = 2, orange = 3, red = 4, margin = 0.1, calm_runs = 2.5 }", SETUP,
+            "returned 2.5 as calm_runs; accepted: a whole number, 0 to 1200");
+}
+
+static void test_months_are_not_negative(void **state)
+{
+    refused(*state, "{}",
+            "{ blue = 1, yellow = 2, orange = 3, red = 4, margin = 0.1, red_months = -1 }", SETUP,
+            "returned -1 as red_months");
+}
+
 static void test_no_grades(void **state)
 {
     refused(*state, "{}", BOUNDS, "{ confidence = 0.5 }", "function setup: grades: accepted: 2 to");
@@ -755,6 +769,8 @@ int main(void)
         TEST(test_wrong_bounds),
         TEST(test_bounds_out_of_order),
         TEST(test_low_is_bad_falls),
+        TEST(test_runs_are_whole),
+        TEST(test_months_are_not_negative),
         TEST(test_no_grades),
         TEST(test_no_confidence),
         TEST(test_no_grade),
