@@ -114,13 +114,6 @@ uint8_t plim_class_of_loss(const plim_class_policy *policy, int64_t loss_fen, in
                                                                     : PLIM_CLASS_SUBSTANDARD;
 }
 
-static uint8_t class_of_days(const plim_class_policy *policy, int32_t overdue)
-{
-    if (overdue > policy->loss_days)
-        return PLIM_CLASS_LOSS;
-    return overdue > policy->doubtful_days ? PLIM_CLASS_DOUBTFUL : PLIM_CLASS_SUBSTANDARD;
-}
-
 plim_bad_loan plim_opening_loan(const plim_asset_classes *classes, uint32_t loan,
                                 const plim_cure *cure)
 {
@@ -138,24 +131,4 @@ plim_bad_loan plim_opening_loan(const plim_asset_classes *classes, uint32_t loan
     return (plim_bad_loan){.overdue = (int32_t)fmin(overdue, most),
                            .least = class > by_loss ? class : by_loss,
                            .cure = *cure};
-}
-
-uint8_t plim_class_of_bad(const plim_class_policy *policy, const plim_bad_loan *bad, int32_t day,
-                          uint8_t otherwise)
-{
-    int32_t since = day - bad->day;
-    if (since < 0)
-        return bad->overdue + since > policy->technical_days &&
-                       otherwise < PLIM_CLASS_SPECIAL_MENTION
-                   ? PLIM_CLASS_SPECIAL_MENTION
-                   : otherwise;
-    if (since < bad->cure.upgraded) {
-        int32_t counted = since < bad->cure.wait ? since : bad->cure.wait;
-        uint8_t class = class_of_days(policy, bad->overdue + counted);
-        return class > bad->least ? class : bad->least;
-    }
-    return since - bad->cure.upgraded < policy->special_days &&
-                   otherwise < PLIM_CLASS_SPECIAL_MENTION
-               ? PLIM_CLASS_SPECIAL_MENTION
-               : otherwise;
 }

@@ -103,21 +103,61 @@ uint8_t plim_class_of_loss(const plim_class_policy *policy, int64_t loss_fen, in
 /* The loan in default at as_of. */
 plim_bad_loan plim_opening_loan(const plim_asset_classes *classes, uint32_t loan,
                                 const plim_cure *cure);
-/* Its class on a day, `otherwise` if it had not defaulted. */
-uint8_t plim_class_of_bad(const plim_class_policy *policy, const plim_bad_loan *bad, int32_t day,
-                          uint8_t otherwise);
+static inline uint8_t plim_class_of_days(const plim_class_policy *policy, int32_t overdue)
+{
+    if (overdue > policy->loss_days)
+        return PLIM_CLASS_LOSS;
+    return overdue > policy->doubtful_days ? PLIM_CLASS_DOUBTFUL : PLIM_CLASS_SUBSTANDARD;
+}
 
-/* Class of a loan without default at a time (1 after the first year). `crossed`: its debtor's loans
-   in default at as_of are not upgraded by then. */
+/* Its class on a day, `otherwise` if it had not defaulted. */
+static inline uint8_t plim_class_of_bad(const plim_class_policy *policy, const plim_bad_loan *bad,
+                                        int32_t day, uint8_t otherwise)
+{
+    int32_t since = day - bad->day;
+    uint8_t mention =
+        otherwise > PLIM_CLASS_SPECIAL_MENTION ? otherwise : PLIM_CLASS_SPECIAL_MENTION;
+    if (since < 0)
+        return bad->overdue + since > policy->technical_days ? mention : otherwise;
+    if (since < bad->cure.upgraded) {
+        int32_t counted = since < bad->cure.wait ? since : bad->cure.wait;
+        uint8_t class = plim_class_of_days(policy, bad->overdue + counted);
+        return class > bad->least ? class : bad->least;
+    }
+    return since - bad->cure.upgraded < policy->special_days ? mention : otherwise;
+}
+
+/* What a loan without default is made of in a scenario. */
+typedef struct plim_sound_loan {
+    uint8_t least, cross;
+    const uint8_t *stage2; /* by time: of its debtor's PD */
+} plim_sound_loan;
+
+static inline plim_sound_loan plim_sound_loan_of(const plim_asset_classes *classes, uint32_t loan,
+                                                 uint32_t scenario)
+{
+    const plim_plan *plan = classes->stages->plan;
+    uint32_t borrower = plan->book->loan_borrower[loan];
+    size_t row = plim_plan_row(plan, borrower, scenario);
+    return (plim_sound_loan){classes->least[loan], classes->cross[borrower],
+                             classes->stages->by_pd + row * (plan->n_years + 1)};
+}
+
+/* Its class at a time (1 after the first year). `crossed`: its debtor's loans in default at as_of
+   are not upgraded by then. */
+static inline uint8_t plim_class_of_sound(const plim_sound_loan *loan, uint32_t time, bool crossed)
+{
+    uint8_t class = loan->least;
+    if (class < PLIM_CLASS_SPECIAL_MENTION && loan->stage2[time] != 0)
+        class = PLIM_CLASS_SPECIAL_MENTION;
+    return crossed && loan->cross > class ? loan->cross : class;
+}
+
 static inline uint8_t plim_class_otherwise(const plim_asset_classes *classes, uint32_t loan,
                                            uint32_t scenario, uint32_t time, bool crossed)
 {
-    uint8_t class = classes->least[loan];
-    uint8_t cross = classes->cross[classes->stages->plan->book->loan_borrower[loan]];
-    if (class < PLIM_CLASS_SPECIAL_MENTION &&
-        plim_stage2_by_pd(classes->stages, loan, scenario, time))
-        class = PLIM_CLASS_SPECIAL_MENTION;
-    return crossed && cross > class ? cross : class;
+    plim_sound_loan sound = plim_sound_loan_of(classes, loan, scenario);
+    return plim_class_of_sound(&sound, time, crossed);
 }
 
 #endif

@@ -106,10 +106,11 @@ void plim_class_moves_add(plim_class_moves *moves, const plim_class_event *event
                          .cure = event->cure};
     plim_int128 *cells = moves->moved + block_of(moves, event->path, loan) * stride +
                          (size_t)event->scenario * plan->n_years;
+    const plim_sound_loan sound = plim_sound_loan_of(classes, loan, event->scenario);
     uint32_t first = event->year > 0 ? event->year - 1 : 0; /* it may be overdue by then */
     for (uint32_t t = first; t < plan->n_years; t++) {
         bool crossed = end_of_year(t) < event->earlier.upgraded;
-        uint8_t otherwise = plim_class_otherwise(classes, loan, event->scenario, t + 1, crossed);
+        uint8_t otherwise = plim_class_of_sound(&sound, t + 1, crossed);
         uint8_t now = plim_class_of_bad(&classes->policy, &bad, end_of_year(t), otherwise);
         const uint8_t class[3] = {from, otherwise, now};
         move(cells + t, stride, class, plan->book->balance_fen[loan]);

@@ -47,7 +47,7 @@ static int digits_of(const plim_rule_value *value)
 static plim_status watch_borrowers(plim_warn *stage, const plim_names *watched, plim_error *err)
 {
     for (size_t i = 0; i < watched->count; i++) {
-        const plim_indicator *indicator;
+        const plim_indicator *indicator = NULL;
         PLIM_TRY(plim_warn_indicator(stage, watched->text[i], &indicator, err));
         stage->setup.of_borrower[i] = indicator->name;
     }

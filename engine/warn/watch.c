@@ -108,7 +108,7 @@ void plim_warn_interval(plim_observed *seen, double value, double error)
 plim_status plim_warn_weigh(plim_warn *stage, const plim_observed *seen, plim_alert_outcome *out,
                             plim_alert *before, plim_error *err)
 {
-    const plim_indicator *indicator;
+    const plim_indicator *indicator = NULL;
     plim_alert_state state;
     plim_alert_key key = {.scenario = plim_measure_scenario(stage->plan, seen->scenario),
                           .subject = plim_subject_name(seen->subject),
@@ -143,7 +143,7 @@ static plim_status add(plim_warn *stage, const plim_warning *warning, plim_error
 plim_status plim_warn_list(plim_warn *stage, const plim_observed *seen,
                            const plim_alert_outcome *outcome, plim_alert before, plim_error *err)
 {
-    const plim_indicator *indicator;
+    const plim_indicator *indicator = NULL;
     plim_warning warning = {
         .seen = *seen, .before = before, .state = outcome->state, .change = outcome->change};
     PLIM_TRY(plim_warn_indicator(stage, seen->indicator, &indicator, err));
