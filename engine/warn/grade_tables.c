@@ -47,6 +47,17 @@ static plim_status write_all(const writer *w, uint32_t s, plim_error *err)
     return PLIM_OK;
 }
 
+/* The last fields of a row of balances: grade, borrowers, balance, expected loss. */
+static plim_status end_row(const writer *w, plim_row *row, uint32_t grade,
+                           const plim_grade_sum *sum)
+{
+    plim_row_text(row, w->scale->names.text[grade]);
+    plim_row_int(row, sum->borrowers);
+    plim_row_fen(row, sum->balance_fen);
+    plim_row_number(row, sum->el);
+    return plim_row_end(row);
+}
+
 static plim_status write_banks(const writer *w, uint32_t s, plim_error *err)
 {
     char buffer[32];
@@ -59,11 +70,7 @@ static plim_status write_banks(const writer *w, uint32_t s, plim_error *err)
             plim_row row = plim_row_begin(table_of(w->tables, "grade_banks"), err);
             plim_row_text(&row, plim_measure_scenario(w->plan, s));
             plim_row_text(&row, bank_id(w, bank, buffer));
-            plim_row_text(&row, w->scale->names.text[w->order[i]]);
-            plim_row_int(&row, sum->borrowers);
-            plim_row_fen(&row, sum->balance_fen);
-            plim_row_number(&row, sum->el);
-            PLIM_TRY(plim_row_end(&row));
+            PLIM_TRY(end_row(w, &row, w->order[i], sum));
         }
     return PLIM_OK;
 }
@@ -82,11 +89,7 @@ static plim_status write_cell(const writer *w, uint32_t s, uint32_t cell, plim_e
         plim_row_text(&row, plim_measure_scenario(w->plan, s));
         plim_row_text(&row, sector);
         plim_row_text(&row, region);
-        plim_row_text(&row, w->scale->names.text[w->order[i]]);
-        plim_row_int(&row, sum->borrowers);
-        plim_row_fen(&row, sum->balance_fen);
-        plim_row_number(&row, sum->el);
-        PLIM_TRY(plim_row_end(&row));
+        PLIM_TRY(end_row(w, &row, w->order[i], sum));
     }
     return PLIM_OK;
 }
