@@ -155,6 +155,43 @@ def horizon(pds, r2, phi, years):
     return weight, groups
 
 
+# ---- five classes: the terms of scenarios/lib/classes.lua ----
+
+CURE, RESTRUCTURED, UPGRADE, OBSERVATION, SPECIAL = .15, .40, 183, 365, 365
+
+
+def by_days(overdue):
+    return 5 if overdue > 360 else 4 if overdue > 270 else 3
+
+
+def add_default(share, since, weight):
+    """What a unit that has been in default for so many days is in, on average over cures."""
+    def longer(days):
+        return (1 - CURE) ** (days / 365)
+    for part, stays in ((1 - RESTRUCTURED, UPGRADE), (RESTRUCTURED, OBSERVATION)):
+        for wait in range(since + 1):
+            after = since - wait - stays
+            to = by_days(90 + wait) if after < 0 else 2 if after < SPECIAL else 1
+            share[to] += weight * part * (longer(wait) - longer(wait + 1))
+        share[by_days(90 + since)] += weight * part * longer(since + 1)
+
+
+def classes(pd, year, years):
+    """{class: share} of loans of class 1 at the end of a year (from 0), of so many that are simulated."""
+    share, today = dict.fromkeys(range(1, 6), 0.0), 365 * (year + 1)
+    share[1] = 1.0
+    for day in range(365 * years):
+        weight = pd * (1 - pd) ** (day // 365) / 365
+        if today <= day - 83:  # not yet more than 7 days overdue
+            continue
+        share[1] -= weight
+        if today < day:
+            share[2] += weight
+        else:
+            add_default(share, today - day, weight)
+    return share
+
+
 # ---- random LGD ----
 
 def beta_quantiles(mean, spread):

@@ -41,7 +41,7 @@ class Result:
         return losses, self.paths - len(losses)
 
 
-WANTED = ("summary", "years", "banks", "sectors", "regions", "classes", "borrowers", "paths", "contributors", "tail")
+WANTED = ("summary", "years", "banks", "sectors", "regions", "classes", "class_paths", "borrowers", "paths", "contributors", "tail")
 
 
 @dataclass
