@@ -163,7 +163,7 @@ static const plim_field classes_fields[] = {
 
 static const plim_field class_paths_fields[] = {
     SCENARIO,
-    YEAR,
+    {"year", PLIM_CELL_INT, "scenario year; the year before the first is the book"},
     {"bank", PLIM_CELL_TEXT, "id of the bank, or all"},
     {"measure", PLIM_CELL_TEXT, "which share of the balances that have a class"},
     {"value", PLIM_CELL_NUMBER, "its mean over paths"},

@@ -31,6 +31,7 @@ static void add_loans(plim_holdings *h, const plim_plan *plan)
         h->exposure += exposure;
         h->npl += book->loan_defaulted[l] ? exposure : 0;
         h->bank_exposure[bank] += exposure;
+        h->any_class = h->any_class || class != PLIM_CLASS_NONE;
         if (class != PLIM_CLASS_NONE)
             h->class_balance[bank * PLIM_ASSET_CLASSES + class - 1] += book->balance_fen[l];
     }

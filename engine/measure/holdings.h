@@ -27,6 +27,7 @@ typedef struct plim_holdings {
        defaults and nobody is cured: [((s * T + t) * n_banks + bank) * PLIM_CLASS_PAIRS + pair].
        NULL where no classes are followed. */
     int64_t *class_kept;
+    bool any_class; /* does any loan state one? */
     plim_ledger ledger;
     /* By scenario. */
     uint64_t *n_applies, *n_fails_at_reference; /* borrowers */

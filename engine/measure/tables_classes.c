@@ -51,21 +51,15 @@ static plim_int128 balance_of(const plim_measured *of, uint32_t bank, uint32_t c
     return of->holdings->class_balance[(size_t)bank * PLIM_ASSET_CLASSES + class - 1];
 }
 
-static bool has_classes(const plim_measured *of)
+/* Why a table has no rows, if it has none. */
+static plim_status say_why_empty(plim_table *table, const plim_measured *of, plim_error *err)
 {
-    if (of->holdings->class_kept == NULL)
-        return false;
-    for (uint32_t b = 0; b < of->plan->n_banks; b++)
-        for (uint32_t class = 1; class <= PLIM_ASSET_CLASSES; class ++)
-            if (balance_of(of, b, class) > 0)
-                return true;
-    return false;
-}
-
-static plim_status say_no_classes(plim_table *table, plim_error *err)
-{
+    if (table->n_rows > 0)
+        return PLIM_OK;
     plim_free(table->reason);
-    table->reason = plim_strdup("the book states no five-class grades (loans.class)");
+    table->reason = plim_strdup(of->holdings->class_kept != NULL && of->holdings->any_class
+                                    ? "no loan with a five-class grade has a balance"
+                                    : "the book states no five-class grades (loans.class)");
     return table->reason != NULL ? PLIM_OK : plim_fail_memory(err, "the table of classes");
 }
 
@@ -113,13 +107,13 @@ plim_status plim_measure_classes(plim_table *table, const plim_measured *of, pli
 {
     const plim_plan *plan = of->plan;
     place at = {.of = of};
-    if (!has_classes(of))
-        return say_no_classes(table, err);
+    if (of->holdings->class_kept == NULL)
+        return say_why_empty(table, of, err);
     for (at.scenario = 0; at.scenario < plan->n_scenarios; at.scenario++)
         for (at.year = 0; at.year < plan->n_years; at.year++)
             for (at.bank = 0; at.bank < plan->n_banks; at.bank++)
                 PLIM_TRY(matrix_rows(table, &at, err));
-    return PLIM_OK;
+    return say_why_empty(table, of, err);
 }
 
 /* ---- class_paths ---- */
@@ -208,13 +202,13 @@ plim_status plim_measure_class_paths(plim_table *table, const plim_measured *of,
 {
     const plim_plan *plan = of->plan;
     place at = {.of = of, .year = plan->n_years};
-    if (!has_classes(of))
-        return say_no_classes(table, err);
+    if (of->holdings->class_kept == NULL)
+        return say_why_empty(table, of, err);
     for (at.bank = 0; at.bank <= plan->n_banks; at.bank++)
         PLIM_TRY(path_rows(table, &at, err));
     for (at.scenario = 0; at.scenario < plan->n_scenarios; at.scenario++)
         for (at.year = 0; at.year < plan->n_years; at.year++)
             for (at.bank = 0; at.bank <= plan->n_banks; at.bank++)
                 PLIM_TRY(path_rows(table, &at, err));
-    return PLIM_OK;
+    return say_why_empty(table, of, err);
 }

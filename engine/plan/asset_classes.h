@@ -19,7 +19,8 @@
  *
  * Loans in default at as_of go on from the days that the book states, or the least days of their
  * class, and wait for cure from as_of on; they never come below the class of the book before they
- * are cured. A loan without a class in the book has none.
+ * are cured, and in the end are pass, or special mention while their debtor is in stage 2. A loan
+ * without a class in the book has none.
  *
  * Immutable once made: any number of threads may read. */
 #ifndef PLIM_PLAN_ASSET_CLASSES_H

@@ -146,13 +146,16 @@ static double period_pd(hazard_build *b, int t, uint32_t first, uint32_t lane, d
     return scenario->pd[t] == PLIM_NO_NODE ? base : formula_pd(b, t, first, lane, base);
 }
 
-/* The least of the years; a year that is not known is left out. */
+/* The least of the years; a year that is not known, or has no interest to cover, is left out. */
 static void note_cover(hazard_build *b, uint32_t first, uint32_t lane)
 {
     double least = (double)NAN;
-    for (uint32_t t = 0; t < b->plan->n_years; t++)
-        if (b->scenario->cover[t] != PLIM_NO_NODE)
-            least = fmin(least, plim_evaluator_values(b->evaluator, b->scenario->cover[t])[lane]);
+    for (uint32_t t = 0; t < b->plan->n_years; t++) {
+        double cover = b->scenario->cover[t] != PLIM_NO_NODE
+                           ? plim_evaluator_values(b->evaluator, b->scenario->cover[t])[lane]
+                           : (double)NAN;
+        least = isfinite(cover) ? fmin(least, cover) : least;
+    }
     b->plan->cover[(size_t)(first + lane) * b->plan->n_scenarios + b->s] = least;
 }
 

@@ -43,7 +43,15 @@ static plim_status read_terms(plim_run_classes *classes, const char *as_of, plim
         {"most_paths", &p->most_paths, PLIM_PATHS_STEP, PLIM_PATHS_MOST, true},
     };
     const plim_terms terms = {"policy", &in, 1, list, sizeof list / sizeof *list};
-    return plim_terms_ask(classes->rules, &terms, err);
+    PLIM_TRY(plim_terms_ask(classes->rules, &terms, err));
+    if (p->doubtful_days <= p->loss_days && p->doubtful_loss <= p->loss_loss)
+        return PLIM_OK;
+    return plim_fail(
+        err, PLIM_INPUT,
+        "%s: function policy returned doubtful_days %g and loss_days %g, doubtful_loss "
+        "%g and loss_loss %g; accepted: those of doubtful no larger than those of loss",
+        plim_rules_input(classes->rules)->path, p->doubtful_days, p->loss_days, p->doubtful_loss,
+        p->loss_loss);
 }
 
 plim_status plim_run_classes_bind(plim_run_classes *classes, plim_session *session,

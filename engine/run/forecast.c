@@ -92,9 +92,10 @@ plim_status plim_forecast_make(plim_forecast *out, const plim_simulation *simula
     uint32_t paths = most_paths(simulation, memory);
     if (paths == 0)
         return plim_fail(err, PLIM_USAGE,
-                         "the run needs about %s of memory but may use %s; the book alone does not "
-                         "fit, so give at least --memory %lluM",
-                         need, have, enough);
+                         "the run needs about %s of memory but may use %s; the book and what %d "
+                         "threads need do not fit whatever the paths, so give at least --memory "
+                         "%lluM or fewer --threads",
+                         need, have, simulation->threads, enough);
     return plim_fail(err, PLIM_USAGE,
                      "the run needs about %s of memory but may use %s; give --memory %lluM, or at "
                      "most --paths %u",

@@ -7,10 +7,13 @@ static plim_status take(const plim_rules *rules, const char *function,
                         const plim_rule_value *answer, const plim_term *want, plim_error *err)
 {
     double value = *want->to = answer->number;
-    if (value >= want->low && value <= want->high && (!want->whole || value == floor(value)))
+    if (answer->text == NULL && value >= want->low && value <= want->high &&
+        (!want->whole || value == floor(value)))
         return PLIM_OK;
     char given[40] = "nothing";
-    if (!isnan(value))
+    if (answer->text != NULL)
+        snprintf(given, sizeof given, "the text '%.20s'", answer->text);
+    else if (!isnan(value))
         snprintf(given, sizeof given, "%g", value);
     return plim_fail(err, PLIM_INPUT, "%s: function %s returned %s as %s; accepted: %s%g to %g",
                      plim_rules_input(rules)->path, function, given, want->key,

@@ -14,29 +14,21 @@ size_t plim_class_cells(const plim_plan *plan)
 
 uint64_t plim_class_moves_bytes(const plim_plan *plan)
 {
-    return (plim_class_cells(plan) + plim_class_cells(plan) / plan->n_scenarios) *
-           sizeof(plim_int128);
+    return plim_class_cells(plan) * sizeof(plim_int128);
 }
 
 plim_status plim_class_moves_create(plim_class_moves *out, const plim_plan *plan, uint64_t seed,
                                     plim_error *err)
 {
-    size_t cells = plim_class_cells(plan);
-    *out =
-        (plim_class_moves){.plan = plan,
-                           .seed = seed,
-                           .moved = plim_alloc(cells, sizeof *out->moved),
-                           .opening = plim_alloc(cells / plan->n_scenarios, sizeof *out->opening)};
-    if (out->moved != NULL && out->opening != NULL)
-        return PLIM_OK;
-    plim_class_moves_free(out);
-    return plim_fail_memory(err, "moves between classes");
+    *out = (plim_class_moves){.plan = plan,
+                              .seed = seed,
+                              .moved = plim_alloc(plim_class_cells(plan), sizeof *out->moved)};
+    return out->moved != NULL ? PLIM_OK : plim_fail_memory(err, "moves between classes");
 }
 
 void plim_class_moves_free(plim_class_moves *moves)
 {
     plim_free(moves->moved);
-    plim_free(moves->opening);
     *moves = (plim_class_moves){0};
 }
 
@@ -136,21 +128,28 @@ static void lift(plim_class_moves *moves, uint32_t loan, uint32_t path, const pl
     }
 }
 
+/* What a loan in default at as_of gains by the cure. Without default it would be pass, or special
+   mention while its debtor is in stage 2. */
 static void cure_loan(plim_class_moves *moves, uint32_t loan, uint32_t path, const plim_cure *cure)
 {
     const plim_plan *plan = moves->plan;
     const plim_cure never = {PLIM_NEVER, PLIM_NEVER};
     const plim_class_policy *policy = &plan->classes->policy;
     plim_bad_loan stays = plim_opening_loan(plan->classes, loan, &never), cured = stays;
-    plim_int128 *cells = moves->opening + block_of(moves, path, loan) * plan->n_years;
+    size_t stride = (size_t)plan->n_scenarios * plan->n_years;
+    plim_int128 *cells = moves->moved + block_of(moves, path, loan) * stride;
     cured.cure = *cure;
-    for (uint32_t t = 0; t < plan->n_years; t++) {
-        int32_t day = end_of_year(t);
-        const uint8_t class[3] = {plan->book->loan_class[loan],
-                                  plim_class_of_bad(policy, &stays, day, PLIM_CLASS_PASS),
-                                  plim_class_of_bad(policy, &cured, day, PLIM_CLASS_PASS)};
-        move(cells + t, plan->n_years, class, plan->book->balance_fen[loan]);
-    }
+    for (uint32_t s = 0; s < plan->n_scenarios; s++)
+        for (uint32_t t = 0; t < plan->n_years; t++) {
+            int32_t day = end_of_year(t);
+            bool risky = plim_stage2_by_pd(plan->classes->stages, loan, s, t + 1);
+            uint8_t otherwise = risky ? PLIM_CLASS_SPECIAL_MENTION : PLIM_CLASS_PASS;
+            const uint8_t class[3] = {plan->book->loan_class[loan],
+                                      plim_class_of_bad(policy, &stays, day, otherwise),
+                                      plim_class_of_bad(policy, &cured, day, otherwise)};
+            move(cells + (size_t)s * plan->n_years + t, stride, class,
+                 plan->book->balance_fen[loan]);
+        }
 }
 
 static void cure_borrower(plim_class_moves *moves, uint32_t borrower, uint32_t path)
@@ -183,14 +182,12 @@ void plim_class_moves_add_opening(plim_class_moves *moves, const uint32_t *path,
 void plim_class_moves_merge(plim_int128 *total, const plim_class_moves *moves)
 {
     const plim_plan *plan = moves->plan;
-    size_t years = plan->n_years, cells = plan->n_scenarios * years;
+    size_t cells = (size_t)plan->n_scenarios * plan->n_years;
     size_t pairs = (size_t)plan->n_class_banks * PLIM_CLASS_PAIRS;
     for (size_t batch = 0; batch < PLIM_BATCHES; batch++)
         for (size_t pair = 0; pair < pairs; pair++) {
             const plim_int128 *moved = moves->moved + (batch * pairs + pair) * cells;
-            const plim_int128 *opening = moves->opening + (batch * pairs + pair) * years;
             for (size_t cell = 0; cell < cells; cell++)
-                total[(cell * pairs + pair) * PLIM_BATCHES + batch] +=
-                    moved[cell] + opening[cell % years];
+                total[(cell * pairs + pair) * PLIM_BATCHES + batch] += moved[cell];
         }
 }

@@ -14,8 +14,6 @@ typedef struct plim_class_moves {
     const plim_plan *plan; /* that has classes */
     uint64_t seed;
     plim_int128 *moved;
-    plim_int128 *opening; /* of loans in default at as_of, in all scenarios:
-                             [((batch * n_banks + bank) * PLIM_CLASS_PAIRS + pair) * T + t] */
 } plim_class_moves;
 
 /* Cells of all batches, for one that is merged. */

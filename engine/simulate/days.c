@@ -9,8 +9,8 @@ uint16_t plim_day_in_year(double uniform, double before, double after)
 {
     double place = (uniform - before) / (after - before);
     if (!(place > 0))
-        return 0;
-    return place < 1 ? (uint16_t)(PLIM_YEAR_DAYS * place) : PLIM_YEAR_DAYS - 1;
+        return 1;
+    return place < 1 ? (uint16_t)(1 + (int)(PLIM_YEAR_DAYS * place)) : PLIM_YEAR_DAYS;
 }
 
 bool plim_workspace_has_day(const plim_workspace *w, const plim_event *event)

@@ -20,10 +20,10 @@ typedef struct plim_event {
 } plim_event;
 
 /* Default years of event e: year[e * n_scenarios + s] = 1-based period, 0: no default. In the same
-   place the day of that year, from 0, by the place of the uniform U in the band of the year: with F
-   the cumulative conditional PD at the end of a year, floor(365 (U - F_(t-1)) / (F_t - F_(t-1))). A
-   worse scenario never brings a later day. Of paths below plim_workspace_config.day_paths; NULL
-   where that is 0. */
+   place the day of that year, 1 to 365, by the place of the uniform U in the band of the year: with
+   F the cumulative conditional PD at the end of a year, 1 + floor(365 (U - F_(t-1)) / (F_t -
+   F_(t-1))). A worse scenario never brings a later day. Of paths below
+   plim_workspace_config.day_paths; NULL where that is 0. */
 typedef struct plim_events {
     size_t count;
     plim_event *event;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "measure/capital.h"
 
 #define CODE_MOST 60 /* characters of a code of a cell */
 
@@ -39,6 +40,15 @@ static plim_status check(const plim_warn *stage, const plim_names *watched, plim
     return PLIM_OK;
 }
 
+/* Is it one that table `breaches` has? */
+static bool is_requirement(const char *name)
+{
+    for (int r = 0; r < PLIM_REQUIREMENTS; r++)
+        if (strcmp(name, plim_requirement_name((plim_requirement)r)) == 0)
+            return true;
+    return false;
+}
+
 static int digits_of(const plim_rule_value *value)
 {
     return value->number >= 1 && value->number <= CODE_MOST ? (int)value->number : 0;
@@ -69,6 +79,10 @@ static plim_status take(plim_warn *stage, plim_names *watched, plim_error *err)
     setup->requirement = plim_strdup(answer[5].text != NULL ? answer[5].text : "");
     if (setup->requirement == NULL)
         return plim_fail_memory(err, "the rules of warnings");
+    if (setup->requirement[0] != '\0' && !is_requirement(setup->requirement))
+        return refuse(
+            stage, "requirement: accepted: one of table breaches, such as total_minimum, or none",
+            err);
     PLIM_TRY(split(&setup->scale.names, answer[0].text != NULL ? answer[0].text : "", err));
     PLIM_TRY(split(watched, answer[2].text != NULL ? answer[2].text : "", err));
     PLIM_TRY(check(stage, watched, err));

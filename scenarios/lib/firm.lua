@@ -183,7 +183,7 @@ function M.carbon_bill(b, d, before, given)
 end
 
 -- The whole chain for `borrower = function (b, d, before) return firm.respond(b, d, before, { … }) end`. Returns pd,
--- default, cover (EBIT / interest, for warnings and grades) and state (equity, rolled forward from year to year; abatement with a curve; cash with the option).
+-- default, cover (EBIT / interest, for warnings and grades; not known without interest) and state (equity, rolled forward from year to year; abatement with a curve; cash with the option).
 function M.respond(b, d, before, given)
   local o = complete(given)
   local state = {}
@@ -197,7 +197,7 @@ function M.respond(b, d, before, given)
     state.cash = M.cash_after(b, before.cash, profit, o)
   end
   local after = { ebit = ebit, profit = profit, equity = state.equity, cash = state.cash }
-  local answer = { pd = pd_of(b, after, o), cover = M.cover(ebit, b.interest), state = state }
+  local answer = { pd = pd_of(b, after, o), cover = ebit / b.interest, state = state }
   if o.insolvency then
     answer.default = lt(state.equity, 0)
   end

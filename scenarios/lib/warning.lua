@@ -59,10 +59,15 @@ local function percent_text(value)
   return text .. "%"
 end
 
--- "2.4": one decimal.
+-- "5.1", "0.96": one decimal, two below 3, where bounds lie close together.
 local function times_text(value)
-  local tenths = math.floor(math.abs(value) * 10 + 0.5)
-  return (value < 0 and "-" or "") .. tenths // 10 .. "." .. tenths % 10
+  local hundredths = math.floor(math.abs(value) * 100 + 0.5)
+  if hundredths >= 300 then
+    hundredths = math.floor(math.abs(value) * 10 + 0.5) * 10
+  end
+  local whole, rest = hundredths // 100, hundredths % 100
+  local digits = rest % 10 == 0 and rest // 10 or string.format("%02d", rest)
+  return (value < 0 and hundredths > 0 and "-" or "") .. whole .. "." .. digits
 end
 
 local say = { percent = percent_text, times = times_text }
@@ -150,7 +155,7 @@ function M.reason(row)
   local bounds = M.indicators[row.indicator]
   if not row.value then
     reasons[1] = "no_value"
-  elseif row.value == math.huge then
+  elseif row.indicator == "es_999_buffer" and row.value == math.huge then
     reasons[1] = "no_buffer"
   elseif (bounds.low_is_bad and row.value <= bounds[1]) or (not bounds.low_is_bad and row.value >= bounds[1])
       or row.level ~= "none" or row.status ~= "" then

@@ -47,7 +47,7 @@ static void find_shares(const plim_class_policy *p, int year, double share[6])
     for (int i = 0; i < 6; i++)
         share[i] = 0;
     for (int t = 0; t < YEARS; t++)
-        for (int d = 0; d < 365; d++) {
+        for (int d = 1; d <= 365; d++) {
             int day = 365 * t + d;
             double weight = chance(t) / 365;
             gone += today > day - 83 ? weight : 0;
@@ -168,8 +168,8 @@ static void days_spread_evenly(void **state)
             const uint16_t *day = events->day + e * 2;
             if (events->event[e].path >= 100 || year[1] == 0)
                 continue;
-            assert_true(day[1] < 365);
-            count[day[1] / 73]++;
+            assert_true(day[1] >= 1 && day[1] <= 365);
+            count[(day[1] - 1) / 73]++;
             n++;
             if (year[0] != 0)
                 assert_true((year[1] - 1) * 365 + day[1] <= (year[0] - 1) * 365 + day[0]);

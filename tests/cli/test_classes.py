@@ -7,7 +7,7 @@ from collections import defaultdict
 import h5py
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from plimsoll import SOURCE, command, folder, refused, run_all, small_book, table, write_text
+from plimsoll import SOURCE, command, folder, refused, run_all, small_book, table, write_book, write_text
 
 HOME = folder()
 BOOK = f"{HOME}/demo.book.h5"
@@ -96,6 +96,44 @@ def test_shocks_and_cures_move_what_they_should():
         assert abs(share / defaulted[year] - 1) < 0.15  # balances and exposures; debtors bad elsewhere
 
 
+def test_bad_loans_are_defaults_where_nobody_is_cured():
+    """Balances are exposures, no debtor's loans weigh on its others: every year's ratio is that of table years."""
+    n, path = 300, f"{HOME}/equal.book.h5"
+    write_book(path, {"id": ["K1", "K2"], "type": ["branch"] * 2},
+               {"id": [f"B{i}" for i in range(n)], "pd": [0.02 + 0.0002 * i for i in range(n)], "sector": ["C3071"] * n,
+                "region": ["500153"] * n},
+               {"id": [f"L{i}" for i in range(n)], "borrower": [f"B{i}" for i in range(n)], "bank": ["K1", "K2"] * (n // 2),
+                "balance": [1000.0 + i for i in range(n)], "lgd": [0.4] * n, "class": [3 if i % 50 == 0 else 1 + i % 2 for i in range(n)]})
+    out = run("equal", [("cure_rate = 0.15", "cure_rate = 0"), ('rule("cross_default_share")', "1")], book=path)
+    for scenario in ("baseline", "recession"):
+        want = {row["year"]: float(row["npl_ratio"]) for row in table(out, "years") if row["scenario"] == scenario}
+        got = of_all(out, "npl_ratio", scenario)
+        for year, share in want.items():
+            assert abs(got[year] - share) < 1e-9, (scenario, year, got[year], share)
+
+
+def test_cured_loans_of_a_debtor_in_stage_2_are_special_mention():
+    path, script = f"{HOME}/stage2.book.h5", f"{HOME}/rise.lua"
+    n = 40
+    write_book(path, {"id": ["K1"], "type": ["branch"]},
+               {"id": [f"B{i}" for i in range(n)], "pd": [0.001] * n, "sector": ["C3071"] * n, "region": ["500153"] * n},
+               {"id": [f"L{i}" for i in range(2 * n)], "borrower": [f"B{i // 2}" for i in range(2 * n)], "bank": ["K1"] * 2 * n,
+                "balance": [1000.0] * 2 * n, "lgd": [0.4] * 2 * n, "class": [3, 1] * n})
+    write_text(script, """return scenario {
+  name = "rise", title = { en = "Rise" }, years = { 2026, 2030 },
+  drivers = { up = pathway { reference = 0, [2026] = 1, [2030] = 1 } },
+  borrower = function (b, d) return { pd = b.pd + 0.01 * d.up } end,
+}
+""")
+    write_text(f"{OWN}/classes.lua", RULES.replace("special_days = 365", "special_days = 0").replace("cure_rate = 0.15", "cure_rate = 0.9"))
+    out = f"{HOME}/stage2.result.h5"
+    command("run", script, "--book", path, "-o", out, "--paths", 200, "--lib", OWN)
+    at = {(row["scenario"], row["from"], row["to"]): float(row["share"]) for row in table(out, "classes") if row["year"] == "2029"}
+    assert at["rise", "3", "1"] == 0 and at["rise", "3", "2"] > 0.9, at
+    assert at["baseline", "3", "1"] > 0.9 and at["baseline", "3", "2"] == 0, at
+    write_text(f"{OWN}/classes.lua", RULES)
+
+
 def test_classes_can_be_followed_on_fewer_paths():
     few = run("few", [("most_paths = 4096", "most_paths = 2048")], paths=6000)
     short = run("short", paths=2048)
@@ -107,7 +145,9 @@ def test_terms_that_make_no_sense_are_refused():
     for old, new, says in (("cure_rate = 0.15", "cure_rate = 1", ["cure_rate", "returned 1", "0 to 0.99"]),
                            ("cure_rate = 0.15", "cures = 0.15", ["cure_rate", "nothing"]),
                            ("special_days = 365", "special_days = 1.5", ["special_days", "whole number"]),
-                           ("most_paths = 4096", "most_paths = 10", ["policy", "most_paths", "2048"])):
+                           ("most_paths = 4096", "most_paths = 10", ["policy", "most_paths", "2048"]),
+                           ("cure_rate = 0.15", 'cure_rate = "often"', ["the text 'often' as cure_rate"]),
+                           ('rule("loss_days")', "100", ["doubtful_days 270 and loss_days 100", "accepted"])):
         assert old in RULES
         write_text(f"{OWN}/classes.lua", RULES.replace(old, new, 1))
         refused("run", SCENARIO, "--book", BOOK, "--lib", OWN, "-o", f"{HOME}/no.result.h5", "--paths", 10,

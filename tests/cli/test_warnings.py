@@ -297,6 +297,18 @@ def test_banks_are_warned_of_by_their_capital():
         assert table(parted, name) == table(out, name), name
 
 
+def test_a_bank_that_no_longer_states_its_capital_keeps_its_level():
+    first, second, of = f"{HOME}/stated.result.h5", f"{HOME}/silent.result.h5", thin_book()
+    command("run", SHIFT, "--book", of, "-o", first, "--paths", 200)
+    with h5py.File(of, "r+") as file:
+        for name in ("cet1", "tier1", "total_capital", "rwa", "ppnr"):
+            del file[f"banks/{name}"]
+    command("run", SHIFT, "--book", of, "-o", second, "--paths", 200, "--previous", first)
+    mine = [r for r in table(second, "warnings") if r["indicator"] == "es_999_buffer" and r["key"] == "RC01"]
+    assert len(mine) == 2 and all((r["level"], r["value"]) == ("red", "") and r["reason"].startswith("no_value") for r in mine), mine
+    assert not [r for r in table(second, "capital") if r["measure"] == "capital_buffer"]
+
+
 def test_a_chinese_screen_names_indicators():
     text, _ = command("show", FIRST, "warnings", "--format", "text", "--lang", "zh")
     rows = text.split("\n\n")[0].splitlines()[2:]

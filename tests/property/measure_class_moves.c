@@ -55,7 +55,7 @@ static void note(void *user, const plim_workspace *workspace, const plim_event *
         double uniform = plim_draw_fate(SEED, plan->book->borrower_key[event->borrower], path);
         double place = (uniform - before) / (1 - survival - before);
         assert_true(place >= 0 && place < 1);
-        r->to->day[at] = (year[s] - 1) * 365 + (int32_t)(365 * place);
+        r->to->day[at] = (year[s] - 1) * 365 + 1 + (int32_t)(365 * place);
     }
 }
 
@@ -120,6 +120,16 @@ static int by_cost(double loss, double exposure)
                                                     : 3;
 }
 
+/* In stage 2 at the end of year t, by the PD of the year to come. */
+static bool risky(const plim_plan *plan, uint32_t b, uint32_t s, uint32_t t)
+{
+    size_t row = plim_plan_row(plan, b, s);
+    uint32_t next = t + 1 < plan->n_years ? t + 1 : t;
+    double now = plan->pd[(size_t)plan->first_row[b] * plan->n_years];
+    double then = plan->pd[row * plan->n_years + next];
+    return then > 2.5 * now && then - now > 0.005;
+}
+
 static int class_of(const world *of, uint32_t path, uint32_t l, uint32_t s, uint32_t t)
 {
     const plim_plan *plan = &of->w.plan;
@@ -132,14 +142,10 @@ static int class_of(const world *of, uint32_t path, uint32_t l, uint32_t s, uint
         int32_t overdue = stated == 5 ? 360 : stated == 4 ? 270 : 90;
         int least = most(
             stated, by_cost((double)plim_plan_book_loss(plan, l), (double)book->exposure_fen[l]));
-        return class_in_default(today, overdue, least, opening);
+        return most(class_in_default(today, overdue, least, opening), risky(plan, b, s, t) ? 2 : 1);
     }
     int otherwise = stated;
-    size_t row = plim_plan_row(plan, b, s);
-    uint32_t next = t + 1 < plan->n_years ? t + 1 : t;
-    double now = plan->pd[(size_t)plan->first_row[b] * plan->n_years];
-    double then = plan->pd[row * plan->n_years + next];
-    if (then > 2.5 * now && then - now > 0.005)
+    if (risky(plan, b, s, t))
         otherwise = most(otherwise, 2);
     if (of->c.classes.cross[b] != 0 && today < opening.upgraded)
         otherwise = most(otherwise, of->c.classes.cross[b]);
@@ -148,7 +154,7 @@ static int class_of(const world *of, uint32_t path, uint32_t l, uint32_t s, uint
         return otherwise;
     if (today < day)
         return most(otherwise, 2);
-    size_t plane = (size_t)s * plan->n_years + (uint32_t)day / 365;
+    size_t plane = (size_t)s * plan->n_years + (uint32_t)(day - 1) / 365;
     int least = by_cost((double)plan->loss_fen[plane][l], (double)plan->exposure_fen[plane][l]);
     int class = class_in_default(today - day, 90, least, anew);
     return class <= 2 ? most(class, otherwise) : class;

@@ -20,7 +20,7 @@ typedef struct fates {
     uint32_t n_paths, n_scenarios;
     size_t n_cells;
     uint8_t *year;            /* of default, from 1; 0: none */
-    uint16_t *day;            /* of that year, from 0; 0 without default */
+    uint16_t *day;            /* of that year, from 1; 0 without default */
     int64_t *loss, *exposure; /* of the performing loans, fen */
 } fates;
 
@@ -34,7 +34,7 @@ typedef struct fates_moment {
 static inline fates_moment fates_in_band(uint32_t t, double uniform, double before, double after)
 {
     return (fates_moment){(uint8_t)(t + 1),
-                          (uint16_t)(365 * ((uniform - before) / (after - before)))};
+                          (uint16_t)(1 + 365 * ((uniform - before) / (after - before)))};
 }
 
 static inline fates fates_make(const fates_block *b)

@@ -90,7 +90,7 @@ static void events_go_where_they_belong(void **state)
     uint32_t chunk = 0, place = place_of(&d.screen, 0, &chunk);
     plim_event event[] = {{0, place, 3}, {0, place, 8 + 3}, {0, place, 16 + 5}};
     uint8_t year[] = {0, 2, 1, 1, 1, 1};
-    uint16_t day[] = {0, 100, 0, 300, 0, 0};
+    uint16_t day[] = {0, 100, 1, 300, 1, 1};
     plim_workspace *workspace; /* that has simulated them, as far as a fixed LGD asks */
     plim_workspace_config config = {.screen = &d.screen, .seed = 1, .n_octets = 3};
     MUST(plim_workspace_create(&workspace, &config, &must_err));

@@ -428,6 +428,14 @@ static void test_months_are_not_negative(void **state)
             "returned -1 as red_months");
 }
 
+static void test_requirement_is_known(void **state)
+{
+    refused(
+        *state, "{}", BOUNDS,
+        "{ grades = 'S1;D', confidence = 0.5, indicators = 'x', requirement = 'total_minimun' }",
+        "requirement: accepted: one of table breaches");
+}
+
 static void test_no_grades(void **state)
 {
     refused(*state, "{}", BOUNDS, "{ confidence = 0.5 }", "function setup: grades: accepted: 2 to");
@@ -770,6 +778,7 @@ int main(void)
         TEST(test_bounds_out_of_order),
         TEST(test_low_is_bad_falls),
         TEST(test_runs_are_whole),
+        TEST(test_requirement_is_known),
         TEST(test_months_are_not_negative),
         TEST(test_no_grades),
         TEST(test_no_confidence),

@@ -180,8 +180,8 @@ def classes(pd, year, years):
     """{class: share} of loans of class 1 at the end of a year (from 0), of so many that are simulated."""
     share, today = dict.fromkeys(range(1, 6), 0.0), 365 * (year + 1)
     share[1] = 1.0
-    for day in range(365 * years):
-        weight = pd * (1 - pd) ** (day // 365) / 365
+    for day in range(1, 365 * years + 1):
+        weight = pd * (1 - pd) ** ((day - 1) // 365) / 365
         if today <= day - 83:  # not yet more than 7 days overdue
             continue
         share[1] -= weight
