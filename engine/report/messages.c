@@ -36,7 +36,7 @@ static bool is_numeric(char kind, char c)
 {
     if (c >= '0' && c <= '9')
         return true;
-    return c == '-' || (kind == 'g' && strchr("+.einfa", c) != NULL && c != '\0');
+    return c == '-' || ((kind == 'g' || kind == 'f') && strchr("+.einfa", c) != NULL && c != '\0');
 }
 
 typedef struct match {

@@ -251,18 +251,21 @@ plim_status plim_run_warn_compounds(const run *r, plim_error *err)
 void plim_run_announce(const run *r, uint64_t n_borrowers, uint64_t n_loans)
 {
     const plim_plan *plan = &r->session.plan;
-    char limit[32], need[32], slabs[32] = "";
+    char limit[32], need[32];
+    uint32_t n_slabs = r->session.slabs.n_slabs, others = plan->n_scenarios - 1;
+    int last_year = plan->first_year + (int)plan->n_years - 1;
     plim_forecast_format_bytes(r->memory, limit);
     plim_forecast_format_bytes(r->forecast.bytes, need);
-    if (r->session.slabs.n_slabs > 1)
-        snprintf(slabs, sizeof slabs, " in %u slabs", r->session.slabs.n_slabs);
     plim_run_say(r, 0,
-                 "%u banks, %llu borrowers, %llu loans as of %s%s; %u %s beside the baseline, %d "
-                 "to %d",
+                 others == 1
+                     ? "%u banks, %llu borrowers, %llu loans as of %s; %u scenario beside the "
+                       "baseline, %d to %d"
+                     : "%u banks, %llu borrowers, %llu loans as of %s; %u scenarios beside the "
+                       "baseline, %d to %d",
                  plan->n_banks, (unsigned long long)n_borrowers, (unsigned long long)n_loans,
-                 r->session.book.as_of, slabs, plan->n_scenarios - 1,
-                 plan->n_scenarios == 2 ? "scenario" : "scenarios", plan->first_year,
-                 plan->first_year + (int)plan->n_years - 1);
+                 r->session.book.as_of, others, plan->first_year, last_year);
+    if (n_slabs > 1)
+        plim_run_say(r, 0, "the book is gone through in %u slabs", n_slabs);
     plim_run_say(r, 0,
                  "%u paths on %d threads: about %.1f s of simulation and %s of memory (may use %s)",
                  r->paths, r->threads, r->forecast.seconds, need, limit);

@@ -309,6 +309,16 @@ def test_a_bank_that_no_longer_states_its_capital_keeps_its_level():
     assert not [r for r in table(second, "capital") if r["measure"] == "capital_buffer"]
 
 
+def test_a_run_speaks_chinese():
+    out = f"{HOME}/zh.result.h5"
+    _, said = command("run", SHIFT, "--book", BOOK, "-o", out, "--paths", 400, "--previous", FIRST, "--book-slabs", 3, "--fail-on", "blue",
+                      "--lang", "zh", expect=4)
+    _, dry = command("run", SHIFT, "--book", BOOK, "-o", f"{HOME}/dry.result.h5", "--dry-run", "--lang", "zh")
+    for line in (said + dry).splitlines():
+        assert any("\u4e00" <= c <= "\u9fff" for c in line), line
+    assert "分 3 块处理" in said and "达到或高于 blue 级" in said, said
+
+
 def test_a_chinese_screen_names_indicators():
     text, _ = command("show", FIRST, "warnings", "--format", "text", "--lang", "zh")
     rows = text.split("\n\n")[0].splitlines()[2:]
