@@ -24,6 +24,30 @@ size_t plim_table_spec_field(const plim_table_spec *spec, const char *key)
     return f;
 }
 
+size_t plim_table_field(const plim_table *table, const char *key)
+{
+    return plim_table_spec_field(table->spec, key);
+}
+
+double plim_table_number(const plim_table *table, size_t row, size_t field)
+{
+    const plim_table_column *column = &table->columns[field];
+    switch (table->spec->fields[field].kind) {
+    case PLIM_CELL_INT:
+        return column->integer[row] == PLIM_INT_EMPTY ? (double)NAN : (double)column->integer[row];
+    case PLIM_CELL_FEN:
+        return column->integer[row] == PLIM_FEN_EMPTY
+                   ? (double)NAN
+                   : (double)column->integer[row] / PLIM_FEN_PER_UNIT;
+    case PLIM_CELL_AMOUNT:
+    case PLIM_CELL_NUMBER:
+        return column->number[row];
+    case PLIM_CELL_TEXT:
+        break;
+    }
+    return (double)NAN;
+}
+
 static plim_status init_texts(plim_table *table, plim_error *err)
 {
     for (size_t f = 0; f < table->spec->n_fields; f++)

@@ -68,7 +68,11 @@ PLIM_NODISCARD plim_status plim_table_set_text(plim_table *table, size_t field, 
 void plim_table_set_int(plim_table *table, size_t field, int64_t value);
 void plim_table_set_fen(plim_table *table, size_t field, int64_t fen);
 void plim_table_set_number(plim_table *table, size_t field, double value); /* AMOUNT or NUMBER */
+/* Index of the field called `key`, or n_fields. */
+size_t plim_table_field(const plim_table *table, const char *key);
 const char *plim_table_text(const plim_table *table, size_t row, size_t field);
+/* A cell as a number in natural units (money in currency units); NaN when empty or text. */
+double plim_table_number(const plim_table *table, size_t row, size_t field);
 /* The cell as CSV shows it ("" when empty) into `out` (at least 32 bytes); for TEXT use
    plim_table_text. */
 void plim_table_format(const plim_table *table, size_t row, size_t field, char *out, size_t size);

@@ -69,7 +69,7 @@ static void add_loan(plim_sheet_sums *sums, const plim_sheets *sheets, uint32_t 
 
 static void find_capital(const plim_plan *plan, uint32_t borrower, uint32_t s, double *capital)
 {
-    size_t row = plan->first_row[borrower] + plan->row_of[(size_t)borrower * plan->n_scenarios + s];
+    size_t row = plim_plan_row(plan, borrower, s);
     bool household = plim_plan_is_household(plan, borrower);
     for (uint32_t t = 0; t <= plan->n_years; t++) {
         double pd = plan->pd[row * plan->n_years + (t < plan->n_years ? t : plan->n_years - 1)];

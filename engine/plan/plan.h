@@ -95,6 +95,12 @@ struct plim_plan {
     uint32_t n_class_banks;
 };
 
+/* The row of PDs of a borrower in a scenario. */
+static inline size_t plim_plan_row(const plim_plan *plan, uint32_t borrower, uint32_t scenario)
+{
+    return plan->first_row[borrower] +
+           plan->row_of[(size_t)borrower * plan->n_scenarios + scenario];
+}
 /* Does the book call a borrower a household (column `household`)? */
 bool plim_plan_is_household(const plim_plan *plan, uint32_t borrower);
 /* Does the PD of a borrower in scenario s differ from path to path? */

@@ -28,13 +28,6 @@ PLIM_NODISCARD plim_status plim_stages_make(plim_stages *out, const plim_plan *p
                                             const plim_stage_policy *policy, plim_error *err);
 void plim_stages_free(plim_stages *stages);
 
-/* The plan's row of PDs of a borrower in a scenario. */
-static inline size_t plim_plan_row(const plim_plan *plan, uint32_t borrower, uint32_t scenario)
-{
-    return plan->first_row[borrower] +
-           plan->row_of[(size_t)borrower * plan->n_scenarios + scenario];
-}
-
 static inline bool plim_stage2_by_pd(const plim_stages *stages, uint32_t loan, uint32_t scenario,
                                      uint32_t time)
 {

@@ -54,30 +54,6 @@ void plim_screen_value(double value, double error, double factor, char *out, siz
         snprintf(out, size, "%.*f ± %.*f", decimals, shown, decimals, shown_error);
 }
 
-double plim_table_number(const plim_table *table, size_t row, size_t field)
-{
-    const plim_table_column *column = &table->columns[field];
-    switch (table->spec->fields[field].kind) {
-    case PLIM_CELL_INT:
-        return column->integer[row] == PLIM_INT_EMPTY ? (double)NAN : (double)column->integer[row];
-    case PLIM_CELL_FEN:
-        return column->integer[row] == PLIM_FEN_EMPTY
-                   ? (double)NAN
-                   : (double)column->integer[row] / PLIM_FEN_PER_UNIT;
-    case PLIM_CELL_AMOUNT:
-    case PLIM_CELL_NUMBER:
-        return column->number[row];
-    case PLIM_CELL_TEXT:
-        break;
-    }
-    return (double)NAN;
-}
-
-size_t plim_table_field(const plim_table *table, const char *key)
-{
-    return plim_table_spec_field(table->spec, key);
-}
-
 /* What a field holds: the same in all rows, or by the measure that the row names. */
 typedef enum look { AMOUNT, RATE, PLAIN, BY_MEASURE } look;
 

@@ -22,11 +22,6 @@ bool plim_screen_is_rate(const char *key);
 
 /* Largest amount of the table in size, in currency units; 0 without any. */
 double plim_table_largest_amount(const plim_table *table);
-/* A cell as a number in natural units (money in currency units); NaN when empty or text. */
-double plim_table_number(const plim_table *table, size_t row, size_t field);
-/* Index of the field called `key`, or n_fields. */
-size_t plim_table_field(const plim_table *table, const char *key);
-
 /* The text form of a table. */
 PLIM_NODISCARD plim_status plim_screen_table(plim_text *out, const plim_table *table,
                                              plim_lang lang, const char *currency, size_t max_rows,

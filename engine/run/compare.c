@@ -50,12 +50,8 @@ bool plim_compare_is_money(const char *table, const char *measure)
 
 static plim_status read_run(plim_recorded *run, const char *path, plim_error *err)
 {
-    const char *names[32] = {"run", "paths"};
-    size_t n = 2;
-    for (size_t i = 0; plim_compare_tables[i] != NULL; i++)
-        names[n++] = plim_compare_tables[i];
     run->path = path;
-    return plim_store_read_tables(&run->result, path, names, err);
+    return plim_store_read_tables(&run->result, path, plim_compare_tables, err);
 }
 
 static plim_status compare(plim_comparison *out, const plim_recorded *runs,

@@ -34,8 +34,11 @@ static const struct compared_table {
 enum { TABLES = sizeof compared / sizeof *compared };
 
 const char *const plim_compare_tables[] = {
-    "summary",  "years",   "banks",       "sectors", "regions",  "tail",  "damage", "events",
-    "compound", "classes", "class_paths", "capital", "breaches", "joint", NULL};
+    "summary",  "years",  "banks",    "sectors", "regions",     "tail",
+    "damage",   "events", "compound", "classes", "class_paths", "capital",
+    "breaches", "joint",  "run",      "paths",   NULL};
+_Static_assert(sizeof plim_compare_tables / sizeof *plim_compare_tables == TABLES + 3,
+               "the tables that are compared, run, paths, and the end");
 
 typedef struct work {
     plim_table *out;
@@ -80,25 +83,16 @@ static bool find_field(const plim_table_spec *spec, size_t f, measured_field *ou
     return is_exact(spec, f) || (field->kind != PLIM_CELL_TEXT && known);
 }
 
-static double number_at(const plim_table *table, size_t row, size_t field)
-{
-    const plim_table_column *column = &table->columns[field];
-    if (table->spec->fields[field].kind != PLIM_CELL_FEN)
-        return column->number[row];
-    return column->integer[row] == PLIM_FEN_EMPTY
-               ? (double)NAN
-               : (double)column->integer[row] / PLIM_FEN_PER_UNIT;
-}
-
 /* NaN where there is none. */
 static double error_at(const plim_table *table, size_t row, const measured_field *field)
 {
     size_t none = table->spec->n_fields;
     if (field->error < none)
-        return number_at(table, row, field->error);
+        return plim_table_number(table, row, field->error);
     if (field->high == none || is_exact(table->spec, field->value))
         return (double)NAN;
-    return (number_at(table, row, field->high) - number_at(table, row, field->low)) /
+    return (plim_table_number(table, row, field->high) -
+            plim_table_number(table, row, field->low)) /
            (2 * PLIM_Z95);
 }
 
@@ -222,7 +216,7 @@ static plim_status add_field(work *w, const uint32_t row[2], const measured_fiel
                   w->about->measures_in_rows ? measure_of(w->table[any], row[any]) : name);
     for (int k = 0; k < 2; k++) {
         bool there = row[k] != PLIM_NO_NAME;
-        c->value[k] = there ? number_at(w->table[k], row[k], field->value) : (double)NAN;
+        c->value[k] = there ? plim_table_number(w->table[k], row[k], field->value) : (double)NAN;
         c->error[k] = there ? error_at(w->table[k], row[k], field) : (double)NAN;
     }
     c->measure = plim_text_get(&measure);

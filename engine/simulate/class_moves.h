@@ -16,7 +16,7 @@ typedef struct plim_class_moves {
     plim_int128 *moved;
 } plim_class_moves;
 
-/* Cells of all batches, for one that is merged. */
+/* Sums that a worker keeps, and the tallies. */
 size_t plim_class_cells(const plim_plan *plan);
 uint64_t plim_class_moves_bytes(const plim_plan *plan);
 PLIM_NODISCARD plim_status plim_class_moves_create(plim_class_moves *out, const plim_plan *plan,

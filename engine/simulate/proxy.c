@@ -47,8 +47,7 @@ static double add_borrower(plim_proxy *proxy, uint32_t g, uint32_t borrower)
 {
     const plim_plan *plan = proxy->plan;
     for (uint32_t s = 0; s < plan->n_scenarios; s++) {
-        size_t row =
-            plan->first_row[borrower] + plan->row_of[(size_t)borrower * plan->n_scenarios + s];
+        size_t row = plim_plan_row(plan, borrower, s);
         for (uint32_t t = 0; t < plan->n_years; t++) {
             size_t plane = (size_t)s * plan->n_years + t, cell = plane * proxy->n_groups + g;
             double threshold = plan->threshold[row * plan->n_years + t];

@@ -214,8 +214,7 @@ int64_t plim_workspace_loss(const plim_workspace *workspace, const plim_severity
         return value != NULL ? plim_fen_loss(value->lgd, value->ead_fen)
                              : plan->loss_fen[(size_t)fate->scenario * plan->n_years + fate->year]
                                              [fate->loan];
-    size_t row = plan->first_row[event->borrower];
-    row += plan->row_of[(size_t)event->borrower * plan->n_scenarios + fate->scenario];
+    size_t row = plim_plan_row(plan, event->borrower, fate->scenario);
     plim_fate at = plim_workspace_fate(workspace, event, row, fate->year);
     double threshold;
     if (plan->severity.kind == PLIM_SEVERITY_FRYE_JACOBS &&

@@ -14,18 +14,18 @@ typedef struct fields {
 
 static fields fields_of(const plim_table *table)
 {
-    return (fields){.scenario = plim_warn_field(table, "scenario"),
-                    .borrower = plim_warn_field(table, "borrower"),
-                    .pd_base = plim_warn_field(table, "pd_base"),
-                    .pd_stressed = plim_warn_field(table, "pd_stressed"),
-                    .year = plim_warn_field(table, "year"),
-                    .el = plim_warn_field(table, "el"),
-                    .el_stderr = plim_warn_field(table, "el_stderr"),
-                    .stress_grade = plim_warn_field(table, "stress_grade"),
-                    .level = plim_warn_field(table, "level"),
-                    .reasons = plim_warn_field(table, "reasons"),
-                    .env_class = plim_warn_field(table, "env_class"),
-                    .env_credit = plim_warn_field(table, "env_credit")};
+    return (fields){.scenario = plim_table_field(table, "scenario"),
+                    .borrower = plim_table_field(table, "borrower"),
+                    .pd_base = plim_table_field(table, "pd_base"),
+                    .pd_stressed = plim_table_field(table, "pd_stressed"),
+                    .year = plim_table_field(table, "year"),
+                    .el = plim_table_field(table, "el"),
+                    .el_stderr = plim_table_field(table, "el_stderr"),
+                    .stress_grade = plim_table_field(table, "stress_grade"),
+                    .level = plim_table_field(table, "level"),
+                    .reasons = plim_table_field(table, "reasons"),
+                    .env_class = plim_table_field(table, "env_class"),
+                    .env_credit = plim_table_field(table, "env_credit")};
 }
 
 /* Row of the scenario in the plan, and of the borrower in the book, for a row of the table. */

@@ -7,25 +7,29 @@
 
 #include "measure/tables.h"
 
-static const char *text_of(const plim_table *table, size_t row, const char *key)
+/* A text that a row has to have in a column. */
+typedef struct wanted {
+    const plim_table_column *column;
+    uint32_t code;
+} wanted;
+
+static wanted want(const plim_table *table, const char *key, const char *text)
 {
-    return plim_table_text(table, row, plim_table_spec_field(table->spec, key));
+    const plim_table_column *column = &table->columns[plim_table_field(table, key)];
+    return (wanted){column, plim_names_find(&column->labels, text)};
+}
+
+static bool has_all(const wanted *list, size_t n, size_t row)
+{
+    bool all = true;
+    for (size_t i = 0; i < n && all; i++)
+        all = list[i].column->code[row] == list[i].code;
+    return all;
 }
 
 static double number_of(const plim_table *table, size_t row, const char *key)
 {
-    size_t f = plim_table_spec_field(table->spec, key);
-    const plim_table_column *column = &table->columns[f];
-    if (column->number != NULL)
-        return column->number[row];
-    return column->integer[row] == PLIM_FEN_EMPTY
-               ? (double)NAN
-               : (double)column->integer[row] / PLIM_FEN_PER_UNIT;
-}
-
-static int64_t year_of(const plim_table *table, size_t row)
-{
-    return table->columns[plim_table_spec_field(table->spec, "year")].integer[row];
+    return plim_table_number(table, row, plim_table_field(table, key));
 }
 
 /* A bank in a scenario; what is not known of it keeps a level that stands. */
@@ -45,33 +49,32 @@ static plim_observed of_bank(uint32_t s, const char *bank, const char *indicator
 static plim_status watch_breach(plim_warn *stage, uint32_t s, const char *bank, plim_error *err)
 {
     const plim_table *breaches = plim_warn_table(stage, "breaches");
-    const char *scenario = plim_measure_scenario(stage->plan, s);
-    const char *sheet = breaches->n_rows > 0 ? text_of(breaches, 0, "balance_sheet") : "";
+    size_t sheet = plim_table_field(breaches, "balance_sheet");
+    const plim_table_column *year = &breaches->columns[plim_table_field(breaches, "year")];
+    const char *first = breaches->n_rows > 0 ? plim_table_text(breaches, 0, sheet) : "";
+    const wanted row_of[] = {want(breaches, "scenario", plim_measure_scenario(stage->plan, s)),
+                             want(breaches, "bank", bank), want(breaches, "balance_sheet", first),
+                             want(breaches, "requirement", stage->setup.requirement)};
     plim_observed seen = of_bank(s, bank, "capital_breach");
-    bool known = false;
-    for (size_t row = 0; row < breaches->n_rows && !known; row++) {
-        known = strcmp(text_of(breaches, row, "scenario"), scenario) == 0 &&
-                strcmp(text_of(breaches, row, "bank"), bank) == 0 &&
-                strcmp(text_of(breaches, row, "balance_sheet"), sheet) == 0 &&
-                strcmp(text_of(breaches, row, "requirement"), stage->setup.requirement) == 0 &&
-                year_of(breaches, row) == PLIM_INT_EMPTY;
-        if (!known)
+    for (size_t row = 0; row < breaches->n_rows; row++) {
+        if (year->integer[row] != PLIM_INT_EMPTY || !has_all(row_of, 4, row))
             continue;
         seen.value = number_of(breaches, row, "probability");
         seen.low = number_of(breaches, row, "lo95");
         seen.high = number_of(breaches, row, "hi95");
     }
-    return plim_warn_watch(stage, &seen, known, err);
+    return plim_warn_watch(stage, &seen, !isnan(seen.value), err);
 }
 
 /* Capital above the requirement at the book's date; NaN where the bank states none. */
 static double buffer_of(const plim_warn *stage, const char *bank)
 {
     const plim_table *capital = plim_warn_table(stage, "capital");
+    const wanted row_of[] = {want(capital, "bank", bank),
+                             want(capital, "measure", "capital_buffer"),
+                             want(capital, "balance_sheet", "reported")};
     for (size_t row = 0; row < capital->n_rows; row++)
-        if (strcmp(text_of(capital, row, "measure"), "capital_buffer") == 0 &&
-            strcmp(text_of(capital, row, "balance_sheet"), "reported") == 0 &&
-            strcmp(text_of(capital, row, "bank"), bank) == 0)
+        if (has_all(row_of, 3, row))
             return number_of(capital, row, "value");
     return (double)NAN;
 }
@@ -80,8 +83,9 @@ static double buffer_of(const plim_warn *stage, const char *bank)
 static plim_status watch_buffer(plim_warn *stage, uint32_t s, size_t row, plim_error *err)
 {
     const plim_table *banks = plim_warn_table(stage, "banks");
-    plim_observed seen = of_bank(s, text_of(banks, row, "bank"), "es_999_buffer");
-    double buffer = buffer_of(stage, seen.key);
+    const char *bank = plim_table_text(banks, row, plim_table_field(banks, "bank"));
+    plim_observed seen = of_bank(s, bank, "es_999_buffer");
+    double buffer = buffer_of(stage, bank);
     plim_warn_interval(&seen, number_of(banks, row, "es_999") / buffer,
                        number_of(banks, row, "es_999_stderr") / buffer);
     if (buffer <= 0)
@@ -92,12 +96,13 @@ static plim_status watch_buffer(plim_warn *stage, uint32_t s, size_t row, plim_e
 plim_status plim_warn_capital(plim_warn *stage, plim_error *err)
 {
     const plim_table *banks = plim_warn_table(stage, "banks");
+    size_t bank = plim_table_field(banks, "bank");
     for (uint32_t s = 0; s < stage->plan->n_scenarios; s++) {
-        const char *scenario = plim_measure_scenario(stage->plan, s);
+        wanted scenario = want(banks, "scenario", plim_measure_scenario(stage->plan, s));
         for (size_t row = 0; row < banks->n_rows; row++) {
-            if (strcmp(text_of(banks, row, "scenario"), scenario) != 0)
+            if (!has_all(&scenario, 1, row))
                 continue;
-            PLIM_TRY(watch_breach(stage, s, text_of(banks, row, "bank"), err));
+            PLIM_TRY(watch_breach(stage, s, plim_table_text(banks, row, bank), err));
             PLIM_TRY(watch_buffer(stage, s, row, err));
         }
     }

@@ -78,9 +78,8 @@ struct plim_warn {
     plim_int128 *bank_exposure_fen, *bank_npl_fen; /* a bank */
 };
 
-/* Table and field of that name, known to exist (checked when the stage opens). */
+/* The table of that name, known to exist with its fields (checked when the stage opens). */
 plim_table *plim_warn_table(const plim_warn *stage, const char *name);
-size_t plim_warn_field(const plim_table *table, const char *key);
 
 /* Keeps a text as long as the slab at hand. */
 PLIM_NODISCARD plim_status plim_warn_keep(plim_warn *stage, const char *text, const char **out,

@@ -27,10 +27,10 @@ static plim_status list_table(plim_warn *stage, const char *name, const char *ke
 {
     const plim_table *table = plim_warn_table(stage, name);
     const char *scenario = plim_measure_scenario(stage->plan, seen.scenario);
-    size_t at = plim_warn_field(table, "scenario"), of = plim_warn_field(table, key);
-    const double *el = table->columns[plim_warn_field(table, "el")].number;
-    const double *error = table->columns[plim_warn_field(table, "el_stderr")].number;
-    const int64_t *fen = table->columns[plim_warn_field(table, "exposure")].integer;
+    size_t at = plim_table_field(table, "scenario"), of = plim_table_field(table, key);
+    const double *el = table->columns[plim_table_field(table, "el")].number;
+    const double *error = table->columns[plim_table_field(table, "el_stderr")].number;
+    const int64_t *fen = table->columns[plim_table_field(table, "exposure")].integer;
     for (size_t row = 0; row < table->n_rows; row++) {
         if (strcmp(plim_table_text(table, row, at), scenario) != 0)
             continue;
@@ -59,9 +59,9 @@ static plim_status list_district_loss(plim_warn *stage, plim_observed seen, plim
 {
     const plim_table *table = plim_warn_table(stage, "summary");
     const char *scenario = plim_measure_scenario(stage->plan, seen.scenario);
-    size_t at = plim_warn_field(table, "scenario"), measure = plim_warn_field(table, "measure");
-    const double *value = table->columns[plim_warn_field(table, "value")].number;
-    const double *error = table->columns[plim_warn_field(table, "stderr")].number;
+    size_t at = plim_table_field(table, "scenario"), measure = plim_table_field(table, "measure");
+    const double *value = table->columns[plim_table_field(table, "value")].number;
+    const double *error = table->columns[plim_table_field(table, "stderr")].number;
     for (size_t row = 0; row < table->n_rows; row++)
         if (strcmp(plim_table_text(table, row, at), scenario) == 0 &&
             strcmp(plim_table_text(table, row, measure), "el") == 0)
@@ -80,15 +80,15 @@ static plim_status list_district_npl(plim_warn *stage, plim_observed seen, plim_
 {
     const plim_table *table = plim_warn_table(stage, "years");
     const char *scenario = plim_measure_scenario(stage->plan, seen.scenario);
-    size_t at = plim_warn_field(table, "scenario");
-    const int64_t *year = table->columns[plim_warn_field(table, "year")].integer;
+    size_t at = plim_table_field(table, "scenario");
+    const int64_t *year = table->columns[plim_table_field(table, "year")].integer;
     for (size_t row = 0; row < table->n_rows; row++) {
         if (strcmp(plim_table_text(table, row, at), scenario) != 0 || year[row] != last_year(stage))
             continue;
         seen.indicator = "npl_ratio";
         seen.year = last_year(stage);
-        plim_warn_interval(&seen, table->columns[plim_warn_field(table, "npl_ratio")].number[row],
-                           table->columns[plim_warn_field(table, "npl_ratio_stderr")].number[row]);
+        plim_warn_interval(&seen, table->columns[plim_table_field(table, "npl_ratio")].number[row],
+                           table->columns[plim_table_field(table, "npl_ratio_stderr")].number[row]);
         PLIM_TRY(plim_warn_watch(stage, &seen, true, err));
     }
     return PLIM_OK;
@@ -141,8 +141,8 @@ static plim_status watch_npl(plim_warn *stage, uint32_t scenario, uint32_t bank,
 static void add_paths(const plim_warn *stage, const plim_names *banks, defaulted *sums)
 {
     const plim_table *table = plim_warn_table(stage, "paths");
-    size_t at = plim_warn_field(table, "scenario"), of = plim_warn_field(table, "bank");
-    const int64_t *fen = table->columns[plim_warn_field(table, "defaulted_exposure")].integer;
+    size_t at = plim_table_field(table, "scenario"), of = plim_table_field(table, "bank");
+    const int64_t *fen = table->columns[plim_table_field(table, "defaulted_exposure")].integer;
     uint32_t n = stage->plan->n_scenarios, s = 0;
     for (size_t row = 0; row < table->n_rows; row++) {
         const char *scenario = plim_table_text(table, row, at);

@@ -12,11 +12,6 @@ plim_table *plim_warn_table(const plim_warn *stage, const char *name)
     return &stage->tables[plim_table_spec_find(name) - plim_table_specs];
 }
 
-size_t plim_warn_field(const plim_table *table, const char *key)
-{
-    return plim_table_spec_field(table->spec, key);
-}
-
 /* Tables and fields that the stage asks for by name. Checked once, so that look-ups cannot miss. */
 static plim_status check_tables(plim_error *err)
 {

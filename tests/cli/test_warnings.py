@@ -314,7 +314,12 @@ def test_a_run_speaks_chinese():
     _, said = command("run", SHIFT, "--book", BOOK, "-o", out, "--paths", 400, "--previous", FIRST, "--book-slabs", 3, "--fail-on", "blue",
                       "--lang", "zh", expect=4)
     _, dry = command("run", SHIFT, "--book", BOOK, "-o", f"{HOME}/dry.result.h5", "--dry-run", "--lang", "zh")
-    for line in (said + dry).splitlines():
+    few = book("few", pds=[0.01] * 3, n=3)
+    _, gone = command("run", SHIFT, "--book", few, "-o", f"{HOME}/zh2.result.h5", "--paths", 3000, "--tail", 2, "--previous", FIRST,
+                      "--lang", "zh")
+    _, precise = command("run", SHIFT, "--book", few, "-o", f"{HOME}/zh3.result.h5", "--precision", "3%", "--lang", "zh")
+    assert "已略去" in gone and "尾部：" in gone and "约需" in precise, (gone, precise)
+    for line in (said + dry + gone + precise).splitlines():
         assert any("\u4e00" <= c <= "\u9fff" for c in line), line
     assert "分 3 块处理" in said and "达到或高于 blue 级" in said, said
 

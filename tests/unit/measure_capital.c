@@ -231,9 +231,21 @@ static void shares_have_intervals_that_hold_near_nothing(void **unused)
     assert_double_near(plim_proportion(10, 10).high, 1, 0);
 }
 
+/* The screen and workbooks ask base/table.h what a measure is. */
+static void amounts_are_known_as_such(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PLIM_CAPITAL_MEASURES; i++) {
+        plim_capital_measure measure = (plim_capital_measure)i;
+        assert_int_equal(plim_measure_is_amount("capital", plim_capital_measure_name(measure)),
+                         !plim_capital_measure_is_ratio(measure));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(amounts_are_known_as_such),
         cmocka_unit_test(a_quiet_year_earns_pays_tax_and_a_dividend),
         cmocka_unit_test(a_loss_is_booked_once_and_reserves_absorb_it_first),
         cmocka_unit_test(a_tax_asset_comes_back_with_profit),
