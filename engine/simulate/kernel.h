@@ -11,15 +11,20 @@
  * error of at most `slack`, and says in which year it defaults for sure, that it does not for sure,
  * or that it cannot tell.
  *
- * Error. plim_tail_single below gives the standard normal's upper tail with an absolute error of at
- * most PLIM_TAIL_ERROR over all floats (tests go through them all). A survival is a product of at
- * most n_years factors in [0, 1], so their errors add up at most. simulate/workspace.c turns the
- * rounding of thresholds, loadings and factors to float into `slack`. */
+ * Units. Factors and mixing variables in single precision are PLIM_STEPS times what they are, so
+ * that threshold x mixing - index comes in the steps of simulate/curve.h and simulate/single.h.
+ *
+ * Error. Those give the standard normal distribution with an absolute error of at most
+ * PLIM_CURVE_ERROR and PLIM_TAIL_ERROR over all floats (tests go through them all). A survival is a
+ * product of at most n_years factors in [0, 1], so their errors add up at most. simulate/events.c
+ * turns the rounding of thresholds, loadings and factors to float into `slack`. */
 #ifndef PLIM_SIMULATE_KERNEL_H
 #define PLIM_SIMULATE_KERNEL_H
 
 #include "base/isa.h"
+#include "simulate/curve.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +32,10 @@
     8                       /* strides are multiples of this: paths of one call of the generator   \
                              */
 #define PLIM_JUDGE_LANES 64 /* rows of candidates judged together; the largest number of rows */
-#define PLIM_TAIL_ERROR  0x1.6p-21f
+/* Floats that `judge` may read behind the last cell, and behind the last line. */
+#define PLIM_JUDGE_MARGIN 16
+/* Years of a line of plim_judge_job: those there are, up to a half line of the cache. */
+#define PLIM_LINE_YEARS(n_years) (((n_years) + 7U) / 8U * 8U)
 
 /* Codes of `judge` beside the years, which count from 1. */
 #define PLIM_SURVIVES 0
@@ -68,16 +76,21 @@ typedef struct plim_screen_job {
 
 typedef struct plim_judge_job {
     uint32_t n_years, n_rows; /* rows a borrower: a power of two up to PLIM_JUDGE_LANES */
-    uint32_t n_factors, n_all_factors, stride;
+    uint32_t n_factors;       /* of the chunk */
     const uint16_t *factor;
     const float *cell;   /* [(position * n_years + t) * n_rows + row]: threshold */
-    const float *weight; /* [position * n_factors + k]: loading; NULL: `index` is exact for all */
-    const float *index;  /* of plim_bound_job */
-    const float *z, *mix;
+    const float *weight; /* [position * n_factors + k]: loading */
+    /* What a path has, its years in a row: [(path * n_lines + f) * line_years + t] of factor f, and
+       in the last line of a path the mixing variable; `mixed` says that it is not 1. */
+    const float *line;
+    uint32_t n_lines, line_years;
+    bool mixed;
+    const plim_curve *curve;
     float slack;
     uint32_t n_candidates;
     const plim_candidate *candidate;
-    uint8_t *code; /* out, [candidate * n_rows + row]; room for PLIM_JUDGE_LANES more */
+    uint8_t *code;      /* out, [candidate * n_rows + row]; room for PLIM_JUDGE_LANES more */
+    uint32_t *in_doubt; /* out: candidates with a row in doubt; room for one more than there are */
 } plim_judge_job;
 
 /* One borrower over a block of paths, in double: the reference that the three stages are tested
@@ -93,13 +106,17 @@ typedef struct plim_kernel_block {
 typedef struct plim_kernel {
     void (*bound)(const plim_bound_job *job);
     uint32_t (*screen)(const plim_screen_job *job); /* number of candidates */
-    void (*judge)(const plim_judge_job *job);
+    uint32_t (*judge)(const plim_judge_job *job);   /* number of candidates in doubt */
+    float judge_error;                              /* of the distribution that it uses */
     /* Fills `index` for the n_loadings loadings of a borrower. */
     void (*index)(const plim_kernel_block *block, const uint16_t *loading_factor,
                   const double *loading, uint32_t n_loadings);
     /* Cumulative conditional PD of a row: fate[t * stride + p] = 1 - prod_(s <= t) (1 - h_s). */
     void (*cumulate)(const plim_kernel_block *block, const double *threshold, double *fate);
-    void (*tail)(float *out, const float *x, int n); /* plim_tail_single, for its test */
+    /* For tests: plim_tail_single, which `bound` uses, and the probability of being above x that
+       `judge` uses, for n = a multiple of 16. */
+    void (*tail)(float *out, const float *x, int n);
+    void (*above)(float *out, const float *x, int n, const plim_curve *curve);
 } plim_kernel;
 
 extern const plim_kernel plim_kernels[PLIM_ISA_COUNT];
@@ -107,12 +124,13 @@ extern const plim_kernel plim_kernels[PLIM_ISA_COUNT];
 #define PLIM_KERNEL_DECLARE(isa)                                                                   \
     void plim_kernel_bound_##isa(const plim_bound_job *job);                                       \
     uint32_t plim_kernel_screen_##isa(const plim_screen_job *job);                                 \
-    void plim_kernel_judge_##isa(const plim_judge_job *job);                                       \
+    uint32_t plim_kernel_judge_##isa(const plim_judge_job *job);                                   \
     void plim_kernel_index_##isa(const plim_kernel_block *block, const uint16_t *loading_factor,   \
                                  const double *loading, uint32_t n_loadings);                      \
     void plim_kernel_cumulate_##isa(const plim_kernel_block *block, const double *threshold,       \
                                     double *fate);                                                 \
-    void plim_kernel_tail_##isa(float *out, const float *x, int n);
+    void plim_kernel_tail_##isa(float *out, const float *x, int n);                                \
+    void plim_kernel_above_##isa(float *out, const float *x, int n, const plim_curve *curve);
 PLIM_KERNEL_DECLARE(base)
 PLIM_KERNEL_DECLARE(avx2)
 PLIM_KERNEL_DECLARE(avx512)

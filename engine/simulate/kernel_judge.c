@@ -1,103 +1,157 @@
 /* The third stage; see simulate/kernel.h. Compiled once per instruction set. */
 #include "scenario/program.h"
+#include "simulate/judge_wide.h"
 #include "simulate/kernel.h"
 #include "simulate/single.h"
+
+#include <string.h>
 
 enum { LANES = PLIM_JUDGE_LANES };
 
 /* Rows of a few candidates side by side. All arguments are set before any is used: a vector that is
    read just after its halves were written waits for them. */
 typedef struct bench {
-    float argument[PLIM_MAX_YEARS][LANES]; /* threshold x mix - index */
-    float survival[LANES];                 /* to the end of the year at hand */
-    float dead[LANES];                     /* a survival at or below it is a default for sure */
-    float alive[LANES];                    /* a survival above it is none for sure */
+    float argument[PLIM_MAX_YEARS][LANES]; /* threshold x mixing - index */
+    float dead[LANES], alive[LANES];       /* plim_levels */
     int32_t least[LANES], most[LANES];     /* years survived: at least, at most */
 } bench;
 
-/* Survival S and uniform U: default where U < 1 - S. Of U the upper 16 bits are known. */
 static void sit_down(bench *b, const plim_judge_job *job, uint32_t first, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        float upper = (float)job->candidate[first + i].upper;
-        float dead = 1.0f - (upper + 1.0f) * 0x1p-16f - job->slack;
-        float alive = 1.0f - upper * 0x1p-16f + job->slack;
+        plim_levels level = plim_levels_of(job->candidate[first + i].upper, job->slack);
         for (uint32_t r = 0; r < job->n_rows; r++) {
-            b->dead[i * job->n_rows + r] = dead;
-            b->alive[i * job->n_rows + r] = alive;
+            b->dead[i * job->n_rows + r] = level.dead;
+            b->alive[i * job->n_rows + r] = level.alive;
         }
-    }
-    for (uint32_t l = 0; l < LANES; l++) {
-        b->survival[l] = 1.0f;
-        b->least[l] = 0;
-        b->most[l] = 0;
     }
 }
 
-static float index_of(const plim_judge_job *job, const plim_candidate *c, uint32_t t)
+/* Sums of loading x factor, a year each. */
+static void set_index(const plim_judge_job *job, const plim_candidate *c, const float *line,
+                      float *restrict index)
 {
-    if (job->weight == NULL)
-        return job->index[(size_t)t * job->stride + c->path];
     const float *weight = job->weight + (size_t)c->position * job->n_factors;
-    const float *z = job->z + (size_t)t * job->n_all_factors * job->stride + c->path;
-    float sum = 0;
-    for (uint32_t k = 0; k < job->n_factors; k++)
-        sum += weight[k] * z[(size_t)job->factor[k] * job->stride];
-    return sum;
+    memset(index, 0, job->line_years * sizeof *index);
+    for (uint32_t k = 0; k < job->n_factors; k++) {
+        const float *restrict z = line + (size_t)job->factor[k] * job->line_years;
+        float w = weight[k];
+#pragma omp simd
+        for (uint32_t t = 0; t < job->line_years; t++)
+            index[t] += w * z[t];
+    }
 }
 
 static void set_arguments(bench *b, const plim_judge_job *job, uint32_t lane,
                           const plim_candidate *c)
 {
+    float index[PLIM_LINE_YEARS(PLIM_MAX_YEARS)];
     uint32_t rows = job->n_rows;
+    const float *line = job->line + (size_t)c->path * job->n_lines * job->line_years;
+    const float *mix = line + (size_t)(job->n_lines - 1) * job->line_years;
     const float *cell = job->cell + (size_t)c->position * job->n_years * rows;
+    set_index(job, c, line, index);
     for (uint32_t t = 0; t < job->n_years; t++, cell += rows) {
-        float index = index_of(job, c, t), mix = job->mix[(size_t)t * job->stride + c->path];
         float *argument = b->argument[t] + lane;
         if (rows == 8)
             for (uint32_t r = 0; r < 8; r++)
-                argument[r] = cell[r] * mix - index;
+                argument[r] = cell[r] * mix[t] - index[t];
         else
             for (uint32_t r = 0; r < rows; r++)
-                argument[r] = cell[r] * mix - index;
+                argument[r] = cell[r] * mix[t] - index[t];
     }
 }
 
-static void pass_year(bench *b, uint32_t t)
+#if defined(__AVX512DQ__)
+
+static void pass_years(bench *b, const plim_judge_job *job)
 {
-    const float *restrict argument = b->argument[t];
-    float *restrict survival = b->survival;
-    int32_t *restrict least = b->least, *restrict most = b->most;
-#pragma omp simd
-    for (int l = 0; l < LANES; l++) {
-        survival[l] *= plim_above_single(argument[l]);
-        most[l] += survival[l] > b->dead[l] ? 1 : 0;
-        least[l] += survival[l] > b->alive[l] ? 1 : 0;
+    plim_wide_curve curve = plim_wide_curve_load(job->curve);
+    for (int l = 0; l < LANES; l += PLIM_WIDE) {
+        plim_wide_bench wide =
+            plim_wide_sit_down(_mm512_loadu_ps(b->dead + l), _mm512_loadu_ps(b->alive + l));
+        for (uint32_t t = 0; t < job->n_years; t++)
+            plim_wide_pass_year(&wide,
+                                plim_wide_above(&curve, _mm512_loadu_ps(b->argument[t] + l)));
+        _mm512_storeu_si512(b->least + l, wide.least);
+        _mm512_storeu_si512(b->most + l, wide.most);
     }
 }
 
-void PLIM_ISA_NAME(plim_kernel_judge)(const plim_judge_job *job)
+void PLIM_ISA_NAME(plim_kernel_above)(float *out, const float *x, int n, const plim_curve *curve)
+{
+    plim_wide_curve wide = plim_wide_curve_load(curve);
+    for (int i = 0; i < n; i += PLIM_WIDE)
+        _mm512_storeu_ps(out + i, plim_wide_above(&wide, _mm512_loadu_ps(x + i)));
+}
+
+#else
+
+static void pass_years(bench *b, const plim_judge_job *job)
+{
+    float survival[LANES];
+    int32_t *restrict least = b->least, *restrict most = b->most;
+    for (int l = 0; l < LANES; l++) {
+        survival[l] = 1.0f;
+        least[l] = most[l] = 0;
+    }
+    for (uint32_t t = 0; t < job->n_years; t++) {
+        const float *restrict argument = b->argument[t];
+#pragma omp simd
+        for (int l = 0; l < LANES; l++) {
+            survival[l] *= plim_above_single(argument[l]);
+            most[l] += survival[l] > b->dead[l] ? 1 : 0;
+            least[l] += survival[l] > b->alive[l] ? 1 : 0;
+        }
+    }
+}
+
+void PLIM_ISA_NAME(plim_kernel_above)(float *out, const float *x, int n, const plim_curve *curve)
+{
+    (void)curve;
+#pragma omp simd
+    for (int i = 0; i < n; i++)
+        out[i] = plim_above_single(x[i]);
+}
+
+#endif
+
+static uint32_t judge_benches(const plim_judge_job *job)
 {
     bench b;
-    uint32_t at_once = LANES / job->n_rows;
+    uint32_t at_once = LANES / job->n_rows, n_open = 0;
     int32_t years = (int32_t)job->n_years;
     for (uint32_t t = 0; t < job->n_years; t++)
-        for (uint32_t l = 0; l < LANES; l++)
-            b.argument[t][l] = 0.0f;
+        memset(b.argument[t], 0, sizeof b.argument[t]);
+    memset(b.dead, 0, sizeof b.dead);
+    memset(b.alive, 0, sizeof b.alive);
     for (uint32_t first = 0; first < job->n_candidates; first += at_once) {
         uint32_t left = job->n_candidates - first, n = left < at_once ? left : at_once;
         uint8_t *restrict code = job->code + (size_t)first * job->n_rows;
         sit_down(&b, job, first, n);
         for (uint32_t i = 0; i < n; i++)
             set_arguments(&b, job, i * job->n_rows, &job->candidate[first + i]);
-        for (uint32_t t = 0; t < job->n_years; t++)
-            pass_year(&b, t);
+        pass_years(&b, job);
 #pragma omp simd
         for (int l = 0; l < LANES; l++) {
             int32_t year = b.least[l] == years ? PLIM_SURVIVES : b.least[l] + 1;
             code[l] = (uint8_t)(b.least[l] == b.most[l] ? year : PLIM_IN_DOUBT);
         }
+        for (uint32_t i = 0; i < n; i++) {
+            job->in_doubt[n_open] = first + i;
+            n_open += memchr(code + (size_t)i * job->n_rows, PLIM_IN_DOUBT, job->n_rows) != NULL;
+        }
     }
+    return n_open;
+}
+
+uint32_t PLIM_ISA_NAME(plim_kernel_judge)(const plim_judge_job *job)
+{
+#if defined(__AVX512DQ__)
+    if (job->n_rows == PLIM_WIDE_ROWS)
+        return job->mixed ? plim_wide_judge(job, true) : plim_wide_judge(job, false);
+#endif
+    return judge_benches(job);
 }
 
 void PLIM_ISA_NAME(plim_kernel_tail)(float *out, const float *x, int n)

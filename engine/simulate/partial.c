@@ -5,39 +5,41 @@
 
 #include <string.h>
 
+static plim_status allocate(plim_partial *out, plim_error *err)
+{
+    const plim_stakes *stakes = out->stakes;
+    const plim_plan *plan = stakes->screen->plan;
+    size_t s = plan->n_scenarios, places = stakes->screen->most_positions;
+    PLIM_TRY(plim_key_sums_create(&out->sectors, stakes->tallies->sectors.names.count, s, err));
+    PLIM_TRY(plim_key_sums_create(&out->regions, stakes->tallies->regions.names.count, s, err));
+    out->defaults = plim_alloc(places * s * plan->n_years, sizeof *out->defaults);
+    if (out->defaults == NULL)
+        return plim_fail_memory(err, "a worker's tallies");
+    if (!plim_plan_losses_are_fixed(plan)) {
+        out->losses = plim_alloc(places * s, sizeof *out->losses);
+        if (out->losses == NULL)
+            return plim_fail_memory(err, "a worker's tallies");
+    }
+    return plan->classes == NULL ? PLIM_OK
+                                 : plim_class_moves_create(&out->classes, plan, stakes->seed, err);
+}
+
 plim_status plim_partial_create(plim_partial *out, const plim_stakes *stakes, plim_round *round,
                                 plim_error *err)
 {
-    const plim_plan *plan = stakes->screen->plan;
-    size_t s = plan->n_scenarios, cells = s * plan->n_years;
     *out = (plim_partial){.stakes = stakes,
                           .round = round,
-                          .class_paths = plim_class_paths(plan, UINT32_MAX),
-                          .n_sectors = stakes->tallies->sectors.names.count,
-                          .n_regions = stakes->tallies->regions.names.count};
-    out->sector_loss = plim_alloc(PLIM_BATCHES * s * out->n_sectors, sizeof(plim_int128));
-    out->region_loss = plim_alloc(PLIM_BATCHES * s * out->n_regions, sizeof(plim_int128));
-    out->defaults = plim_alloc(stakes->screen->most_positions * cells, sizeof *out->defaults);
-    bool fixed = plim_plan_losses_are_fixed(plan);
-    if (!fixed)
-        out->losses = plim_alloc(stakes->screen->most_positions * s, sizeof *out->losses);
-    if ((fixed || out->losses != NULL) && out->sector_loss != NULL && out->region_loss != NULL &&
-        out->defaults != NULL) {
-        plim_status status = plan->classes == NULL
-                                 ? PLIM_OK
-                                 : plim_class_moves_create(&out->classes, plan, stakes->seed, err);
-        if (status != PLIM_OK)
-            plim_partial_free(out);
-        return status;
-    }
-    plim_partial_free(out);
-    return plim_fail_memory(err, "a worker's tallies");
+                          .class_paths = plim_class_paths(stakes->screen->plan, UINT32_MAX)};
+    plim_status status = allocate(out, err);
+    if (status != PLIM_OK)
+        plim_partial_free(out);
+    return status;
 }
 
 void plim_partial_free(plim_partial *partial)
 {
-    plim_free(partial->sector_loss);
-    plim_free(partial->region_loss);
+    plim_key_sums_free(&partial->sectors);
+    plim_key_sums_free(&partial->regions);
     plim_class_moves_free(&partial->classes);
     plim_free(partial->defaults);
     plim_free(partial->losses);
@@ -48,23 +50,24 @@ void plim_partial_free(plim_partial *partial)
 
 /* Where the sums of one event go. */
 typedef struct place {
-    plim_bank_cell *bank;         /* of the path */
-    plim_year_cell *year;         /* of the path */
-    plim_sheet_cell *sheet;       /* of the path, or NULL */
-    const plim_sheets *sheets;    /* or NULL */
-    plim_int128 *sector, *region; /* of the batch */
-    plim_class_moves *classes;    /* or NULL */
-    plim_class_event fate;        /* what the scenarios share of it */
-    const uint16_t *day;          /* by scenario, or NULL */
-    uint16_t *defaults;           /* of the borrower */
-    plim_moments *losses;         /* of the borrower, or NULL */
+    plim_bank_cell *bank;      /* of the path */
+    plim_year_cell *year;      /* of the path */
+    plim_sheet_cell *sheet;    /* of the path, or NULL */
+    const plim_sheets *sheets; /* or NULL */
+    plim_key_sums *sectors, *regions;
+    size_t batch;
+    plim_class_moves *classes; /* or NULL */
+    plim_class_event fate;     /* what the scenarios share of it */
+    const uint16_t *day;       /* by scenario, or NULL */
+    uint16_t *defaults;        /* of the borrower */
+    plim_moments *losses;      /* of the borrower, or NULL */
     uint32_t n_scenarios, n_years;
 } place;
 
 static place place_of(plim_partial *partial, const plim_event *event, uint32_t octet)
 {
     const plim_plan *plan = partial->stakes->screen->plan;
-    size_t s = plan->n_scenarios, cells = s * plan->n_years, batch = octet % PLIM_BATCHES;
+    size_t s = plan->n_scenarios, cells = s * plan->n_years;
     size_t p = octet * PLIM_OCTET + event->path % PLIM_OCTET - partial->round->first_path;
     return (place){.bank = partial->round->bank + p * plan->n_banks * s,
                    .year = partial->round->year + p * cells,
@@ -72,12 +75,20 @@ static place place_of(plim_partial *partial, const plim_event *event, uint32_t o
                                 ? NULL
                                 : partial->round->sheet + p * plan->n_sheets * cells,
                    .sheets = plan->sheets,
-                   .sector = partial->sector_loss + batch * partial->n_sectors * s,
-                   .region = partial->region_loss + batch * partial->n_regions * s,
+                   .sectors = &partial->sectors,
+                   .regions = &partial->regions,
+                   .batch = octet % PLIM_BATCHES,
                    .defaults = partial->defaults + event->place * cells,
                    .losses = partial->losses == NULL ? NULL : partial->losses + event->place * s,
                    .n_scenarios = plan->n_scenarios,
                    .n_years = plan->n_years};
+}
+
+static inline void add_to_key(plim_key_sums *sums, size_t batch, uint32_t key, uint32_t s,
+                              int64_t loss)
+{
+    plim_key_sums_expect(sums, loss);
+    plim_key_sums_at(sums, batch, key)[s] += loss;
 }
 
 /* What a borrower loses in scenario s and year t (from 0), all loans together. */
@@ -87,8 +98,8 @@ static inline void add_borrower(const place *at, const plim_stake *all, uint32_t
     at->year[cell].loss += all->loss;
     at->year[cell].exposure += all->exposure;
     at->year[cell].defaults++;
-    at->sector[(size_t)all->sector * at->n_scenarios + s] += all->loss;
-    at->region[(size_t)all->region * at->n_scenarios + s] += all->loss;
+    add_to_key(at->sectors, at->batch, all->sector, s, all->loss);
+    add_to_key(at->regions, at->batch, all->region, s, all->loss);
     at->defaults[cell]++;
     if (at->losses != NULL)
         plim_moments_add(&at->losses[s], all->loss);
@@ -130,8 +141,40 @@ static inline void add_loan(const place *at, const plim_stake *loan, uint32_t s,
         add_to_sheets(at, loan, s, t);
 }
 
+/* A simple stake where neither classes nor balance sheets nor moments are asked for: all scenarios
+   alike, whether or not the borrower defaults, so that no branch is guessed wrong; without a
+   default nothing is added. */
+static void add_plain(const place *at, const plim_stake *stake, const uint8_t *year)
+{
+    plim_key_sums_expect(at->sectors, stake->loss);
+    plim_key_sums_expect(at->regions, stake->loss);
+    int64_t *sector = plim_key_sums_at(at->sectors, at->batch, stake->sector);
+    int64_t *region = plim_key_sums_at(at->regions, at->batch, stake->region);
+    plim_bank_cell *bank = &at->bank[(size_t)stake->bank * at->n_scenarios];
+    plim_year_cell *cell = at->year;
+    uint16_t *defaults = at->defaults;
+    for (uint32_t s = 0; s < at->n_scenarios; s++) {
+        uint32_t one = year[s] != 0, t = year[s] - one;
+        int64_t loss = stake->loss & -(int64_t)one, exposure = stake->exposure & -(int64_t)one;
+        bank[s].loss += loss;
+        bank[s].exposure += exposure;
+        sector[s] += loss;
+        region[s] += loss;
+        cell[t].loss += loss;
+        cell[t].exposure += exposure;
+        cell[t].defaults += one;
+        defaults[t] = (uint16_t)(defaults[t] + one);
+        cell += at->n_years;
+        defaults += at->n_years;
+    }
+}
+
 static void add_simple(const place *at, const plim_stake *stake, const uint8_t *year)
 {
+    if (at->classes == NULL && at->sheet == NULL && at->losses == NULL) {
+        add_plain(at, stake, year);
+        return;
+    }
     for (uint32_t s = 0; s < at->n_scenarios; s++) {
         if (year[s] == 0)
             continue;
@@ -246,22 +289,10 @@ void plim_partial_add_opening(plim_partial *partial, const plim_block *block)
 
 /* ---- merging ---- */
 
-/* [batch][k][s] to [s][k][batch]. */
-static void add_by_key(plim_int128 *total, const plim_int128 *part, size_t n_keys,
-                       size_t n_scenarios)
-{
-    for (size_t batch = 0; batch < PLIM_BATCHES; batch++)
-        for (size_t k = 0; k < n_keys; k++)
-            for (size_t s = 0; s < n_scenarios; s++)
-                total[(s * n_keys + k) * PLIM_BATCHES + batch] +=
-                    part[(batch * n_keys + k) * n_scenarios + s];
-}
-
 void plim_partial_merge(plim_tallies *tallies, const plim_partial *partial)
 {
-    size_t s = tallies->n_scenarios;
-    add_by_key(tallies->sector_loss, partial->sector_loss, partial->n_sectors, s);
-    add_by_key(tallies->region_loss, partial->region_loss, partial->n_regions, s);
+    plim_key_sums_merge(tallies->sector_loss, &partial->sectors);
+    plim_key_sums_merge(tallies->region_loss, &partial->regions);
     if (partial->classes.plan != NULL)
         plim_class_moves_merge(tallies->class_moves, &partial->classes);
 }
@@ -284,7 +315,7 @@ typedef struct block_changes {
 static void add_change(void *user, const plim_change *change)
 {
     const block_changes *to = user;
-    const plim_partial *partial = to->partial;
+    plim_partial *partial = to->partial;
     const plim_plan *plan = partial->stakes->screen->plan;
     const plim_tallies *tallies = partial->stakes->tallies;
     uint32_t octet = to->block->octet[change->path / PLIM_OCTET];
@@ -295,8 +326,8 @@ static void add_change(void *user, const plim_change *change)
     size_t batch = octet % PLIM_BATCHES, n = plan->n_scenarios;
     uint32_t bank = plan->book->loan_bank[change->loan];
     uint32_t borrower = plan->book->loan_borrower[change->loan];
-    size_t sector = tallies->sectors.of_borrower[borrower];
-    size_t region = tallies->regions.of_borrower[borrower];
+    uint32_t sector = tallies->sectors.of_borrower[borrower];
+    uint32_t region = tallies->regions.of_borrower[borrower];
     partial->round->bank[(p * plan->n_banks + bank) * n + s].loss += change->fen;
     partial->round->year[(p * n + s) * plan->n_years + change->year].loss += change->fen;
     uint32_t slot = plan->n_sheets > 0 ? plan->sheets->slot[bank] : PLIM_NO_SLOT;
@@ -304,8 +335,8 @@ static void add_change(void *user, const plim_change *change)
         size_t c = p * plan->n_sheets + m * plan->sheets->n_slots + slot;
         partial->round->sheet[(c * n + s) * plan->n_years + change->year].loss += change->fen;
     }
-    partial->sector_loss[(batch * partial->n_sectors + sector) * n + s] += change->fen;
-    partial->region_loss[(batch * partial->n_regions + region) * n + s] += change->fen;
+    add_to_key(&partial->sectors, batch, sector, change->scenario, change->fen);
+    add_to_key(&partial->regions, batch, region, change->scenario, change->fen);
 }
 
 plim_status plim_partial_add_changes(plim_partial *partial, const plim_block *block,

@@ -5,6 +5,7 @@
 
 #include "simulate/changes.h"
 #include "simulate/class_moves.h"
+#include "simulate/key_sums.h"
 #include "simulate/round.h"
 #include "simulate/stakes.h"
 
@@ -12,9 +13,7 @@
 typedef struct plim_partial {
     const plim_stakes *stakes;
     plim_round *round;
-    size_t n_sectors, n_regions;
-    plim_int128 *sector_loss; /* [(batch * n_sectors + k) * n_scenarios + s] */
-    plim_int128 *region_loss;
+    plim_key_sums sectors, regions;
     plim_class_moves classes; /* empty without */
     uint32_t class_paths;     /* that they are followed on; 0 without */
     uint16_t *defaults;       /* of the chunk at hand: [place * S * T + s * T + t] */

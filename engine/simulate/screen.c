@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "parallel/team.h"
+#include "simulate/kernel.h"
 
 #include <math.h>
 #include <string.h>
@@ -331,6 +332,16 @@ static void fill_varying(plim_screen *screen, plim_chunk *chunk, const uint32_t 
     }
 }
 
+static void compare_rows(const plim_screen *screen, plim_chunk *chunk, const uint32_t *borrower)
+{
+    uint32_t n = screen->plan->n_scenarios;
+    chunk->rows_are_scenarios = chunk->n_rows >= n;
+    for (uint32_t i = 0; i < chunk->n_borrowers && chunk->rows_are_scenarios; i++)
+        for (uint32_t s = 0; s < n; s++)
+            if (screen->plan->row_of[(size_t)borrower[i] * n + s] != s)
+                chunk->rows_are_scenarios = false;
+}
+
 /* One chunk; a team's task. `job` is the cutter. */
 static plim_status fill_chunk(void *job, uint64_t task, int worker, plim_error *err)
 {
@@ -347,6 +358,7 @@ static plim_status fill_chunk(void *job, uint64_t task, int worker, plim_error *
         screen->key_low[chunk->first + i] = (uint32_t)key;
         screen->key_high[chunk->first + i] = (uint32_t)(key >> 32);
     }
+    compare_rows(screen, chunk, borrower);
     fill_loadings(screen, chunk, borrower);
     fill_cells(screen, chunk, borrower, screen->most + task * screen->plan->n_years);
     if (screen->boxes != NULL)
@@ -363,7 +375,7 @@ static plim_status allocate(plim_screen *s, const cutter *c, plim_error *err)
     s->low = plim_alloc(c->n_factors, sizeof *s->low);
     s->high = plim_alloc(c->n_factors, sizeof *s->high);
     s->most = plim_alloc((size_t)s->n_chunks * s->plan->n_years, sizeof *s->most);
-    s->cell = plim_alloc(c->n_cells, sizeof *s->cell);
+    s->cell = plim_alloc(c->n_cells + PLIM_JUDGE_MARGIN, sizeof *s->cell);
     s->weight = plim_alloc(c->n_weights, sizeof *s->weight);
     size_t varying = s->boxes == NULL ? 0
                                       : c->n_most * plim_boxes_count(s->boxes) * s->plan->n_years *

@@ -17,10 +17,11 @@ typedef struct plim_chunk {
     uint32_t first_factor, n_factors; /* into factor, low, high */
     uint32_t n_rows;                  /* cells a borrower and year: a power of two */
     size_t first_cell, first_weight;
-    size_t first_most;  /* into most_varying */
-    uint32_t classes;   /* of borrowers whose PDs vary, a bit each (simulate/classes.h) */
-    bool same_loadings; /* then low = high, and weights are not needed */
-    float reach;        /* largest finite |threshold| */
+    size_t first_most;       /* into most_varying */
+    uint32_t classes;        /* of borrowers whose PDs vary, a bit each (simulate/classes.h) */
+    bool same_loadings;      /* then low = high, and weights are not needed */
+    bool rows_are_scenarios; /* of every borrower: row s is scenario s */
+    float reach;             /* largest finite |threshold| */
 } plim_chunk;
 
 typedef struct plim_screen_config {

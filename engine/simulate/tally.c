@@ -37,8 +37,7 @@ static uint64_t most_keys(const plim_plan *plan)
 
 uint64_t plim_partial_bytes(const plim_plan *plan)
 {
-    uint64_t cells = most_keys(plan) * plan->n_scenarios * PLIM_BATCHES;
-    return cells * sizeof(plim_int128) + plim_class_moves_bytes(plan);
+    return plim_key_sums_bytes(most_keys(plan), plan->n_scenarios) + plim_class_moves_bytes(plan);
 }
 
 uint64_t plim_tallies_bytes(const plim_plan *plan, uint32_t n_paths)

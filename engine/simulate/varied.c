@@ -226,12 +226,10 @@ static uint8_t judge_box(const plim_workspace *w, const box_case *c)
 {
     const plim_boxes *boxes = w->config.screen->boxes;
     uint32_t years = w->plan->n_years;
-    float upper = (float)c->candidate->upper;
-    float dead = 1.0f - (upper + 1.0f) * 0x1p-16f - c->slack;
-    float alive = 1.0f - upper * 0x1p-16f + c->slack;
+    plim_levels level = plim_levels_of(c->candidate->upper, c->slack);
     float least = 1.0f, most = 1.0f;
     uint32_t surely = 0, perhaps = 0; /* years survived */
-    if (survives_surely(w, c, alive))
+    if (survives_surely(w, c, level.alive))
         return PLIM_SURVIVES;
     const plim_box_threshold *of_year = plim_boxes_at(boxes, c->borrower, c->v, 0);
     size_t n_cells = plim_boxes_cells(boxes), at = c->candidate->path;
@@ -240,10 +238,10 @@ static uint8_t judge_box(const plim_workspace *w, const box_case *c)
         float index = single_index(w, c, t), mix = w->mix_single[at];
         least *= plim_above_single(threshold.high * mix - index);
         most *= plim_above_single(threshold.low * mix - index);
-        if (most <= dead)
+        if (most <= level.dead)
             break;
         perhaps++;
-        surely += least > alive;
+        surely += least > level.alive;
     }
     if (surely != perhaps)
         return PLIM_IN_DOUBT;

@@ -20,12 +20,16 @@ struct plim_workspace {
     const uint8_t *wanted;
     uint32_t *octet;
     double *factor, *mix, *scratch; /* scratch: factors of one path */
-    float *z, *mix_single;          /* the same in single precision */
-    double *z_reach, mix_reach;     /* [f]: largest |Z| of the block; largest mix */
-    float *index, *survival;        /* of the chunk at hand */
+    float *z, *mix_single;          /* the same in single precision, in steps (simulate/curve.h) */
+    float *line_memory, *line; /* the same by path, as in plim_judge_job; on a line of the cache */
+    uint32_t n_lines, line_years;
+    plim_curve curve;
+    double *z_reach, mix_reach; /* [f]: largest |Z| of the block; largest mix */
+    float *index, *survival;    /* of the chunk at hand */
     uint16_t *bound;
     plim_candidate *candidate;
     uint8_t *code;
+    uint32_t *in_doubt; /* candidates with a row that the filter leaves open */
     double *exact_index, *exact_survival, *fate; /* for the reference */
     plim_events events;
     plim_varied *varied; /* NULL: nothing varies */
