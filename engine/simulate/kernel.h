@@ -76,15 +76,17 @@ typedef struct plim_screen_job {
 
 typedef struct plim_judge_job {
     uint32_t n_years, n_rows; /* rows a borrower: a power of two up to PLIM_JUDGE_LANES */
-    uint32_t n_factors;       /* of the chunk */
+    uint32_t n_factors, n_all_factors, stride; /* as those of plim_bound_job */
     const uint16_t *factor;
     const float *cell;   /* [(position * n_years + t) * n_rows + row]: threshold */
     const float *weight; /* [position * n_factors + k]: loading */
-    /* What a path has, its years in a row: [(path * n_lines + f) * line_years + t] of factor f, and
-       in the last line of a path the mixing variable; `mixed` says that it is not 1. */
+    const float *index;  /* of plim_bound_job, if it is exact for all, else NULL */
+    const float *z, *mix;
+    bool mixed; /* the mixing variable is not always 1 */
+    /* The same by path, its years in a row: [(path * n_lines + f) * line_years + t] of factor f,
+       and in the last line of a path the mixing variable. */
     const float *line;
     uint32_t n_lines, line_years;
-    bool mixed;
     const plim_curve *curve;
     float slack;
     uint32_t n_candidates;

@@ -27,38 +27,32 @@ static void sit_down(bench *b, const plim_judge_job *job, uint32_t first, uint32
     }
 }
 
-/* Sums of loading x factor, a year each. */
-static void set_index(const plim_judge_job *job, const plim_candidate *c, const float *line,
-                      float *restrict index)
+static float index_of(const plim_judge_job *job, const plim_candidate *c, uint32_t t)
 {
+    if (job->index != NULL)
+        return job->index[(size_t)t * job->stride + c->path];
     const float *weight = job->weight + (size_t)c->position * job->n_factors;
-    memset(index, 0, job->line_years * sizeof *index);
-    for (uint32_t k = 0; k < job->n_factors; k++) {
-        const float *restrict z = line + (size_t)job->factor[k] * job->line_years;
-        float w = weight[k];
-#pragma omp simd
-        for (uint32_t t = 0; t < job->line_years; t++)
-            index[t] += w * z[t];
-    }
+    const float *z = job->z + (size_t)t * job->n_all_factors * job->stride + c->path;
+    float sum = 0;
+    for (uint32_t k = 0; k < job->n_factors; k++)
+        sum += weight[k] * z[(size_t)job->factor[k] * job->stride];
+    return sum;
 }
 
 static void set_arguments(bench *b, const plim_judge_job *job, uint32_t lane,
                           const plim_candidate *c)
 {
-    float index[PLIM_LINE_YEARS(PLIM_MAX_YEARS)];
     uint32_t rows = job->n_rows;
-    const float *line = job->line + (size_t)c->path * job->n_lines * job->line_years;
-    const float *mix = line + (size_t)(job->n_lines - 1) * job->line_years;
     const float *cell = job->cell + (size_t)c->position * job->n_years * rows;
-    set_index(job, c, line, index);
     for (uint32_t t = 0; t < job->n_years; t++, cell += rows) {
+        float index = index_of(job, c, t), mix = job->mix[(size_t)t * job->stride + c->path];
         float *argument = b->argument[t] + lane;
         if (rows == 8)
             for (uint32_t r = 0; r < 8; r++)
-                argument[r] = cell[r] * mix[t] - index[t];
+                argument[r] = cell[r] * mix - index;
         else
             for (uint32_t r = 0; r < rows; r++)
-                argument[r] = cell[r] * mix[t] - index[t];
+                argument[r] = cell[r] * mix - index;
     }
 }
 
@@ -132,12 +126,15 @@ static uint32_t judge_benches(const plim_judge_job *job)
         for (uint32_t i = 0; i < n; i++)
             set_arguments(&b, job, i * job->n_rows, &job->candidate[first + i]);
         pass_years(&b, job);
-#pragma omp simd
+        int32_t doubt = 0;
+#pragma omp simd reduction(| : doubt)
         for (int l = 0; l < LANES; l++) {
             int32_t year = b.least[l] == years ? PLIM_SURVIVES : b.least[l] + 1;
-            code[l] = (uint8_t)(b.least[l] == b.most[l] ? year : PLIM_IN_DOUBT);
+            int32_t unknown = b.least[l] ^ b.most[l];
+            code[l] = (uint8_t)(unknown == 0 ? year : PLIM_IN_DOUBT);
+            doubt |= unknown;
         }
-        for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t i = 0; doubt != 0 && i < n; i++) {
             job->in_doubt[n_open] = first + i;
             n_open += memchr(code + (size_t)i * job->n_rows, PLIM_IN_DOUBT, job->n_rows) != NULL;
         }

@@ -183,6 +183,34 @@ static void add_simple(const place *at, const plim_stake *stake, const uint8_t *
     }
 }
 
+/* The loans that a stake lists. */
+static void add_listed(const place *at, const plim_stakes *stakes, const plim_stake *stake,
+                       const uint8_t *year)
+{
+    const plim_loan_stake *first = stakes->loan + stake->first_loan;
+    const int64_t *amounts = stakes->amount + (size_t)stake->first_loan * stakes->n_amounts;
+    for (uint32_t s = 0; s < at->n_scenarios; s++) {
+        if (year[s] == 0)
+            continue;
+        uint32_t t = year[s] - 1U;
+        size_t cell = (size_t)s * at->n_years + t;
+        const int64_t *loss = amounts + stakes->loss_at[cell];
+        const int64_t *exposure = amounts + stakes->exposure_at[cell];
+        plim_stake all = {.sector = stake->sector, .region = stake->region};
+        for (uint32_t i = 0; i < stake->n_loans; i++) {
+            plim_stake loan = {.loss = loss[(size_t)i * stakes->n_amounts],
+                               .exposure = exposure[(size_t)i * stakes->n_amounts],
+                               .loan = first[i].loan,
+                               .bank = first[i].bank};
+            all.loss += loan.loss;
+            all.exposure += loan.exposure;
+            add_loan(at, &loan, s, t);
+        }
+        add_borrower(at, &all, s, t);
+    }
+}
+
+/* Any loans, asked for what they cost. */
 static void add_loans(const place *at, const plim_stakes *stakes, const plim_workspace *workspace,
                       const plim_event *event, const uint8_t *year)
 {
@@ -267,6 +295,8 @@ void plim_partial_add(plim_partial *partial, uint32_t chunk, const plim_block *b
         }
         if (stake[event->place].simple)
             add_simple(&at, &stake[event->place], year);
+        else if (stakes->fixed)
+            add_listed(&at, stakes, &stake[event->place], year);
         else
             add_loans(&at, stakes, block->workspace, event, year);
     }

@@ -7,15 +7,21 @@
 #include "simulate/simulate.h"
 #include "simulate/tally.h"
 
-/* What a default of a borrower costs, where that is the same in all scenarios and years: most
-   borrowers have one loan and no scenario touches its LGD or EAD. In order of position, so that a
-   chunk's stand together. */
+/* What a default of a borrower costs. In order of position, so that a chunk's stand together. */
 typedef struct plim_stake {
-    int64_t loss, exposure; /* fen */
-    uint32_t bank, sector, region;
-    uint32_t loan; /* row of the book */
-    bool simple;   /* else look at the loans */
+    /* Where the borrower has one performing loan that costs the same in all scenarios and years, as
+       most do: that loan and what it costs, in fen. */
+    int64_t loss, exposure;
+    uint32_t bank, loan; /* rows of the book */
+    bool simple;
+    /* Else its performing loans, in plim_stakes.loan, where losses are fixed. */
+    uint32_t first_loan, n_loans;
+    uint32_t sector, region;
 } plim_stake;
+
+typedef struct plim_loan_stake {
+    uint32_t loan, bank; /* rows of the book */
+} plim_loan_stake;
 
 /* Common to all workers; borrowed by them. */
 typedef struct plim_stakes {
@@ -23,9 +29,17 @@ typedef struct plim_stakes {
     const plim_severity *severity;
     plim_tallies *tallies; /* its key sets, and losses by borrower where LGD is not fixed */
     plim_stake *stake;     /* [position] */
-    uint32_t *defaults;    /* [position * n_scenarios * n_years + s * n_years + t] */
-    plim_lock *lock;       /* of each chunk's `defaults` */
-    uint64_t seed;         /* of cures */
+    bool fixed;            /* losses do not hang on the path: those of the plan's planes */
+    /* Loans of borrowers that are not simple, with what they cost in fen: loss and exposure of the
+       i-th in scenario s and year t (from 0) are amount[i * n_amounts + loss_at[s * T + t]] and
+       amount[i * n_amounts + exposure_at[s * T + t]]. Planes that are the same are there once. */
+    plim_loan_stake *loan;
+    int64_t *amount;
+    uint32_t n_loans, n_amounts;
+    uint32_t *loss_at, *exposure_at;
+    uint32_t *defaults; /* [position * n_scenarios * n_years + s * n_years + t] */
+    plim_lock *lock;    /* of each chunk's `defaults` */
+    uint64_t seed;      /* of cures */
 } plim_stakes;
 
 uint64_t plim_stakes_bytes(const plim_plan *plan);

@@ -161,6 +161,38 @@ static void changes_are_on_every_path(void **state)
     fixture_drop(&w);
 }
 
+/* The loans that stakes list, with what the plan says that they cost. */
+static void other_stakes_list_their_loans(void **state)
+{
+    (void)state;
+    fixture_world w;
+    desk d;
+    make(&w);
+    sit(&d, &w);
+    assert_int_equal(d.stakes.n_loans, 3);       /* one is in default */
+    assert_int_equal(d.stakes.n_amounts, 2 + 2); /* one year of the scenario differs */
+    for (uint32_t borrower = 0; borrower < 2; borrower++) {
+        uint32_t chunk, place = place_of(&d.screen, borrower, &chunk);
+        const plim_stake *stake = &d.stakes.stake[d.screen.chunk[chunk].first + place];
+        assert_false(stake->simple); /* the scenario moves all LGDs */
+        assert_int_equal(stake->n_loans, borrower == 0 ? 2 : 1);
+        for (uint32_t i = 0; i < stake->n_loans; i++) {
+            plim_loan_stake loan = d.stakes.loan[stake->first_loan + i];
+            const int64_t *amount =
+                d.stakes.amount + (size_t)(stake->first_loan + i) * d.stakes.n_amounts;
+            assert_int_equal(loan.loan, borrower == 0 ? i : 3);
+            assert_int_equal(loan.bank, w.book.loan_bank[loan.loan]);
+            for (size_t c = 0; c < 2 * (size_t)w.plan.n_years; c++) {
+                assert_int_equal(amount[d.stakes.loss_at[c]], w.plan.loss_fen[c][loan.loan]);
+                assert_int_equal(amount[d.stakes.exposure_at[c]],
+                                 w.plan.exposure_fen[c][loan.loan]);
+            }
+        }
+    }
+    rise(&d);
+    fixture_drop(&w);
+}
+
 /* One loan that no scenario touches needs no look at the loans. */
 static void stakes_are_simple_where_they_can_be(void **state)
 {
@@ -168,9 +200,17 @@ static void stakes_are_simple_where_they_can_be(void **state)
     fixture_world w;
     desk d;
     make(&w);
+    plim_plan_free(&w.plan);
+    w.program.scenarios[0].lgd[1] = w.program.scenarios[0].ead[1] = PLIM_NO_NODE;
+    MUST(plim_plan_make(&w.plan, &w.book, &w.program, &must_err));
     sit(&d, &w);
-    for (uint32_t i = 0; i < d.screen.n_positions; i++)
-        assert_false(d.stakes.stake[i].simple); /* the scenario moves all LGDs */
+    uint32_t chunk, place = place_of(&d.screen, 1, &chunk);
+    const plim_stake *stake = &d.stakes.stake[d.screen.chunk[chunk].first + place];
+    assert_true(stake->simple);
+    assert_int_equal(stake->loan, 3);
+    assert_int_equal(stake->bank, 1);
+    assert_int_equal(stake->loss, 40000);
+    assert_int_equal(d.stakes.n_loans, 2); /* those of borrower 0 */
     rise(&d);
     fixture_drop(&w);
 }
@@ -180,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_go_where_they_belong),
         cmocka_unit_test(changes_are_on_every_path),
+        cmocka_unit_test(other_stakes_list_their_loans),
         cmocka_unit_test(stakes_are_simple_where_they_can_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
