@@ -42,11 +42,13 @@ static bool overflows(size_t count, size_t size)
 enum { PAGE = 4096, LARGE = 1 << 22 };
 
 /* A long array is filled several times faster in huge pages. Where the system has none to give,
-   nothing changes. */
+   nothing changes. All pages that hold a byte of it are asked for: a mapping of which only a part
+   were would be two, which realloc cannot move and copies instead. */
 static void ask_for_huge_pages(void *memory, size_t bytes)
 {
-    size_t skip = (PAGE - (uintptr_t)memory % PAGE) % PAGE;
-    (void)madvise((char *)memory + skip, (bytes - skip) / PAGE * PAGE, MADV_HUGEPAGE);
+    size_t skipped = (uintptr_t)memory % PAGE;
+    size_t pages = (skipped + bytes + PAGE - 1) / PAGE;
+    (void)madvise((char *)memory - skipped, pages * PAGE, MADV_HUGEPAGE);
 }
 
 void *plim_alloc(size_t count, size_t size)
