@@ -65,6 +65,7 @@ static plim_status open_rules(plim_rules *rules, const char *module,
     sandbox->faults = &rules->faults;
     sandbox->loader = &rules->loader;
     sandbox->failure = &rules->failure;
+    sandbox->plain = true;
     if (!rules->lib_dir || !rules->module)
         return plim_fail_memory(&rules->failure, "the rules");
     rules->loader.lib_dir = rules->lib_dir;

@@ -25,6 +25,7 @@ typedef struct plim_sandbox {
     const plim_script_loader *loader; /* borrowed */
     plim_error *failure;              /* borrowed: no memory on the machine and the like */
     char *folder;                     /* of the main script; modules are looked for below it */
+    bool plain;                       /* set before files are read: no formulas in them */
     plim_lua_source **sources;        /* sources[0] is the main script */
     size_t n_sources, sources_capacity;
     plim_script_input *inputs; /* every file that was read */
@@ -50,7 +51,8 @@ typedef struct plim_sandbox {
     void *tracer;
 } plim_sandbox;
 
-/* Zero-initialise, set faults, loader and failure; close in any case. False: `failure` says why. */
+/* Zero-initialise, set faults, loader, failure and `plain`; close in any case. False: `failure`
+ * says why. */
 PLIM_NODISCARD bool plim_sandbox_open(plim_sandbox *sandbox);
 void plim_sandbox_close(plim_sandbox *sandbox);
 plim_sandbox *plim_sandbox_of(lua_State *L);

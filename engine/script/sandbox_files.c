@@ -163,6 +163,7 @@ void plim_sandbox_load(lua_State *L, const char *path, const char *text, size_t 
     plim_error err = {0};
     plim_lua_source *source = add_source(L);
     size_t number = sandbox->n_sources++;
+    source->plain = sandbox->plain;
     if (plim_lua_source_make(source, path, text, length, sandbox->faults, &err) != PLIM_OK) {
         *sandbox->failure = err;
         plim_sandbox_abort(L);

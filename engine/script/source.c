@@ -224,7 +224,8 @@ plim_status plim_lua_source_make(plim_lua_source *source, const char *path, cons
     plim_guards *guards = plim_alloc((size_t)source->tokens.count + 1, sizeof *guards);
     if (!guards)
         return plim_fail_memory(err, "the text of a script");
-    plim_guards_place(guards, &source->tokens);
+    if (!source->plain)
+        plim_guards_place(guards, &source->tokens);
     plim_status status = split_tokens(source, guards, err);
     plim_free(guards);
     return status;

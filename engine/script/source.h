@@ -14,6 +14,7 @@
 #define PLIM_GUARD_KEY   "plim_guard_key"
 
 typedef struct plim_lua_source {
+    bool plain; /* set before it is made: no formula can turn up, so that no calls are put in */
     char *path; /* for messages */
     char *text; /* as in the file, without byte order mark */
     size_t length;

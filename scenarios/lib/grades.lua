@@ -31,14 +31,19 @@ M.confidence = 0.75
 -- Cells of sector and region: how many characters of each code count; 0: all. Three are the division of GB/T 4754.
 M.sector_digits, M.region_digits = 3, 0
 
--- Index of the grade of a value by upper bounds.
+-- Index of the grade of a value by upper bounds, which ascend.
 local function place(value, bounds)
-  for index, bound in ipairs(bounds) do
-    if value < bound then
+  for index = 1, #bounds do
+    if value < bounds[index] then
       return index
     end
   end
   return #bounds + 1
+end
+
+-- Whether the grade of a value is worse than the one with that index.
+local function worse(value, bounds, index)
+  return index <= #bounds and value >= bounds[index]
 end
 
 -- Name of the grade of a PD alone: what the bounds of low-default grades sort by, also for borrowers in default.
@@ -58,7 +63,7 @@ function M.of(row, say)
   local by_pd = place(row.pd_stressed, M.pd_bounds)
   local index, reasons = by_pd, {}
   local rate = row.el_rate and row.el_rate / row.years
-  if rate and place(rate, M.el_bounds) > by_pd then
+  if rate and worse(rate, M.el_bounds, by_pd) then
     index = index + 1
     reasons[#reasons + 1] = "worse_el:" .. say.percent(rate)
   end
@@ -71,13 +76,11 @@ function M.of(row, say)
     reasons[#reasons + 1] = "worse_cover:" .. say.times(row.cover)
   end
   -- The loss has a sampling error: where its interval holds both answers, the reason says so.
-  if rate and row.el_lo95 then
-    local low, high = place(row.el_lo95 / row.years, M.el_bounds), place(row.el_hi95 / row.years, M.el_bounds)
-    if (low > by_pd) ~= (high > by_pd) then
-      reasons[#reasons + 1] = "uncertain"
-    end
+  if rate and row.el_lo95 and worse(row.el_lo95 / row.years, M.el_bounds, by_pd)
+      ~= worse(row.el_hi95 / row.years, M.el_bounds, by_pd) then
+    reasons[#reasons + 1] = "uncertain"
   end
-  return M.names[math.min(index, #M.names - 1)], reasons
+  return M.names[index < #M.names and index or #M.names - 1], reasons
 end
 
 return M
