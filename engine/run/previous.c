@@ -82,7 +82,8 @@ plim_warn_config plim_run_warning(run *r)
 {
     return (plim_warn_config){.rules = r->rules,
                               .previous = r->config->previous != NULL ? &r->previous : NULL,
-                              .n_paths = r->tallies.n_paths > 0 ? r->tallies.n_paths : r->paths};
+                              .n_paths = r->tallies.n_paths > 0 ? r->tallies.n_paths : r->paths,
+                              .threads = r->threads};
 }
 
 void plim_run_say_gone(const run *r)

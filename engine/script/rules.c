@@ -99,6 +99,24 @@ plim_status plim_rules_open(plim_rules **out, const char *module, const plim_scr
     return PLIM_OK;
 }
 
+static bool fetch_read(void *user, const char *path, const char **text, size_t *length)
+{
+    const plim_rules *of = user;
+    for (size_t i = 0; i < of->sandbox.n_inputs; i++)
+        if (strcmp(of->sandbox.inputs[i].path, path) == 0) {
+            *text = of->sandbox.inputs[i].text;
+            *length = of->sandbox.inputs[i].length;
+            return true;
+        }
+    return false;
+}
+
+plim_status plim_rules_copy(plim_rules **out, plim_rules *of, plim_error *err)
+{
+    plim_script_loader loader = {.lib_dir = of->lib_dir, .fetch = fetch_read, .user = of};
+    return plim_rules_open(out, of->module, &loader, err);
+}
+
 void plim_rules_close(plim_rules *rules)
 {
     if (!rules)

@@ -81,6 +81,9 @@ typedef struct plim_rule_value {
 /* Loads `lib_dir/<module>.lua` (or the text the loader keeps). */
 PLIM_NODISCARD plim_status plim_rules_open(plim_rules **out, const char *module,
                                            const plim_script_loader *loader, plim_error *err);
+/* The same rules once more, from the texts that `of` has read: for another thread, since one call
+   at a time can be made of each. `of` must live as long and not be called meanwhile. */
+PLIM_NODISCARD plim_status plim_rules_copy(plim_rules **out, plim_rules *of, plim_error *err);
 /* Calls function `name` of the module with one table made of `in`; it must return one table. Each
    `out[i]` with a key is filled from it (missing: text NULL, number NaN); texts live until the next
    call. Errors carry file and line. */

@@ -60,6 +60,7 @@ struct plim_warn {
     plim_rules *rules;
     plim_previous *previous; /* NULL: no run before this one is known */
     uint32_t n_paths;
+    int threads;
     plim_warn_setup setup;
     plim_names indicator_names;
     plim_indicator *indicators;

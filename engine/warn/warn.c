@@ -133,12 +133,15 @@ plim_status plim_warn_begin(plim_warn **out, const plim_warn_config *config, pli
 {
     *out = NULL;
     PLIM_TRY(check_tables(err));
+    if (config->threads < 1)
+        return plim_fail(err, PLIM_BUG, "warnings need a thread");
     plim_warn *stage = plim_alloc(1, sizeof *stage);
     if (stage == NULL)
         return plim_fail_memory(err, "warnings");
     stage->rules = config->rules;
     stage->previous = config->previous;
     stage->n_paths = config->n_paths;
+    stage->threads = config->threads;
     plim_status status = plim_warn_set_up(stage, err);
     if (status == PLIM_OK)
         *out = stage;

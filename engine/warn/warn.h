@@ -12,6 +12,7 @@ typedef struct plim_warn_config {
     plim_rules *rules;
     plim_previous *previous; /* warnings of the run before, marked as they are met; NULL: none */
     uint32_t n_paths;        /* of the simulation */
+    int threads;             /* that ask the rules; no effect on what they say */
 } plim_warn_config;
 
 /* Completes `borrowers` (stress_grade, level, reasons, env_class, env_credit) and fills the tables

@@ -136,11 +136,39 @@ static void test_bad_modules(void **state)
     plim_rules_close(NULL);
 }
 
+/* A copy begins anew, with the texts that the first has read, whatever has become of the files. */
+static void test_copies(void **state)
+{
+    (void)state;
+    plim_rules *rules = open_module("local thresholds = require \"thresholds\"\n"
+                                    "local met = 0\n"
+                                    "return { count = function(row)\n"
+                                    "  met = met + 1\n"
+                                    "  return { met = met, red = thresholds.red }\n"
+                                    "end }\n");
+    plim_rules *copy = NULL;
+    plim_error err = {0};
+    plim_rule_value out[] = {{"met", NULL, 0.0}, {"red", NULL, 0.0}};
+    for (int i = 1; i <= 2; i++)
+        assert_int_equal(plim_rules_call(rules, "count", NULL, 0, out, 2, &err), PLIM_OK);
+    fixture_write("lib/thresholds.lua", "return { red = 0.9 }");
+    fixture_write("lib/warn.lua", "return {}");
+    assert_int_equal(plim_rules_copy(&copy, rules, &err), PLIM_OK);
+    assert_int_equal(plim_rules_call(copy, "count", NULL, 0, out, 2, &err), PLIM_OK);
+    assert_true(out[0].number == 1.0);
+    assert_true(out[1].number == 0.2);
+    assert_int_equal(plim_rules_call(rules, "count", NULL, 0, out, 2, &err), PLIM_OK);
+    assert_true(out[0].number == 3.0);
+    plim_rules_close(copy);
+    plim_rules_close(rules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_calls),
         cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_copies),
         cmocka_unit_test(test_bad_modules),
     };
     return cmocka_run_group_tests(tests, fixture_open, fixture_close);

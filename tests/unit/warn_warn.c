@@ -252,7 +252,7 @@ static int teardown(void **state)
 
 static plim_warn_config config_of(fixture *f)
 {
-    return (plim_warn_config){f->rules, f->has_previous ? &f->previous : NULL, 100};
+    return (plim_warn_config){f->rules, f->has_previous ? &f->previous : NULL, 100, 2};
 }
 
 static void run(fixture *f)
