@@ -59,36 +59,31 @@ static inline __m512 plim_wide_above(const plim_wide_curve *curve, __m512 x)
 
 typedef struct plim_wide_bench {
     __m512 survival, dead, alive; /* the latter two as plim_levels */
-    __m512i least, most;          /* years survived: at least, at most */
+    __m512i most;                 /* years survived, at most */
+    __mmask16 open;               /* in one of those years it may have been a default */
 } plim_wide_bench;
 
 static inline plim_wide_bench plim_wide_sit_down(__m512 dead, __m512 alive)
 {
-    const __m512i none = _mm512_setzero_si512();
-    return (plim_wide_bench){_mm512_set1_ps(1.0f), dead, alive, none, none};
+    return (plim_wide_bench){_mm512_set1_ps(1.0f), dead, alive, _mm512_setzero_si512(), 0};
 }
 
 /* `above`: the year's factor of the survival. */
 static inline void plim_wide_pass_year(plim_wide_bench *b, __m512 above)
 {
-    const __m512i one = _mm512_set1_epi32(1);
     b->survival = _mm512_mul_ps(b->survival, above);
     __mmask16 perhaps = _mm512_cmp_ps_mask(b->survival, b->dead, _CMP_GT_OQ);
-    __mmask16 surely = _mm512_cmp_ps_mask(b->survival, b->alive, _CMP_GT_OQ);
-    b->most = _mm512_mask_add_epi32(b->most, perhaps, b->most, one);
-    b->least = _mm512_mask_add_epi32(b->least, surely, b->least, one);
+    b->open |= _mm512_mask_cmp_ps_mask(perhaps, b->survival, b->alive, _CMP_LE_OQ);
+    b->most = _mm512_mask_add_epi32(b->most, perhaps, b->most, _mm512_set1_epi32(1));
 }
 
-/* Codes of the lanes: the year of default, PLIM_SURVIVES or PLIM_IN_DOUBT. The last are set in
- *open, a bit each. */
-static inline __m128i plim_wide_codes(const plim_wide_bench *b, uint32_t n_years, uint32_t *open)
+/* Codes of the lanes: the year of default, PLIM_SURVIVES or PLIM_IN_DOUBT. */
+static inline __m128i plim_wide_codes(const plim_wide_bench *b, uint32_t n_years)
 {
-    __mmask16 unknown = _mm512_cmpneq_epi32_mask(b->least, b->most);
-    __mmask16 defaults = _mm512_cmplt_epi32_mask(b->least, _mm512_set1_epi32((int)n_years));
-    __m512i year = _mm512_maskz_add_epi32(defaults, b->least, _mm512_set1_epi32(1));
-    *open = unknown;
+    __mmask16 defaults = _mm512_cmplt_epi32_mask(b->most, _mm512_set1_epi32((int)n_years));
+    __m512i year = _mm512_maskz_add_epi32(defaults, b->most, _mm512_set1_epi32(1));
     return _mm512_cvtepi32_epi8(
-        _mm512_mask_mov_epi32(year, unknown, _mm512_set1_epi32(PLIM_IN_DOUBT)));
+        _mm512_mask_mov_epi32(year, b->open, _mm512_set1_epi32(PLIM_IN_DOUBT)));
 }
 
 /* ---- pairs of candidates ---- */
@@ -165,16 +160,16 @@ static inline uint32_t plim_wide_judge(const plim_judge_job *job, bool mixed)
     plim_wide_curve curve = plim_wide_curve_load(job->curve);
     uint32_t n_open = 0, n = job->n_candidates;
     for (uint32_t i = 0; i < n; i += 2) {
-        uint32_t second = i + 1 < n ? i + 1 : i, open;
+        uint32_t second = i + 1 < n ? i + 1 : i;
         plim_wide_pair pair = {&job->candidate[i], &job->candidate[second]};
         plim_wide_bench bench = plim_wide_sit_down_pair(&pair, job->slack);
         plim_wide_pass_years(&bench, job, &curve, &pair, mixed);
-        __m128i codes = plim_wide_codes(&bench, job->n_years, &open);
+        __m128i codes = plim_wide_codes(&bench, job->n_years);
         _mm_storeu_si128((__m128i *)(void *)(job->code + (size_t)i * PLIM_WIDE_ROWS), codes);
         job->in_doubt[n_open] = i;
-        n_open += (open & 0x00FF) != 0;
+        n_open += (bench.open & 0x00FF) != 0;
         job->in_doubt[n_open] = second;
-        n_open += (open & 0xFF00) != 0 && second != i;
+        n_open += (bench.open & 0xFF00) != 0 && second != i;
     }
     return n_open;
 }

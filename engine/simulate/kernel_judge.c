@@ -13,7 +13,7 @@ enum { LANES = PLIM_JUDGE_LANES };
 typedef struct bench {
     float argument[PLIM_MAX_YEARS][LANES]; /* threshold x mixing - index */
     float dead[LANES], alive[LANES];       /* plim_levels */
-    int32_t least[LANES], most[LANES];     /* years survived: at least, at most */
+    int32_t least[LANES], most[LANES]; /* years survived: at least, at most; the same if known */
 } bench;
 
 static void sit_down(bench *b, const plim_judge_job *job, uint32_t first, uint32_t n)
@@ -67,8 +67,9 @@ static void pass_years(bench *b, const plim_judge_job *job)
         for (uint32_t t = 0; t < job->n_years; t++)
             plim_wide_pass_year(&wide,
                                 plim_wide_above(&curve, _mm512_loadu_ps(b->argument[t] + l)));
-        _mm512_storeu_si512(b->least + l, wide.least);
         _mm512_storeu_si512(b->most + l, wide.most);
+        _mm512_storeu_si512(b->least + l, _mm512_mask_sub_epi32(wide.most, wide.open, wide.most,
+                                                                _mm512_set1_epi32(1)));
     }
 }
 

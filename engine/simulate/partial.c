@@ -141,19 +141,42 @@ static inline void add_loan(const place *at, const plim_stake *loan, uint32_t s,
         add_to_sheets(at, loan, s, t);
 }
 
-/* A simple stake where neither classes nor balance sheets nor moments are asked for: all scenarios
-   alike, whether or not the borrower defaults, so that no branch is guessed wrong; without a
-   default nothing is added. */
-static void add_plain(const place *at, const plim_stake *stake, const uint8_t *year)
+/* Where the sums of simple stakes go that add neither to classes nor to balance sheets nor to
+   moments: for all events of a chunk and block. */
+typedef struct plain {
+    plim_partial *partial;
+    plim_bank_cell *bank;
+    plim_year_cell *year;
+    size_t first_path, n_banks, n_scenarios, n_years;
+} plain;
+
+static plain plain_of(plim_partial *partial)
 {
-    plim_key_sums_expect(at->sectors, stake->loss);
-    plim_key_sums_expect(at->regions, stake->loss);
-    int64_t *sector = plim_key_sums_at(at->sectors, at->batch, stake->sector);
-    int64_t *region = plim_key_sums_at(at->regions, at->batch, stake->region);
-    plim_bank_cell *bank = &at->bank[(size_t)stake->bank * at->n_scenarios];
-    plim_year_cell *cell = at->year;
-    uint16_t *defaults = at->defaults;
-    for (uint32_t s = 0; s < at->n_scenarios; s++) {
+    const plim_plan *plan = partial->stakes->screen->plan;
+    return (plain){.partial = partial,
+                   .bank = partial->round->bank,
+                   .year = partial->round->year,
+                   .first_path = partial->round->first_path,
+                   .n_banks = plan->n_banks,
+                   .n_scenarios = plan->n_scenarios,
+                   .n_years = plan->n_years};
+}
+
+/* All scenarios alike, whether or not the borrower defaults, so that no branch is guessed wrong;
+   without a default nothing is added. */
+static void add_plain(const plain *to, const plim_event *event, uint32_t path,
+                      const plim_stake *stake, const uint8_t *year)
+{
+    plim_key_sums *sectors = &to->partial->sectors, *regions = &to->partial->regions;
+    size_t p = path - to->first_path, n = to->n_scenarios, batch = path / PLIM_OCTET % PLIM_BATCHES;
+    plim_key_sums_expect(sectors, stake->loss);
+    plim_key_sums_expect(regions, stake->loss);
+    int64_t *sector = plim_key_sums_at(sectors, batch, stake->sector);
+    int64_t *region = plim_key_sums_at(regions, batch, stake->region);
+    plim_bank_cell *bank = to->bank + (p * to->n_banks + stake->bank) * n;
+    plim_year_cell *cell = to->year + p * n * to->n_years;
+    uint16_t *defaults = to->partial->defaults + event->place * n * to->n_years;
+    for (size_t s = 0; s < n; s++) {
         uint32_t one = year[s] != 0, t = year[s] - one;
         int64_t loss = stake->loss & -(int64_t)one, exposure = stake->exposure & -(int64_t)one;
         bank[s].loss += loss;
@@ -164,17 +187,13 @@ static void add_plain(const place *at, const plim_stake *stake, const uint8_t *y
         cell[t].exposure += exposure;
         cell[t].defaults += one;
         defaults[t] = (uint16_t)(defaults[t] + one);
-        cell += at->n_years;
-        defaults += at->n_years;
+        cell += to->n_years;
+        defaults += to->n_years;
     }
 }
 
 static void add_simple(const place *at, const plim_stake *stake, const uint8_t *year)
 {
-    if (at->classes == NULL && at->sheet == NULL && at->losses == NULL) {
-        add_plain(at, stake, year);
-        return;
-    }
     for (uint32_t s = 0; s < at->n_scenarios; s++) {
         if (year[s] == 0)
             continue;
@@ -272,33 +291,56 @@ static void add_defaults(plim_partial *partial, uint32_t chunk)
     memset(from, 0, n * sizeof *from);
 }
 
+/* Of an event: the path's number, the year and the day of its default by scenario. */
+typedef struct event_fate {
+    uint32_t number;
+    const uint8_t *year;
+    const uint16_t *day; /* of paths on which classes are followed */
+} event_fate;
+
+/* An event that may add to anything. */
+static void add_event(plim_partial *partial, const plim_block *block, const plim_event *event,
+                      const plim_stake *stake, const event_fate *fate)
+{
+    const plim_stakes *stakes = partial->stakes;
+    place at = place_of(partial, event, block->octet[event->path / PLIM_OCTET]);
+    if (fate->number < partial->class_paths) {
+        at.classes = &partial->classes;
+        at.fate = plim_class_event_of(&partial->classes, event->borrower, fate->number);
+        at.day = fate->day;
+    }
+    if (stake->simple)
+        add_simple(&at, stake, fate->year);
+    else if (stakes->fixed)
+        add_listed(&at, stakes, stake, fate->year);
+    else
+        add_loans(&at, stakes, block->workspace, event, fate->year);
+}
+
 void plim_partial_add(plim_partial *partial, uint32_t chunk, const plim_block *block,
                       const plim_events *events)
 {
-    const plim_stakes *stakes = partial->stakes;
-    const plim_stake *stake = stakes->stake + stakes->screen->chunk[chunk].first;
+    const plim_screen *screen = partial->stakes->screen;
+    const plim_stake *stake = partial->stakes->stake + screen->chunk[chunk].first;
     uint32_t end = partial->round->first_path + partial->round->n_paths;
+    uint32_t n = screen->plan->n_scenarios;
+    bool sums_alone = partial->round->sheet == NULL && partial->losses == NULL;
+    plain to = plain_of(partial);
     if (events->count == 0)
         return;
     for (size_t e = 0; e < events->count; e++) {
         const plim_event *event = &events->event[e];
+        const plim_stake *of = &stake[event->place];
         uint32_t octet = block->octet[event->path / PLIM_OCTET];
         uint32_t path = octet * PLIM_OCTET + event->path % PLIM_OCTET;
         if (path >= end)
             continue; /* the last octet may be cut off */
-        const uint8_t *year = events->year + e * stakes->screen->plan->n_scenarios;
-        place at = place_of(partial, event, octet);
-        if (path < partial->class_paths) {
-            at.classes = &partial->classes;
-            at.fate = plim_class_event_of(&partial->classes, event->borrower, path);
-            at.day = events->day + e * stakes->screen->plan->n_scenarios;
-        }
-        if (stake[event->place].simple)
-            add_simple(&at, &stake[event->place], year);
-        else if (stakes->fixed)
-            add_listed(&at, stakes, &stake[event->place], year);
+        const uint8_t *year = events->year + e * n;
+        if (of->simple && sums_alone && path >= partial->class_paths)
+            add_plain(&to, event, path, of, year);
         else
-            add_loans(&at, stakes, block->workspace, event, year);
+            add_event(partial, block, event, of,
+                      &(event_fate){path, year, events->day != NULL ? events->day + e * n : NULL});
     }
     add_defaults(partial, chunk);
 }

@@ -6,10 +6,9 @@
 
 #include <math.h>
 
-#define LEAST_TASKS  4  /* a thread: enough for the last ones to end together */
-#define BLOCK_OCTETS 32 /* what is done once a chunk and block is then little */
-#define MOST_OCTETS  64
-#define ROUND_BYTES  (UINT64_C(64) << 20)
+#define LEAST_TASKS 4  /* a thread: enough for the last ones to end together */
+#define MOST_OCTETS 64 /* of a block: what is done once a chunk and block is then little */
+#define ROUND_BYTES (UINT64_C(64) << 20)
 
 typedef struct worker {
     plim_workspace *workspace;
@@ -50,7 +49,7 @@ static uint32_t batches_of(const plim_simulator *s, uint32_t n_paths)
 {
     uint32_t octets = octets_of(n_paths), batches = 1;
     while (batches < PLIM_BATCHES &&
-           (uint64_t)octets * 2 * batches <= (uint64_t)BLOCK_OCTETS * PLIM_BATCHES &&
+           (uint64_t)octets * 2 * batches <= (uint64_t)MOST_OCTETS * PLIM_BATCHES &&
            PLIM_BATCHES / (2 * batches) >= (uint32_t)(LEAST_TASKS * s->simulation.threads))
         batches *= 2;
     return batches;
@@ -316,7 +315,6 @@ static plim_status time_parts(plim_simulator *s, uint32_t n_paths, speed *out, p
 {
     worker *own = &s->workers[0];
     uint32_t octets = octets_of(n_paths), class_paths = own->partial.class_paths;
-    octets = octets < BLOCK_OCTETS ? octets : BLOCK_OCTETS;
     octets = octets < s->most_octets ? octets : s->most_octets;
     for (uint32_t o = 0; o < octets; o++)
         own->octet[o] = o;
