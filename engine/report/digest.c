@@ -304,26 +304,59 @@ void plim_report_count_warnings(plim_warning_count *out, const plim_result *resu
     }
 }
 
-/* What is warned of: subject, key and indicator as one text. */
-static void name_of_warning(const plim_table *warnings, size_t row, char *out, size_t size)
+/* Warnings of the baseline, found by what they warn of: subject, key and indicator. Texts of a
+   column are the same where their codes are. There may be millions. */
+typedef struct known {
+    const plim_table *warnings;
+    size_t subject, key, indicator, level; /* fields */
+    size_t *slot;                          /* rows + 1, 0: free; open addressing */
+    size_t n_slots;                        /* a power of two */
+} known;
+
+static uint32_t code_of(const known *k, size_t field, size_t row)
 {
-    snprintf(out, size, "%s/%s/%s", plim_digest_text(warnings, row, "subject"),
-             plim_digest_text(warnings, row, "indicator"), plim_digest_text(warnings, row, "key"));
+    return k->warnings->columns[field].code[row];
 }
 
-/* For each warning of the baseline its rank; `rank` has room for a number a row. */
-static plim_status baseline_ranks(const plim_table *warnings, plim_names *names, size_t *rank,
-                                  plim_error *err)
+/* The slot of what a row warns of, or the free one where it belongs. */
+static size_t *slot_of(const known *k, size_t row)
 {
-    for (size_t row = 0; row < warnings->n_rows; row++) {
-        char name[512];
-        uint32_t index = 0;
-        if (strcmp(plim_digest_text(warnings, row, "scenario"), "baseline") != 0)
-            continue;
-        name_of_warning(warnings, row, name, sizeof name);
-        PLIM_TRY(plim_names_add(names, name, &index, err));
-        rank[index] = level_rank(plim_digest_text(warnings, row, "level"));
+    const uint32_t codes[] = {code_of(k, k->subject, row), code_of(k, k->key, row),
+                              code_of(k, k->indicator, row)};
+    size_t at = (size_t)plim_names_hash((const char *)codes, sizeof codes);
+    for (;; at++) {
+        size_t *slot = &k->slot[at & (k->n_slots - 1)];
+        if (*slot == 0 || (code_of(k, k->subject, *slot - 1) == codes[0] &&
+                           code_of(k, k->key, *slot - 1) == codes[1] &&
+                           code_of(k, k->indicator, *slot - 1) == codes[2]))
+            return slot;
     }
+}
+
+static bool is_of(const plim_table *warnings, size_t row, const char *scenario)
+{
+    return strcmp(plim_digest_text(warnings, row, "scenario"), scenario) == 0;
+}
+
+static plim_status know_baseline(known *k, const plim_table *warnings, plim_error *err)
+{
+    size_t count = 0;
+    *k = (known){.warnings = warnings,
+                 .subject = plim_table_field(warnings, "subject"),
+                 .key = plim_table_field(warnings, "key"),
+                 .indicator = plim_table_field(warnings, "indicator"),
+                 .level = plim_table_field(warnings, "level"),
+                 .n_slots = 1};
+    for (size_t row = 0; row < warnings->n_rows; row++)
+        count += is_of(warnings, row, "baseline");
+    while (k->n_slots < 2 * (count + 1))
+        k->n_slots *= 2;
+    k->slot = plim_alloc(k->n_slots, sizeof *k->slot);
+    if (k->slot == NULL)
+        return plim_fail_memory(err, "the digest");
+    for (size_t row = 0; row < warnings->n_rows; row++)
+        if (is_of(warnings, row, "baseline"))
+            *slot_of(k, row) = row + 1;
     return PLIM_OK;
 }
 
@@ -349,19 +382,19 @@ static void add_warning_row(plim_digest *d, plim_grid *grid, const plim_table *w
 
 /* The highest warnings of a scenario that the baseline does not give, or gives at a lower level:
    what the book shows without any shock is no news of a scenario. */
-static size_t add_raised(plim_digest *d, plim_grid *grid, const plim_table *warnings,
-                         const char *scenario, const plim_names *names, const size_t *rank)
+static size_t add_raised(plim_digest *d, plim_grid *grid, const known *baseline,
+                         const char *scenario)
 {
+    const plim_table *warnings = baseline->warnings;
     size_t shown = 0;
     for (size_t level = 0; level < N_LEVELS; level++)
         for (size_t row = 0; row < warnings->n_rows && shown < TOP_WARNINGS; row++) {
-            char name[512];
             if (strcmp(plim_digest_text(warnings, row, "level"), levels[level]) != 0 ||
-                strcmp(plim_digest_text(warnings, row, "scenario"), scenario) != 0)
+                !is_of(warnings, row, scenario))
                 continue;
-            name_of_warning(warnings, row, name, sizeof name);
-            uint32_t before = plim_names_find(names, name);
-            if (before != PLIM_NO_NAME && rank[before] <= level)
+            size_t before = *slot_of(baseline, row);
+            if (before != 0 &&
+                level_rank(plim_table_text(warnings, before - 1, baseline->level)) <= level)
                 continue;
             plim_grid_row(grid);
             add_warning_row(d, grid, warnings, row);
@@ -372,24 +405,21 @@ static size_t add_raised(plim_digest *d, plim_grid *grid, const plim_table *warn
 
 static plim_status add_top_warnings(plim_digest *d, const plim_table *warnings, plim_error *err)
 {
-    plim_names names = {0};
+    known baseline;
     plim_grid grid = {0};
-    size_t shown = 0, *rank = plim_alloc(warnings->n_rows + 1, sizeof *rank);
-    if (!rank)
-        return plim_fail_memory(err, "the digest");
+    size_t shown = 0;
     for (size_t k = 0; k < N_WARNING_KEYS; k++)
         plim_grid_column(&grid, plim_digest_word(d, warning_keys[k]),
                          strcmp(warning_keys[k], "value") == 0);
-    plim_status status = baseline_ranks(warnings, &names, rank, err);
+    plim_status status = know_baseline(&baseline, warnings, err);
     for (size_t s = 1; s < d->scenarios.count && status == PLIM_OK; s++)
-        shown += add_raised(d, &grid, warnings, d->scenarios.text[s], &names, rank);
+        shown += add_raised(d, &grid, &baseline, d->scenarios.text[s]);
     if (status == PLIM_OK && shown > 0) {
         plim_digest_title(d, plim_digest_word(d, "Highest warnings that a scenario raises"), NULL);
         status = plim_grid_print(&grid, d->out, err);
     }
     plim_grid_free(&grid);
-    plim_names_free(&names);
-    plim_free(rank);
+    plim_free(baseline.slot);
     return status;
 }
 

@@ -17,6 +17,8 @@ import subprocess
 import sys
 import time
 
+import h5py
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENARIOS = os.path.join(HERE, "..", "..", "scenarios")
 MODEL = os.path.join(HERE, "ten_sectors.lua")
@@ -34,7 +36,8 @@ PAIR_PATHS = 100_000             # as many as a run of the demo book takes by it
 RATE_TARGETS = {"P1": 1.2e9, "P2": 2.4e9}
 RATIO_TARGETS = {"P1": 10, "P2": 20, "P3": 100}
 PAIR_TARGET = 4
-CASES = ("P1", "P2", "P3", "P4", "P5", "P6", "P7")
+LOAD_TARGET = 2                  # times what h5py takes to read the same
+CASES = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8")
 QUIET = 0.1     # cores that other programs may keep busy before figures mean little
 
 # The shipped scenarios with other numbers: file, name of the copy, text, text instead.
@@ -96,6 +99,15 @@ def cpu_seconds():
     """Of all finished commands."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def read_all(path):
+    """Seconds that h5py takes to read all that is in a file."""
+    columns = []
+    started = time.perf_counter()
+    with h5py.File(path, "r") as file:
+        file.visititems(lambda _, item: columns.append(item[()]) if isinstance(item, h5py.Dataset) else None)
+    return time.perf_counter() - started
 
 
 class Bench:
@@ -277,6 +289,21 @@ class Bench:
         self.add("P7", "random_over_known", used["random"] / used["known"], "ratio",
                  f"<= {PAIR_TARGET}")
 
+    def loading(self):
+        """P8: the book of P2 and one that the engine makes, with checksums, of a million borrowers, loaded as a run does;
+        the same bytes read with h5py. Wall-clock within the process, the file in the cache."""
+        synthetic = self.path("P8.book.h5")
+        if not os.path.exists(synthetic):
+            self.command(self.options.plimsoll, "book", "synth", "--borrowers", 1_000_000, "-o", synthetic)
+        program = os.path.join(os.path.dirname(self.options.plimsoll), "tests", "bin", "bench_load")
+        for name, book in (("plain", self.book("P2")), ("checksummed", synthetic)):
+            h5py_seconds = min(read_all(book) for _ in range(3))
+            self.add("P8", f"{name}_h5py", h5py_seconds, "s")
+            for way in ("trusted", "confined"):
+                seconds = float(self.command(program, book, way))
+                self.add("P8", f"{name}_{way}", seconds, "s")
+                self.add("P8", f"{name}_{way}_over_h5py", seconds / h5py_seconds, "ratio", f"<= {LOAD_TARGET}")
+
     def round(self, number):
         for case in self.options.cases:
             self.note(f"round {number + 1} of {self.options.runs}, {case}")
@@ -289,6 +316,8 @@ class Bench:
                 self.catastrophe()
             elif case == "P7":
                 self.pair()
+            elif case == "P8":
+                self.loading()
             else:
                 self.throughput(case)
             machine, own = (b - a for a, b in zip(before, busy_seconds()))
@@ -321,7 +350,7 @@ def main():
     options.cases = sorted(set(options.cases.split(",")))
     unknown = [c for c in options.cases if c not in CASES]
     if unknown or options.runs < 1 or not 0 < options.scale <= 1:
-        parser.error(f"unknown case {unknown[0]}; known: P1 to P7" if unknown
+        parser.error(f"unknown case {unknown[0]}; known: P1 to P8" if unknown
                      else "--runs from 1, --scale above 0 up to 1")
     os.makedirs(options.folder, exist_ok=True)
     bench = Bench(options)
