@@ -4,8 +4,8 @@
 -- All thresholds are proposals: the central bank's branch, the financial regulator and the district have to agree
 -- on them. The four colours are the national ones (blue, yellow, orange, red, from mild to severe).
 --
--- Each function gets one row as a table and returns one table; reasons are short codes joined by ";", their
--- sentences stand at the end of this file.
+-- Each function gets one row as a table and returns one table, and keeps nothing from row to row: many copies of this
+-- file work side by side. Reasons are short codes joined by ";", their sentences stand at the end of this file.
 
 local grades = require "grades"
 local playbook = require "playbook"
