@@ -111,41 +111,58 @@ static plim_status sort_words(const plim_words *rest, job *j, int baseline_years
     return PLIM_OK;
 }
 
+enum { WARNINGS_AT_ONCE = 1 << 18 }; /* rows: some 40 MiB, and as many as a chunk of the file */
+
 /* Of the choices of --fail-on, from mild to severe. */
 #define LEVEL_CHOICES "blue|yellow|orange|red"
 
 /* After the result is written: refuses it where a warning reaches the level that was given. */
-static plim_status check_limit(const job *j, const plim_result *result, plim_error *err)
+static plim_status check_limit(const job *j, const plim_warning_digest *warnings, plim_error *err)
 {
     static const char *const levels[] = {"blue", "yellow", "orange", "red"};
-    plim_warning_count found;
+    static const char *const shown[] = {"scenario", "subject", "key", "indicator", "level"};
+    const char *text[sizeof shown / sizeof *shown];
+    size_t first = 0;
     if (j->fail_on < 0)
         return PLIM_OK;
-    plim_report_count_warnings(&found, result, levels[j->fail_on]);
-    if (found.count == 0)
+    size_t count = plim_warning_digest_count(warnings, levels[j->fail_on], &first);
+    if (count == 0)
         return PLIM_OK;
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        text[i] =
+            plim_table_text(&warnings->kept, first, plim_table_field(&warnings->kept, shown[i]));
     return plim_fail(err, PLIM_BREACH,
                      "%zu warnings at level %s or above; the first: scenario %s, %s %s, %s: %s",
-                     found.count, levels[j->fail_on], found.scenario, found.subject, found.key,
-                     found.indicator, found.level);
+                     count, levels[j->fail_on], text[0], text[1], text[2], text[3], text[4]);
+}
+
+static plim_status take_warnings(void *user, const plim_table *rows, plim_error *err)
+{
+    return plim_warning_digest_add(user, rows, err);
 }
 
 static plim_status print_digest(job *j, plim_error *err)
 {
     plim_result result = {0};
+    plim_warning_digest warnings = {0};
     plim_text text = {0};
-    plim_status status = plim_store_read_tables(&result, j->result, plim_report_digest_tables, err);
+    plim_table_taker taker = {take_warnings, &warnings};
+    plim_status status =
+        plim_store_scan_table(j->result, "warnings", WARNINGS_AT_ONCE, &taker, err);
     if (status == PLIM_OK)
-        status = plim_report_digest(&text, &result, j->cli->lang, err);
+        status = plim_store_read_tables(&result, j->result, plim_report_digest_tables, err);
+    if (status == PLIM_OK)
+        status = plim_report_digest(&text, &result, &warnings, j->cli->lang, err);
     if (status == PLIM_OK)
         status = plim_cli_print(&text, err);
     if (status == PLIM_OK) {
         char message[4200];
         snprintf(message, sizeof message, plim_report_word("wrote %s", j->cli->lang), j->result);
         plim_cli_message(j->cli, 0, message);
-        status = check_limit(j, &result, err);
+        status = check_limit(j, &warnings, err);
     }
     plim_text_free(&text);
+    plim_warning_digest_free(&warnings);
     plim_result_free(&result);
     return status;
 }

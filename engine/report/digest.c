@@ -10,8 +10,7 @@
 #include "report/grid.h"
 #include "report/screen.h"
 
-#define TOP_SECTORS  10
-#define TOP_WARNINGS 5 /* a scenario */
+#define TOP_SECTORS 10
 
 static plim_status finish_grid(plim_digest *d, plim_grid *grid, plim_error *err)
 {
@@ -239,125 +238,28 @@ static plim_status add_grades(plim_digest *d, plim_error *err)
     return finish_grid(d, &grid, err);
 }
 
-static const char *const levels[] = {"red", "orange", "yellow", "blue"};
-#define N_LEVELS (sizeof levels / sizeof *levels)
-
 static const char *const warning_keys[] = {"scenario",  "subject", "key",   "year",
                                            "indicator", "value",   "level", "reason"};
 #define N_WARNING_KEYS (sizeof warning_keys / sizeof *warning_keys)
 
-/* Rows of a scenario and subject at a level. */
-static size_t count_warnings(const plim_table *warnings, const char *scenario, const char *level)
-{
-    size_t count = 0;
-    for (size_t row = 0; row < warnings->n_rows; row++)
-        count += strcmp(plim_digest_text(warnings, row, "scenario"), scenario) == 0 &&
-                 strcmp(plim_digest_text(warnings, row, "level"), level) == 0;
-    return count;
-}
-
-static plim_status add_warning_counts(plim_digest *d, const plim_table *warnings, plim_error *err)
+static plim_status add_warning_counts(plim_digest *d, plim_error *err)
 {
     plim_digest_title(d, plim_digest_word(d, "Warnings: borrowers and groups by level"), NULL);
     plim_grid grid = {0};
     plim_grid_column(&grid, plim_digest_word(d, "scenario"), false);
-    for (size_t l = 0; l < N_LEVELS; l++)
-        plim_grid_column(&grid, plim_digest_word(d, levels[l]), true);
+    for (size_t l = 0; l < PLIM_WARNING_LEVELS; l++)
+        plim_grid_column(&grid, plim_digest_word(d, plim_warning_levels[l]), true);
     for (size_t s = 0; s < d->scenarios.count; s++) {
+        const plim_warning_scenario *of = plim_warning_digest_of(d->warnings, d->scenarios.text[s]);
         plim_grid_row(&grid);
         plim_grid_cell(&grid, 0, plim_digest_scenario(d, s));
-        for (size_t l = 0; l < N_LEVELS; l++) {
+        for (size_t l = 0; l < PLIM_WARNING_LEVELS; l++) {
             char cell[32];
-            snprintf(cell, sizeof cell, "%zu",
-                     count_warnings(warnings, d->scenarios.text[s], levels[l]));
+            snprintf(cell, sizeof cell, "%zu", of == NULL ? 0 : of->count[l]);
             plim_grid_cell(&grid, l + 1, cell);
         }
     }
     return finish_grid(d, &grid, err);
-}
-
-/* Rank of a level: 0 is the highest, N_LEVELS none. */
-static size_t level_rank(const char *level)
-{
-    size_t rank = 0;
-    while (rank < N_LEVELS && strcmp(levels[rank], level) != 0)
-        rank++;
-    return rank;
-}
-
-void plim_report_count_warnings(plim_warning_count *out, const plim_result *result,
-                                const char *level)
-{
-    plim_digest d = {.result = result};
-    const plim_table *warnings = plim_digest_table(&d, "warnings");
-    *out = (plim_warning_count){0};
-    for (size_t row = 0; row < warnings->n_rows; row++) {
-        if (level_rank(plim_digest_text(warnings, row, "level")) > level_rank(level))
-            continue;
-        if (out->count++ == 0)
-            *out = (plim_warning_count){.count = 1,
-                                        .scenario = plim_digest_text(warnings, row, "scenario"),
-                                        .subject = plim_digest_text(warnings, row, "subject"),
-                                        .key = plim_digest_text(warnings, row, "key"),
-                                        .indicator = plim_digest_text(warnings, row, "indicator"),
-                                        .level = plim_digest_text(warnings, row, "level")};
-    }
-}
-
-/* Warnings of the baseline, found by what they warn of: subject, key and indicator. Texts of a
-   column are the same where their codes are. There may be millions. */
-typedef struct known {
-    const plim_table *warnings;
-    size_t subject, key, indicator, level; /* fields */
-    size_t *slot;                          /* rows + 1, 0: free; open addressing */
-    size_t n_slots;                        /* a power of two */
-} known;
-
-static uint32_t code_of(const known *k, size_t field, size_t row)
-{
-    return k->warnings->columns[field].code[row];
-}
-
-/* The slot of what a row warns of, or the free one where it belongs. */
-static size_t *slot_of(const known *k, size_t row)
-{
-    const uint32_t codes[] = {code_of(k, k->subject, row), code_of(k, k->key, row),
-                              code_of(k, k->indicator, row)};
-    size_t at = (size_t)plim_names_hash((const char *)codes, sizeof codes);
-    for (;; at++) {
-        size_t *slot = &k->slot[at & (k->n_slots - 1)];
-        if (*slot == 0 || (code_of(k, k->subject, *slot - 1) == codes[0] &&
-                           code_of(k, k->key, *slot - 1) == codes[1] &&
-                           code_of(k, k->indicator, *slot - 1) == codes[2]))
-            return slot;
-    }
-}
-
-static bool is_of(const plim_table *warnings, size_t row, const char *scenario)
-{
-    return strcmp(plim_digest_text(warnings, row, "scenario"), scenario) == 0;
-}
-
-static plim_status know_baseline(known *k, const plim_table *warnings, plim_error *err)
-{
-    size_t count = 0;
-    *k = (known){.warnings = warnings,
-                 .subject = plim_table_field(warnings, "subject"),
-                 .key = plim_table_field(warnings, "key"),
-                 .indicator = plim_table_field(warnings, "indicator"),
-                 .level = plim_table_field(warnings, "level"),
-                 .n_slots = 1};
-    for (size_t row = 0; row < warnings->n_rows; row++)
-        count += is_of(warnings, row, "baseline");
-    while (k->n_slots < 2 * (count + 1))
-        k->n_slots *= 2;
-    k->slot = plim_alloc(k->n_slots, sizeof *k->slot);
-    if (k->slot == NULL)
-        return plim_fail_memory(err, "the digest");
-    for (size_t row = 0; row < warnings->n_rows; row++)
-        if (is_of(warnings, row, "baseline"))
-            *slot_of(k, row) = row + 1;
-    return PLIM_OK;
 }
 
 static void add_warning_row(plim_digest *d, plim_grid *grid, const plim_table *warnings, size_t row)
@@ -382,44 +284,26 @@ static void add_warning_row(plim_digest *d, plim_grid *grid, const plim_table *w
 
 /* The highest warnings of a scenario that the baseline does not give, or gives at a lower level:
    what the book shows without any shock is no news of a scenario. */
-static size_t add_raised(plim_digest *d, plim_grid *grid, const known *baseline,
-                         const char *scenario)
+static plim_status add_top_warnings(plim_digest *d, plim_error *err)
 {
-    const plim_table *warnings = baseline->warnings;
-    size_t shown = 0;
-    for (size_t level = 0; level < N_LEVELS; level++)
-        for (size_t row = 0; row < warnings->n_rows && shown < TOP_WARNINGS; row++) {
-            if (strcmp(plim_digest_text(warnings, row, "level"), levels[level]) != 0 ||
-                !is_of(warnings, row, scenario))
-                continue;
-            size_t before = *slot_of(baseline, row);
-            if (before != 0 &&
-                level_rank(plim_table_text(warnings, before - 1, baseline->level)) <= level)
-                continue;
-            plim_grid_row(grid);
-            add_warning_row(d, grid, warnings, row);
-            shown++;
-        }
-    return shown;
-}
-
-static plim_status add_top_warnings(plim_digest *d, const plim_table *warnings, plim_error *err)
-{
-    known baseline;
     plim_grid grid = {0};
     size_t shown = 0;
     for (size_t k = 0; k < N_WARNING_KEYS; k++)
         plim_grid_column(&grid, plim_digest_word(d, warning_keys[k]),
                          strcmp(warning_keys[k], "value") == 0);
-    plim_status status = know_baseline(&baseline, warnings, err);
-    for (size_t s = 1; s < d->scenarios.count && status == PLIM_OK; s++)
-        shown += add_raised(d, &grid, &baseline, d->scenarios.text[s]);
-    if (status == PLIM_OK && shown > 0) {
+    for (size_t s = 1; s < d->scenarios.count; s++) {
+        const plim_warning_scenario *of = plim_warning_digest_of(d->warnings, d->scenarios.text[s]);
+        for (size_t i = 0; of != NULL && i < of->n_shown; i++, shown++) {
+            plim_grid_row(&grid);
+            add_warning_row(d, &grid, &d->warnings->kept, of->shown[i]);
+        }
+    }
+    plim_status status = PLIM_OK;
+    if (shown > 0) {
         plim_digest_title(d, plim_digest_word(d, "Highest warnings that a scenario raises"), NULL);
         status = plim_grid_print(&grid, d->out, err);
     }
     plim_grid_free(&grid);
-    plim_free(baseline.slot);
     return status;
 }
 
@@ -437,12 +321,11 @@ static plim_status add_some(plim_digest *d, const char *name, plim_error *err)
 static const char *const hazard_tables[] = {"damage", "events", "compound"};
 
 const char *const plim_report_digest_tables[] = {
-    "summary",  "sectors", "grades", "warnings", "tail",     "damage",      "events",
-    "compound", "ledger",  "run",    "capital",  "breaches", "class_paths", NULL};
+    "summary", "sectors", "grades",  "tail",     "damage",      "events", "compound",
+    "ledger",  "run",     "capital", "breaches", "class_paths", NULL};
 
 static plim_status add_all(plim_digest *d, plim_error *err)
 {
-    const plim_table *warnings = plim_digest_table(d, "warnings");
     add_heading(d);
     PLIM_TRY(add_losses(d, err));
     plim_digest_add_precision(d);
@@ -453,8 +336,8 @@ static plim_status add_all(plim_digest *d, plim_error *err)
     PLIM_TRY(plim_digest_add_classes(d, err));
     PLIM_TRY(plim_digest_add_capital(d, err));
     PLIM_TRY(add_grades(d, err));
-    PLIM_TRY(add_warning_counts(d, warnings, err));
-    PLIM_TRY(add_top_warnings(d, warnings, err));
+    PLIM_TRY(add_warning_counts(d, err));
+    PLIM_TRY(add_top_warnings(d, err));
     plim_digest_add_mean_path(d);
     if (plim_digest_run_of(d, "analytic_el", "baseline"))
         plim_digest_add_exact(d);
@@ -468,10 +351,10 @@ static plim_status add_all(plim_digest *d, plim_error *err)
     return d->out->failed ? plim_fail_memory(err, "the digest") : PLIM_OK;
 }
 
-plim_status plim_report_digest(plim_text *out, const plim_result *result, plim_lang lang,
-                               plim_error *err)
+plim_status plim_report_digest(plim_text *out, const plim_result *result,
+                               const plim_warning_digest *warnings, plim_lang lang, plim_error *err)
 {
-    plim_digest d = {.out = out, .result = result, .lang = lang};
+    plim_digest d = {.out = out, .result = result, .warnings = warnings, .lang = lang};
     const char *currency = plim_result_setting(result, "currency");
     d.currency = currency ? currency : "CNY";
     plim_status status = distinct(plim_digest_table(&d, "summary"), "scenario", &d.scenarios, err);

@@ -11,6 +11,7 @@
 typedef struct plim_digest {
     plim_text *out;
     const plim_result *result;
+    const plim_warning_digest *warnings;
     plim_lang lang;
     const char *currency;
     plim_names scenarios; /* of the summary, baseline first */

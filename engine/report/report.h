@@ -5,6 +5,7 @@
 
 #include "base/table.h"
 #include "base/text.h"
+#include "report/warning_digest.h"
 #include "store/store.h"
 
 typedef enum plim_format {
@@ -27,20 +28,15 @@ PLIM_NODISCARD plim_status plim_report_table(plim_text *out, const plim_table *t
 PLIM_NODISCARD plim_status plim_report_contents(plim_text *out, const plim_result *result,
                                                 plim_lang lang, plim_error *err);
 /* What a run prints at its end: summary with errors, sectors that lose most, grades, warnings,
-   analytic check, ledger line. */
+   analytic check, ledger line. `result` needs the tables plim_report_digest_tables; `warnings` has
+   taken in the rows of table `warnings`. */
 PLIM_NODISCARD plim_status plim_report_digest(plim_text *out, const plim_result *result,
-                                              plim_lang lang, plim_error *err);
+                                              const plim_warning_digest *warnings, plim_lang lang,
+                                              plim_error *err);
 /* Beneath the table of warnings: what is proposed to be done about levels and subjects that occur
    in its first `max_rows` rows (0: all), and what the codes of its reasons say. */
 PLIM_NODISCARD plim_status plim_report_advice(plim_text *out, const plim_result *result,
                                               plim_lang lang, size_t max_rows, plim_error *err);
-/* Warnings of a result at a level or above, and the first of them; texts are the result's. */
-typedef struct plim_warning_count {
-    size_t count;
-    const char *scenario, *subject, *key, *indicator, *level;
-} plim_warning_count;
-void plim_report_count_warnings(plim_warning_count *out, const plim_result *result,
-                                const char *level);
 /* The tables that the digest reads, ended by NULL. */
 extern const char *const plim_report_digest_tables[];
 /* A phrase of the screen language by its key (words.def); the key itself if there is none. A phrase

@@ -122,6 +122,17 @@ PLIM_NODISCARD plim_status plim_store_read_tables(plim_result *out, const char *
 PLIM_NODISCARD plim_status plim_store_read_result(plim_result *out, const char *path,
                                                   const char *table, plim_error *err);
 
+/* Takes rows of a table that stand next to each other; they are the caller's. */
+typedef struct plim_table_taker {
+    plim_status (*take)(void *user, const plim_table *rows, plim_error *err);
+    void *user;
+} plim_table_taker;
+/* Hands out all rows of a table of a result in order, at most `at_once` at a time, so that it need
+   not fit into memory. */
+PLIM_NODISCARD plim_status plim_store_scan_table(const char *path, const char *table,
+                                                 size_t at_once, const plim_table_taker *taker,
+                                                 plim_error *err);
+
 typedef enum plim_file_kind {
     PLIM_FILE_ABSENT,
     PLIM_FILE_BOOK,

@@ -23,8 +23,16 @@ static plim_status check_kind(hid_t dataset, const plim_field *field, const plim
                                    plim_cell_kind_name(field->kind));
 }
 
+/* Rows of a table that are read: `choice`, or all if that is NULL; the table has `n` in all. */
+typedef struct reading {
+    const char *path;
+    hid_t group;
+    const plim_row_choice *choice;
+    size_t n;
+} reading;
+
 /* Numbers and integers as they stand. */
-static plim_status read_array(hid_t dataset, const plim_table *table, size_t f,
+static plim_status read_array(const reading *r, hid_t dataset, const plim_table *table, size_t f,
                               const plim_hdf5_place *place, plim_error *err)
 {
     plim_table_column *column = &table->columns[f];
@@ -35,16 +43,19 @@ static plim_status read_array(hid_t dataset, const plim_table *table, size_t f,
     plim_hdf5_close(type);
     if (!fits)
         return plim_hdf5_refuse(err, place, "it is not a column of numbers");
-    if (H5Dread(dataset, integer ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL,
-                H5P_DEFAULT, into) < 0)
-        return plim_hdf5_damaged(err, place, "the column");
-    return PLIM_OK;
+    plim_hdf5_rows rows = {.dataset = dataset,
+                           .memory_type = integer ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE,
+                           .size = sizeof(double),
+                           .choice = r->choice,
+                           .n = table->n_rows,
+                           .place = place};
+    return plim_hdf5_read_rows(&rows, into, err);
 }
 
-static plim_status read_texts(hid_t dataset, hid_t group, plim_table *table, size_t f,
+static plim_status read_texts(const reading *r, hid_t dataset, plim_table *table, size_t f,
                               const plim_hdf5_place *place, plim_error *err)
 {
-    plim_store_column_request request = {dataset, group, table->n_rows, false, place, NULL};
+    plim_store_column_request request = {dataset, r->group, table->n_rows, false, place, r->choice};
     plim_column column;
     PLIM_TRY(plim_store_read_column(&request, &column, err));
     plim_status status = PLIM_OK;
@@ -67,58 +78,139 @@ static plim_status make_rows(plim_table *table, size_t n, plim_error *err)
     return PLIM_OK;
 }
 
-static plim_status read_dataset(hid_t dataset, hid_t group, plim_table *table, size_t f,
+static plim_status read_dataset(reading *r, hid_t dataset, plim_table *table, size_t f,
                                 const plim_hdf5_place *place, plim_error *err)
 {
     size_t n;
     const plim_field *field = &table->spec->fields[f];
     PLIM_TRY(check_kind(dataset, field, place, err));
     PLIM_TRY(plim_store_column_rows(dataset, place, &n, err));
-    if (f == 0)
-        PLIM_TRY(make_rows(table, n, err));
-    if (n != table->n_rows)
+    if (f == 0) {
+        r->n = n;
+        PLIM_TRY(make_rows(table, r->choice != NULL ? r->choice->n : n, err));
+    }
+    if (n != r->n)
         return plim_hdf5_refuse(err, place, "it has %zu rows, but column %s has %zu", n,
-                                table->spec->fields[0].key, table->n_rows);
-    if (n == 0)
+                                table->spec->fields[0].key, r->n);
+    if (table->n_rows == 0)
         return PLIM_OK;
-    return field->kind == PLIM_CELL_TEXT ? read_texts(dataset, group, table, f, place, err)
-                                         : read_array(dataset, table, f, place, err);
+    return field->kind == PLIM_CELL_TEXT ? read_texts(r, dataset, table, f, place, err)
+                                         : read_array(r, dataset, table, f, place, err);
 }
 
-static plim_status read_columns(hid_t group, const char *path, plim_table *table, plim_error *err)
+static plim_status open_column(const reading *r, const plim_hdf5_place *place, hid_t *out,
+                               plim_error *err)
+{
+    *out = plim_hdf5_open_inside(r->group, place->column);
+    if (*out >= 0 && H5Iget_type(*out) == H5I_DATASET)
+        return PLIM_OK;
+    plim_hdf5_close(*out);
+    return plim_hdf5_refuse(err, place, "this column is missing from the result");
+}
+
+static plim_status read_columns(reading *r, plim_table *table, plim_error *err)
 {
     for (size_t f = 0; f < table->spec->n_fields; f++) {
-        plim_hdf5_place place = {path, table->spec->name, table->spec->fields[f].key};
-        hid_t dataset = plim_hdf5_open_inside(group, place.column);
-        if (dataset < 0 || H5Iget_type(dataset) != H5I_DATASET) {
-            plim_hdf5_close(dataset);
-            return plim_hdf5_refuse(err, &place, "this column is missing from the result");
-        }
-        plim_status status = read_dataset(dataset, group, table, f, &place, err);
+        plim_hdf5_place place = {r->path, table->spec->name, table->spec->fields[f].key};
+        hid_t dataset;
+        PLIM_TRY(open_column(r, &place, &dataset, err));
+        plim_status status = read_dataset(r, dataset, table, f, &place, err);
         plim_hdf5_close(dataset);
         PLIM_TRY(status);
     }
     return PLIM_OK;
 }
 
-static plim_status read_table(hid_t file, const char *path, plim_table *table, plim_error *err)
+static plim_status open_table(hid_t file, const char *path, const char *table, hid_t *out,
+                              plim_error *err)
 {
     char name[128];
+    plim_hdf5_place place = {path, table, NULL};
+    (void)snprintf(name, sizeof name, "tables/%s", table);
+    *out = plim_hdf5_open_inside(file, name);
+    if (*out >= 0 && H5Iget_type(*out) == H5I_GROUP)
+        return PLIM_OK;
+    plim_hdf5_close(*out);
+    return plim_hdf5_refuse(err, &place, "this table is missing from the result");
+}
+
+static plim_status read_table(hid_t file, const char *path, plim_table *table, plim_error *err)
+{
     plim_hdf5_place place = {path, table->spec->name, NULL};
-    (void)snprintf(name, sizeof name, "tables/%s", table->spec->name);
-    hid_t group = plim_hdf5_open_inside(file, name);
-    if (group < 0 || H5Iget_type(group) != H5I_GROUP) {
-        plim_hdf5_close(group);
-        return plim_hdf5_refuse(err, &place, "this table is missing from the result");
-    }
+    reading r = {.path = path};
     plim_hdf5_value reason;
-    plim_status status = plim_hdf5_attribute(group, "reason", &place, &reason, err);
+    PLIM_TRY(open_table(file, path, table->spec->name, &r.group, err));
+    plim_status status = plim_hdf5_attribute(r.group, "reason", &place, &reason, err);
     if (status == PLIM_OK) {
         table->reason = reason.text;
         reason.text = NULL;
-        status = read_columns(group, path, table, err);
+        status = read_columns(&r, table, err);
     }
-    plim_hdf5_close(group);
+    plim_hdf5_close(r.group);
+    return status;
+}
+
+/* ---- a table in blocks ---- */
+
+static plim_status check_name(const char *table, plim_error *err)
+{
+    if (plim_table_spec_find(table) != NULL)
+        return PLIM_OK;
+    const char *names[64];
+    size_t n = 0;
+    while (n < plim_table_spec_count && n < 64) {
+        names[n] = plim_table_specs[n].name;
+        n++;
+    }
+    const char *near = plim_nearest(table, names, n);
+    return plim_fail(err, PLIM_USAGE, "there is no result table '%s'%s%s%s", table,
+                     near != NULL ? "; is it '" : "", near != NULL ? near : "",
+                     near != NULL ? "'?" : "");
+}
+
+static plim_status hand_out(reading *r, const plim_table_spec *spec, const plim_table_taker *taker,
+                            plim_error *err)
+{
+    plim_table rows;
+    PLIM_TRY(plim_table_init(&rows, spec, err));
+    plim_status status = read_columns(r, &rows, err);
+    if (status == PLIM_OK)
+        status = taker->take(taker->user, &rows, err);
+    plim_table_free(&rows);
+    return status;
+}
+
+static plim_status scan(reading *r, const plim_table_spec *spec, size_t at_once,
+                        const plim_table_taker *taker, plim_error *err)
+{
+    plim_hdf5_place place = {r->path, spec->name, spec->fields[0].key};
+    hid_t dataset;
+    size_t n_rows;
+    PLIM_TRY(open_column(r, &place, &dataset, err));
+    plim_status status = plim_store_column_rows(dataset, &place, &n_rows, err);
+    plim_hdf5_close(dataset);
+    for (size_t first = 0; status == PLIM_OK && first < n_rows; first += at_once) {
+        size_t left = n_rows - first, n = left < at_once ? left : at_once;
+        plim_row_choice choice = {.first = first, .end = first + n, .n = n};
+        r->choice = &choice;
+        status = hand_out(r, spec, taker, err);
+    }
+    return status;
+}
+
+plim_status plim_store_scan_table(const char *path, const char *table, size_t at_once,
+                                  const plim_table_taker *taker, plim_error *err)
+{
+    hid_t file;
+    reading r = {.path = path};
+    PLIM_TRY(check_name(table, err));
+    PLIM_TRY(plim_store_open(path, -1, "plimsoll.result", &file, err));
+    plim_status status = open_table(file, path, table, &r.group, err);
+    if (status == PLIM_OK) {
+        status = scan(&r, plim_table_spec_find(table), at_once, taker, err);
+        plim_hdf5_close(r.group);
+    }
+    (void)H5Fclose(file);
     return status;
 }
 
@@ -256,22 +348,6 @@ static plim_status read_settings(hid_t file, const char *path, plim_result *out,
 }
 
 /* ---- all of it -------------------------------------------------------------------------- */
-
-static plim_status check_name(const char *table, plim_error *err)
-{
-    if (plim_table_spec_find(table) != NULL)
-        return PLIM_OK;
-    const char *names[64];
-    size_t n = 0;
-    while (n < plim_table_spec_count && n < 64) {
-        names[n] = plim_table_specs[n].name;
-        n++;
-    }
-    const char *near = plim_nearest(table, names, n);
-    return plim_fail(err, PLIM_USAGE, "there is no result table '%s'%s%s%s", table,
-                     near != NULL ? "; is it '" : "", near != NULL ? near : "",
-                     near != NULL ? "'?" : "");
-}
 
 static bool is_listed(const char *const *tables, const char *name)
 {

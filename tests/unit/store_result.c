@@ -188,6 +188,35 @@ static void add_rows(plim_table *to, const plim_table *from, const plim_table_ru
     }
 }
 
+static plim_status gather(void *user, const plim_table *rows, plim_error *err)
+{
+    (void)err;
+    const plim_table_run all = {0, 0, rows->n_rows};
+    assert_true(rows->n_rows > 0 && rows->n_rows <= 9999);
+    add_rows(user, rows, &all);
+    return PLIM_OK;
+}
+
+static plim_status stop(void *user, const plim_table *rows, plim_error *err)
+{
+    *(size_t *)user += rows->n_rows;
+    return plim_fail(err, PLIM_INPUT, "enough");
+}
+
+/* The same rows by blocks; what the taker says ends it. */
+static void scan(const char *path, const plim_table *expected)
+{
+    plim_table found;
+    size_t seen = 0;
+    plim_table_taker taker = {gather, &found}, stopper = {stop, &seen};
+    MUST(plim_table_init(&found, expected->spec, &must_err));
+    MUST(plim_store_scan_table(path, expected->spec->name, 9999, &taker, &must_err));
+    same_table(&found, expected);
+    REFUSED(plim_store_scan_table(path, expected->spec->name, 7, &stopper, &must_err), "enough");
+    assert_int_equal(seen, 7);
+    plim_table_free(&found);
+}
+
 static void pieces_are_put_together(void **state)
 {
     (void)state;
@@ -227,8 +256,10 @@ static void pieces_are_put_together(void **state)
     MUST(plim_store_write_long_result(&result, longs, 2, temporary_path("long.result.h5"),
                                       &must_err));
     MUST(plim_store_read_result(&found, temporary_path("long.result.h5"), NULL, &must_err));
-    for (int t = 0; t < 2; t++)
+    for (int t = 0; t < 2; t++) {
         same_table(table_of(&found, names[t]), &expected[t]);
+        scan(temporary_path("long.result.h5"), &expected[t]);
+    }
     same_table(table_of(&found, "summary"), table_of(&result, "summary"));
     for (int t = 0; t < 2; t++) {
         for (int p = 0; p < PIECES; p++)
