@@ -6,7 +6,7 @@
 
 enum {
     BLOCK_LEAST = 1 << 8,
-    BLOCK_MOST = 1 << 22,
+    BLOCK_MOST = 1 << 25, /* long enough to lie in huge pages */
 };
 
 /* Texts with their terminators, one after the other. */
