@@ -111,7 +111,7 @@ static plim_status sort_words(const plim_words *rest, job *j, int baseline_years
     return PLIM_OK;
 }
 
-enum { WARNINGS_AT_ONCE = 1 << 18 }; /* rows: some 40 MiB, and as many as a chunk of the file */
+enum { WARNINGS_AT_ONCE = 1 << 18 }; /* rows: two chunks of the file, some 40 MiB */
 
 /* Of the choices of --fail-on, from mild to severe. */
 #define LEVEL_CHOICES "blue|yellow|orange|red"

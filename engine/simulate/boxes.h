@@ -1,6 +1,6 @@
 /* Boxes of paths: where PDs of a scenario differ from path to path, the paths are parted into cells
  * within which random drivers lie close, and every borrower's PD is bounded over each cell, so that
- * most of its fates are known without evaluating a formula (simulate/workspace.c).
+ * most of its fates are known without evaluating a formula (simulate/varied.c).
  *
  * For each scenario whose PDs vary, each class of borrowers (simulate/classes.h) and each period, a
  * *family*, a tree of splits parts the paths by the slots that the period's PD hangs on

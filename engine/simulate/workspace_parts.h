@@ -1,5 +1,5 @@
-/* The inside of a workspace: private to simulate/workspace.c, simulate/days.c and
- * simulate/varied.c. */
+/* The inside of a workspace: private to simulate/workspace.c, events.c, exact.c, days.c and
+ * varied.c. */
 #ifndef PLIM_SIMULATE_WORKSPACE_PARTS_H
 #define PLIM_SIMULATE_WORKSPACE_PARTS_H
 

@@ -8,7 +8,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from plimsoll import SOURCE, all_tables, command, folder, run_all, write_text
 
 HOME = folder()
-GROUP = 4096        # rows
+GROUP = 8192        # rows
 
 COUNTING = """
 local plain, met = M.borrower, 0
@@ -31,7 +31,7 @@ def test_rules_that_count():
     head, end = text.rsplit("return M\n", 1)
     assert end == ""
     write_text(f"{library}/warning.lua", head + COUNTING)
-    command("book", "synth", "--borrowers", 5000, "-o", book)
+    command("book", "synth", "--borrowers", 9000, "-o", book)
     tables = []
     for threads in (1, 2, 3):
         out = f"{HOME}/{threads}.result.h5"
