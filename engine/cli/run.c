@@ -119,13 +119,13 @@ enum { WARNINGS_AT_ONCE = 1 << 18 }; /* rows: two chunks of the file, some 40 Mi
 /* After the result is written: refuses it where a warning reaches the level that was given. */
 static plim_status check_limit(const job *j, const plim_warning_digest *warnings, plim_error *err)
 {
-    static const char *const levels[] = {"blue", "yellow", "orange", "red"};
     static const char *const shown[] = {"scenario", "subject", "key", "indicator", "level"};
     const char *text[sizeof shown / sizeof *shown];
     size_t first = 0;
     if (j->fail_on < 0)
         return PLIM_OK;
-    size_t count = plim_warning_digest_count(warnings, levels[j->fail_on], &first);
+    const char *level = plim_warning_levels[PLIM_WARNING_LEVELS - 1 - j->fail_on]; /* mild first */
+    size_t count = plim_warning_digest_count(warnings, level, &first);
     if (count == 0)
         return PLIM_OK;
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
@@ -133,7 +133,7 @@ static plim_status check_limit(const job *j, const plim_warning_digest *warnings
             plim_table_text(&warnings->kept, first, plim_table_field(&warnings->kept, shown[i]));
     return plim_fail(err, PLIM_BREACH,
                      "%zu warnings at level %s or above; the first: scenario %s, %s %s, %s: %s",
-                     count, levels[j->fail_on], text[0], text[1], text[2], text[3], text[4]);
+                     count, level, text[0], text[1], text[2], text[3], text[4]);
 }
 
 static plim_status take_warnings(void *user, const plim_table *rows, plim_error *err)
