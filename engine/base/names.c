@@ -94,8 +94,10 @@ static plim_status widen(plim_names *names, plim_error *err)
     for (size_t i = 0; names->n_slots == 0 && i < names->count; i++)
         insert(slots, n_slots, slot_value(hash(names->text[i], strlen(names->text[i])), i));
     plim_free(names->slots);
+    plim_free(names->rising);
     names->slots = slots;
     names->n_slots = n_slots;
+    names->rising = NULL;
     return PLIM_OK;
 }
 
@@ -140,27 +142,45 @@ static plim_status append(plim_names *names, const char *bytes, size_t length, p
 
 /* ---- names in rising order -------------------------------------------------------------- */
 
-/* Like strcmp of `text` with the bytes. */
-static int compare(const char *text, const char *bytes, size_t length)
+/* Index of the place-th name in rising order. */
+static uint32_t index_at(const plim_names *names, size_t place)
 {
-    int order = strncmp(text, bytes, length);
-    return order != 0 ? order : text[length] != '\0';
+    return names->rising != NULL ? names->rising[place] : (uint32_t)place;
 }
 
-static uint32_t search(const plim_names *names, const char *bytes, size_t length)
+/* Searches the places from `low` to below `high` of the rising order. */
+static uint32_t search(const plim_names *names, const char *name, size_t low, size_t high)
 {
-    size_t low = 0, high = names->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = compare(names->text[middle], bytes, length);
+        uint32_t index = index_at(names, middle);
+        int order = strcmp(names->text[index], name);
         if (order == 0)
-            return (uint32_t)middle;
+            return index;
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
     return PLIM_NO_NAME;
+}
+
+/* The same among all names, which stand in rising order, by steps that double from `low` on. */
+static uint32_t search_from(const plim_names *names, const char *name, size_t low)
+{
+    low = low < names->count ? low : 0;
+    size_t at = low, step = 1;
+    while (at < names->count) {
+        int order = strcmp(names->text[at], name);
+        if (order == 0)
+            return (uint32_t)at;
+        if (order > 0)
+            return search(names, name, at == low ? 0 : low, at);
+        low = at + 1;
+        at += step;
+        step *= 2;
+    }
+    return search(names, name, low, names->count);
 }
 
 /* The newest name against the bytes: < 0 where they come after it, 0 where they are the same. */
@@ -196,7 +216,8 @@ static plim_status add_by_hash(plim_names *names, const char *bytes, size_t leng
 plim_status plim_names_add_bytes(plim_names *names, const char *bytes, size_t length, uint32_t *out,
                                  plim_error *err)
 {
-    int order = names->slots == NULL ? compare_with_last(names, bytes, length) : 1;
+    bool in_order = names->slots == NULL && names->rising == NULL;
+    int order = in_order ? compare_with_last(names, bytes, length) : 1;
     if (order > 0)
         return add_by_hash(names, bytes, length, out, err);
     if (order < 0)
@@ -213,9 +234,9 @@ plim_status plim_names_add(plim_names *names, const char *name, uint32_t *out, p
 
 uint32_t plim_names_find(const plim_names *names, const char *name)
 {
-    size_t length = strlen(name);
     if (names->slots == NULL)
-        return search(names, name, length);
+        return search(names, name, 0, names->count);
+    size_t length = strlen(name);
     uint64_t held = names->slots[slot_of(names, name, length, hash(name, length))];
     return held == 0 ? PLIM_NO_NAME : (uint32_t)index_in(held);
 }
@@ -223,6 +244,8 @@ uint32_t plim_names_find(const plim_names *names, const char *name)
 uint32_t plim_names_find_after(const plim_names *names, const char *name, uint32_t before)
 {
     uint32_t next = before + 1; /* 0 after PLIM_NO_NAME */
+    if (names->slots == NULL && names->rising == NULL)
+        return search_from(names, name, next);
     if (next < names->count && strcmp(names->text[next], name) == 0)
         return next;
     return plim_names_find(names, name);
@@ -230,10 +253,63 @@ uint32_t plim_names_find_after(const plim_names *names, const char *name, uint32
 
 bool plim_names_rising(const plim_names *names)
 {
-    for (size_t i = 1; i < names->count && names->slots != NULL; i++)
+    bool in_order = names->slots == NULL && names->rising == NULL;
+    for (size_t i = 1; i < names->count && !in_order; i++)
         if (strcmp(names->text[i - 1], names->text[i]) >= 0)
             return false;
     return true;
+}
+
+/* ---- another order ---------------------------------------------------------------------- */
+
+/* The hash map of the strings that remain, at their new indices. */
+static uint64_t *arrange_slots(const plim_names *names, const uint32_t *now)
+{
+    uint64_t *slots = plim_alloc(names->n_slots, sizeof *slots);
+    for (size_t i = 0; slots != NULL && i < names->n_slots; i++) {
+        uint64_t held = names->slots[i];
+        if (held != 0 && now[index_in(held)] != PLIM_NO_NAME)
+            insert(slots, names->n_slots, slot_value(held >> 32, now[index_in(held)]));
+    }
+    return slots;
+}
+
+/* The new indices of the strings that remain, in rising order of the strings. */
+static uint32_t *arrange_rising(const plim_names *names, const uint32_t *now, size_t n)
+{
+    uint32_t *rising = plim_alloc(n, sizeof *rising);
+    size_t kept = 0;
+    for (size_t i = 0; rising != NULL && i < names->count; i++) {
+        uint32_t index = now[index_at(names, i)];
+        if (index != PLIM_NO_NAME)
+            rising[kept++] = index;
+    }
+    return rising;
+}
+
+plim_status plim_names_arrange(plim_names *names, const uint32_t *now, size_t n, plim_error *err)
+{
+    char **text = plim_alloc(n, sizeof *text);
+    bool hashed = names->slots != NULL;
+    uint64_t *slots = hashed ? arrange_slots(names, now) : NULL;
+    uint32_t *rising = hashed ? NULL : arrange_rising(names, now, n);
+    if (text == NULL || (hashed ? (void *)slots : (void *)rising) == NULL) {
+        plim_free(text);
+        plim_free(slots);
+        plim_free(rising);
+        return plim_fail_memory(err, "a set of names");
+    }
+    for (size_t i = 0; i < names->count; i++)
+        if (now[i] != PLIM_NO_NAME)
+            text[now[i]] = names->text[i];
+    plim_free(names->text);
+    plim_free(names->slots);
+    plim_free(names->rising);
+    names->text = text;
+    names->slots = slots;
+    names->rising = rising;
+    names->count = names->capacity = n;
+    return PLIM_OK;
 }
 
 void plim_names_free(plim_names *names)
@@ -245,5 +321,6 @@ void plim_names_free(plim_names *names)
     }
     plim_free(names->text);
     plim_free(names->slots);
+    plim_free(names->rising);
     *names = (plim_names){0};
 }

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "book/borrower_key.h"
 #include "book/canonical.h"
 #include "book/check.h"
 #include "book/load.h"
@@ -31,34 +32,6 @@ static plim_status find_terms(plim_book *book, plim_error *err)
     return book->pd_term[0] != NULL ? PLIM_OK : plim_fail(err, PLIM_BUG, "a checked book lacks pd");
 }
 
-enum { KEYS_A_TASK = 8192, KEYS_AT_ONCE = 256 };
-
-/* The keys of one block of borrowers. */
-static plim_status digest_block(void *job, uint64_t task, int worker, plim_error *err)
-{
-    (void)worker;
-    plim_book *book = job;
-    const plim_column *id = plim_frame_find(&book->borrowers, "id");
-    size_t at = (size_t)task * KEYS_A_TASK, end = at + KEYS_A_TASK;
-    end = end < id->n_rows ? end : id->n_rows;
-    while (at < end) {
-        const char *ids[KEYS_AT_ONCE];
-        size_t n = 0;
-        for (; n < KEYS_AT_ONCE && at + n < end; n++)
-            ids[n] = plim_column_text(id, at + n);
-        PLIM_TRY(plim_digest_keys(ids, n, book->borrower_key + at, err));
-        at += n;
-    }
-    return PLIM_OK;
-}
-
-static plim_status digest_ids(plim_book *book, plim_error *err)
-{
-    size_t n_tasks = (book->borrowers.n_rows + KEYS_A_TASK - 1) / KEYS_A_TASK;
-    plim_team team = {.threads = n_tasks > 1 ? plim_team_default_threads() : 1};
-    return plim_team_run(&team, digest_block, book, n_tasks, err);
-}
-
 /* Where the rows of each of n owners begin in a table that is sorted by owner; rows without one
    stand at its end. */
 static void count_rows(uint32_t *first, size_t n, const uint32_t *owner, size_t n_rows)
@@ -69,17 +42,27 @@ static void count_rows(uint32_t *first, size_t n, const uint32_t *owner, size_t 
         first[o + 1] += first[o];
 }
 
+/* A book that is not of several has its keys from when it was read. */
+static plim_status find_keys(plim_book *book, plim_error *err)
+{
+    if (book->borrower_key != NULL)
+        return PLIM_OK;
+    book->borrower_key = plim_alloc(book->borrowers.n_rows, sizeof *book->borrower_key);
+    if (book->borrower_key == NULL)
+        return plim_fail_memory(err, "borrowers");
+    return plim_borrower_keys(plim_frame_find(&book->borrowers, "id"), plim_team_default_threads(),
+                              book->borrower_key, err);
+}
+
 static plim_status view_borrowers(plim_book *book, plim_error *err)
 {
     size_t n = book->borrowers.n_rows;
-    book->borrower_key = plim_alloc(n, sizeof *book->borrower_key);
     book->first_loan = plim_alloc(n + 1, sizeof *book->first_loan);
     book->first_site = plim_alloc(n + 1, sizeof *book->first_site);
     book->first_policy = plim_alloc(n + 1, sizeof *book->first_policy);
-    if (book->borrower_key == NULL || book->first_loan == NULL || book->first_site == NULL ||
-        book->first_policy == NULL)
+    if (book->first_loan == NULL || book->first_site == NULL || book->first_policy == NULL)
         return plim_fail_memory(err, "borrowers");
-    PLIM_TRY(digest_ids(book, err));
+    PLIM_TRY(find_keys(book, err));
     count_rows(book->first_loan, n, book->loan_borrower, book->loans.n_rows);
     count_rows(book->first_site, n, book->site_borrower, book->sites.n_rows);
     count_rows(book->first_policy, n, book->policy_borrower, book->insurance.n_rows);
@@ -168,6 +151,7 @@ static void take_over(plim_book *book, plim_pooled *pooled)
     book->insurance = part->table[PLIM_BOOK_INSURANCE];
     book->excluded = part->table[PLIM_BOOK_EXCLUDED];
     memset(part->table, 0, sizeof part->table);
+    book->borrower_key = part->borrower_key;
     book->loan_borrower = part->loan_borrower;
     book->loan_bank = part->loan_bank;
     book->balance_fen = part->balance_fen;
@@ -177,6 +161,7 @@ static void take_over(plim_book *book, plim_pooled *pooled)
     book->collateral_share = part->collateral_share;
     book->site_borrower = part->site_borrower;
     book->policy_borrower = part->policy_borrower;
+    part->borrower_key = NULL;
     part->loan_borrower = part->loan_bank = part->collateral_loan = part->collateral_site = NULL;
     part->site_borrower = part->policy_borrower = NULL;
     part->balance_fen = part->exposure_fen = NULL;

@@ -158,6 +158,9 @@ static plim_status sort_keys(plim_book_part *part, plim_orders *orders, plim_err
         plim_sort_key key = {.column = {plim_frame_find(frame, "id")}};
         PLIM_TRY(sort_frame(frame, &key, &orders->of[t], err));
     }
+    if (part->borrower_key != NULL)
+        PLIM_TRY(permute(part->borrower_key, borrowers->n_rows, sizeof *part->borrower_key,
+                         orders->of[PLIM_BOOK_BORROWERS], err));
     const plim_frame *banks = &part->table[PLIM_BOOK_BANKS];
     PLIM_TRY(follow(part->loan_borrower, n_loans, orders->of[PLIM_BOOK_BORROWERS],
                     borrowers->n_rows, err));
@@ -280,43 +283,31 @@ static bool labelled_in_order(const plim_column *column)
     return next == column->labels.count;
 }
 
-/* Labels in the order of first use, unused ones dropped, so that codes do not tell how the file was
-   ordered. */
-static plim_status relabel(plim_column *column, plim_error *err)
+/* Labels in the order of first use, the empty one before all, unused ones dropped, so that codes do
+   not tell how the file was ordered. */
+static plim_status relabel(void *user, int table, size_t c, plim_error *err)
 {
-    if (labelled_in_order(column))
+    plim_book_part *part = user;
+    plim_column *column = &part->table[table].columns[c];
+    if (column->kind != PLIM_COLUMN_TEXT || labelled_in_order(column))
         return PLIM_OK;
+    uint32_t n = 0, empty = plim_names_find(&column->labels, "");
+    if (empty == PLIM_NO_NAME)
+        PLIM_TRY(plim_names_add(&column->labels, "", &empty, err));
     uint32_t *now = plim_alloc(column->labels.count, sizeof *now);
     if (now == NULL)
         return plim_fail_memory(err, column->name);
     for (size_t l = 0; l < column->labels.count; l++)
         now[l] = PLIM_NO_NAME;
-    plim_names labels = {0};
-    plim_status status = plim_names_add(&labels, "", NULL, err);
-    for (size_t i = 0; i < column->n_rows && status == PLIM_OK; i++) {
-        uint32_t *code = &now[column->code[i]];
-        if (*code == PLIM_NO_NAME)
-            status = plim_names_add(&labels, plim_column_text(column, i), code, err);
-    }
-    if (status == PLIM_OK) {
-        for (size_t i = 0; i < column->n_rows; i++)
-            column->code[i] = now[column->code[i]];
-        plim_names_free(&column->labels);
-        column->labels = labels;
-    } else {
-        plim_names_free(&labels);
-    }
+    now[empty] = n++;
+    for (size_t i = 0; i < column->n_rows; i++)
+        if (now[column->code[i]] == PLIM_NO_NAME)
+            now[column->code[i]] = n++;
+    plim_status status = plim_names_arrange(&column->labels, now, n, err);
+    for (size_t i = 0; i < column->n_rows && status == PLIM_OK; i++)
+        column->code[i] = now[column->code[i]];
     plim_free(now);
     return status;
-}
-
-static plim_status relabel_all(plim_book_part *part, plim_error *err)
-{
-    for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)
-        for (size_t c = 0; c < part->table[t].n_columns; c++)
-            if (part->table[t].columns[c].kind == PLIM_COLUMN_TEXT)
-                PLIM_TRY(relabel(&part->table[t].columns[c], err));
-    return PLIM_OK;
 }
 
 plim_status plim_book_canonical(plim_book_part *part, plim_error *err)
@@ -328,7 +319,7 @@ plim_status plim_book_canonical(plim_book_part *part, plim_error *err)
     if (status == PLIM_OK)
         status = sort_rest(part, err);
     if (status == PLIM_OK)
-        status = relabel_all(part, err);
+        status = plim_book_part_each_column(part, relabel, part, err);
     for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)
         plim_free(orders.of[t]);
     return status;

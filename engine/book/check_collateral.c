@@ -45,8 +45,9 @@ static plim_status fill_shares(plim_check *check, const plim_column *id, plim_er
     if (pieces == NULL)
         return plim_fail_memory(err, "shares of collateral");
     sum_pieces(pieces, check, id);
+    const uint32_t empty = plim_names_find(&id->labels, "");
     for (size_t i = 0; i < n; i++)
-        if (plim_column_text(id, i)[0] != '\0')
+        if (id->code[i] != empty)
             part->collateral_share[i] = share_of(&pieces[id->code[i]], exposure_of(part, i));
     plim_free(pieces);
     return PLIM_OK;
@@ -91,17 +92,20 @@ static void place_piece(plim_check *check, const plim_column *id, plim_piece_pla
         pieces[label].site = (uint32_t)row;
 }
 
-/* Whose a site is: `borrower` and `collateral` are its columns, or NULL. */
+/* Columns of the sites that say whose each is, or NULL. */
+typedef struct plim_site_owners {
+    const plim_column *borrower, *collateral;
+} plim_site_owners;
+
+/* Whose a site is. */
 static void check_site(plim_check *check, const plim_column *id, plim_piece_place *pieces,
-                       size_t row)
+                       const plim_site_owners *owners, size_t row)
 {
-    const plim_frame *sites = &check->part->table[PLIM_BOOK_SITES];
-    const plim_column *borrower = plim_frame_find(sites, "borrower");
-    const plim_column *collateral = plim_frame_find(sites, "collateral");
-    const char *text = collateral != NULL ? plim_column_text(collateral, row) : "";
-    bool of_borrower = borrower != NULL ? plim_reference_stated(borrower, row)
-                                        : check->part->site_borrower[row] != PLIM_NO_NAME;
+    const char *text = owners->collateral != NULL ? plim_column_text(owners->collateral, row) : "";
+    bool of_borrower = check->part->site_borrower[row] != PLIM_NO_NAME ||
+                       (owners->borrower != NULL && plim_reference_stated(owners->borrower, row));
     bool of_piece = text[0] != '\0';
+    const plim_frame *sites = &check->part->table[PLIM_BOOK_SITES];
     if (of_borrower == of_piece)
         plim_faults_add(&check->faults,
                         &(plim_place){sites->name, of_piece ? "collateral" : "borrower", row,
@@ -116,22 +120,24 @@ static plim_status fill_places(plim_check *check, const plim_column *id, plim_er
 {
     plim_book_part *part = check->part;
     const plim_frame *sites = &part->table[PLIM_BOOK_SITES];
-    const plim_column *collateral = plim_frame_find(sites, "collateral");
+    const plim_site_owners owners = {plim_frame_find(sites, "borrower"),
+                                     plim_frame_find(sites, "collateral")};
     size_t n = part->table[PLIM_BOOK_COLLATERAL].n_rows;
     part->collateral_site = plim_alloc(n, sizeof *part->collateral_site);
     if (part->collateral_site == NULL)
         return plim_fail_memory(err, "places of collateral");
     for (size_t i = 0; i < n; i++)
         part->collateral_site[i] = PLIM_NO_NAME;
-    if (collateral != NULL && collateral->kind != PLIM_COLUMN_TEXT)
+    if (owners.collateral != NULL && owners.collateral->kind != PLIM_COLUMN_TEXT)
         return PLIM_OK; /* refused already */
     plim_piece_place *pieces = list_pieces(id);
     if (pieces == NULL)
         return plim_fail_memory(err, "places of collateral");
     for (size_t i = 0; i < sites->n_rows; i++)
-        check_site(check, id, pieces, i);
+        check_site(check, id, pieces, &owners, i);
+    const uint32_t empty = id != NULL ? plim_names_find(&id->labels, "") : PLIM_NO_NAME;
     for (size_t i = 0; id != NULL && i < n; i++)
-        if (plim_column_text(id, i)[0] != '\0')
+        if (id->code[i] != empty)
             part->collateral_site[i] = pieces[id->code[i]].site;
     plim_free(pieces);
     return PLIM_OK;

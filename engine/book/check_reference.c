@@ -7,13 +7,29 @@
 #include "base/memory.h"
 #include "book/columns.h"
 
-plim_status plim_check_ids(plim_check *check, int t, plim_error *err)
+/* ---- ids -------------------------------------------------------------------------------- */
+
+/* Row of each id by its code; NULL where an id is missing or occurs twice, or without memory. */
+static uint32_t *rows_of_codes(const plim_column *id)
+{
+    uint32_t *row_of = plim_alloc(id->labels.count, sizeof *row_of);
+    for (size_t l = 0; row_of != NULL && l < id->labels.count; l++)
+        row_of[l] = PLIM_NO_NAME;
+    const uint32_t empty = plim_names_find(&id->labels, "");
+    bool good = row_of != NULL;
+    for (size_t i = 0; i < id->n_rows && good; i++) {
+        good = id->code[i] != empty && row_of[id->code[i]] == PLIM_NO_NAME;
+        row_of[id->code[i]] = (uint32_t)i;
+    }
+    if (!good)
+        plim_free(row_of);
+    return good ? row_of : NULL;
+}
+
+static plim_status say_faults_of_ids(plim_check *check, int t, const plim_column *id,
+                                     plim_error *err)
 {
     const plim_frame *frame = &check->part->table[t];
-    const plim_column *id = plim_frame_find(frame, "id");
-    const plim_book_field *field = plim_book_field_find(plim_book_tables[t].name, "id");
-    if (id == NULL || id->kind != PLIM_COLUMN_TEXT || field == NULL || field->kind != PLIM_FIELD_ID)
-        return PLIM_OK;
     uint32_t *row_of = check->row_of[t] = plim_alloc(id->labels.count, sizeof *row_of);
     if (row_of == NULL)
         return plim_fail_memory(err, "ids");
@@ -35,18 +51,25 @@ plim_status plim_check_ids(plim_check *check, int t, plim_error *err)
     return PLIM_OK;
 }
 
-/* `code` is that of the id looked up before, and becomes that of `id` where the table has it. */
-static uint32_t row_of_id(const plim_check *check, int target, const char *id, uint32_t *code)
+/* The ids of table t as texts, or NULL. */
+static const plim_column *ids_of(const plim_check *check, int t)
 {
-    const plim_column *ids = plim_frame_find(&check->part->table[target], "id");
-    if (check->row_of[target] == NULL)
-        return PLIM_NO_NAME;
-    uint32_t found = plim_names_find_after(&ids->labels, id, *code);
-    if (found == PLIM_NO_NAME)
-        return PLIM_NO_NAME;
-    *code = found;
-    return check->row_of[target][found];
+    const plim_column *id = plim_frame_find(&check->part->table[t], "id");
+    return id != NULL && id->kind == PLIM_COLUMN_TEXT ? id : NULL;
 }
+
+plim_status plim_check_ids(plim_check *check, int t, plim_error *err)
+{
+    const plim_column *id = ids_of(check, t);
+    const plim_book_field *field = plim_book_field_find(plim_book_tables[t].name, "id");
+    if (id == NULL || field == NULL || field->kind != PLIM_FIELD_ID)
+        return PLIM_OK;
+    if (check->row_of[t] == NULL)
+        check->row_of[t] = rows_of_codes(id);
+    return check->row_of[t] != NULL ? PLIM_OK : say_faults_of_ids(check, t, id, err);
+}
+
+/* ---- references ------------------------------------------------------------------------- */
 
 /* Row of `target` that an integer means: an id where the ids are integers, else a row number. */
 static uint32_t row_of_integer(const plim_check *check, int target, int64_t value)
@@ -54,7 +77,10 @@ static uint32_t row_of_integer(const plim_check *check, int target, int64_t valu
     if (check->integer_ids[target]) {
         char digits[32];
         (void)snprintf(digits, sizeof digits, "%" PRId64, value);
-        return row_of_id(check, target, digits, &(uint32_t){PLIM_NO_NAME});
+        const plim_column *ids = ids_of(check, target);
+        uint32_t code = ids != NULL ? plim_names_find(&ids->labels, digits) : PLIM_NO_NAME;
+        return code != PLIM_NO_NAME && check->row_of[target] != NULL ? check->row_of[target][code]
+                                                                     : PLIM_NO_NAME;
     }
     return value >= 0 && (uint64_t)value < check->part->table[target].n_rows ? (uint32_t)value
                                                                              : PLIM_NO_NAME;
@@ -85,20 +111,45 @@ static void say_dangling(plim_check *check, plim_link link, size_t row, const pl
                     plim_shown(text), text, target->name);
 }
 
-/* Texts are looked up once a label, not once a row. */
+/* rows[i] becomes the row of `target` that text i names, PLIM_NO_NAME where it names none. Texts are
+   looked up once a label, not once a row. */
 static plim_status look_up_texts(const plim_check *check, const plim_column *column, int target,
                                  uint32_t *rows, plim_error *err)
 {
+    const plim_column *ids = ids_of(check, target);
+    const uint32_t *row_of = ids != NULL ? check->row_of[target] : NULL;
     uint32_t *of_label = plim_alloc(column->labels.count, sizeof *of_label);
     if (of_label == NULL)
         return plim_fail_memory(err, column->name);
     uint32_t code = PLIM_NO_NAME;
-    for (size_t l = 0; l < column->labels.count; l++)
-        of_label[l] = row_of_id(check, target, column->labels.text[l], &code);
+    for (size_t l = 0; l < column->labels.count; l++) {
+        uint32_t found = row_of != NULL
+                             ? plim_names_find_after(&ids->labels, column->labels.text[l], code)
+                             : PLIM_NO_NAME;
+        of_label[l] = found != PLIM_NO_NAME ? row_of[found] : PLIM_NO_NAME;
+        code = found != PLIM_NO_NAME ? found : code;
+    }
     for (size_t i = 0; i < column->n_rows; i++)
         rows[i] = of_label[column->code[i]];
     plim_free(of_label);
     return PLIM_OK;
+}
+
+/* Does every text have its row? An empty one needs none unless it is required. */
+static bool all_found(const plim_column *column, const uint32_t *rows, bool required)
+{
+    const uint32_t empty = required ? PLIM_NO_NAME : plim_names_find(&column->labels, "");
+    size_t lost = 0;
+    for (size_t i = 0; i < column->n_rows; i++)
+        lost += (size_t)((rows[i] == PLIM_NO_NAME) & (column->code[i] != empty));
+    return lost == 0;
+}
+
+static bool is_required(plim_link link)
+{
+    const plim_book_field *field =
+        plim_book_field_find(plim_book_tables[link.table].name, link.column);
+    return field != NULL && field->required;
 }
 
 bool plim_reference_stated(const plim_column *column, size_t row)
@@ -112,10 +163,11 @@ static plim_status resolve_column(plim_check *check, plim_link link, const plim_
                                   uint32_t *rows, plim_error *err)
 {
     const plim_frame *frame = &check->part->table[link.table];
-    const plim_book_field *field = plim_book_field_find(frame->name, link.column);
-    bool required = field != NULL && field->required;
-    if (column->kind == PLIM_COLUMN_TEXT)
+    const bool is_text = column->kind == PLIM_COLUMN_TEXT, required = is_required(link);
+    if (is_text)
         PLIM_TRY(look_up_texts(check, column, link.target, rows, err));
+    if (is_text && all_found(column, rows, required))
+        return PLIM_OK;
     for (size_t i = 0; i < column->n_rows; i++) {
         bool missing = !plim_reference_stated(column, i);
         if (column->kind == PLIM_COLUMN_INTEGER && !missing)
@@ -154,7 +206,7 @@ static plim_status resolve(plim_check *check, plim_link link, uint32_t **rows, p
 static plim_status reference_to_text(plim_book_part *part, plim_link link, const uint32_t *rows,
                                      plim_error *err)
 {
-    const plim_frame *target = &part->table[link.target];
+    const plim_column *id = plim_frame_find(&part->table[link.target], "id");
     plim_column *column = plim_frame_find(&part->table[link.table], link.column);
     if (column == NULL || column->kind != PLIM_COLUMN_INTEGER)
         return PLIM_OK;
@@ -163,7 +215,7 @@ static plim_status reference_to_text(plim_book_part *part, plim_link link, const
     plim_status status = PLIM_OK;
     for (size_t i = 0; i < column->n_rows && status == PLIM_OK; i++)
         if (rows[i] != PLIM_NO_NAME)
-            status = plim_column_set_text(&text, i, plim_frame_id(target, rows[i]), err);
+            status = plim_column_set_text(&text, i, plim_column_text(id, rows[i]), err);
     if (status != PLIM_OK) {
         plim_column_free(&text);
         return status;
@@ -190,40 +242,13 @@ static uint32_t **link_rows(plim_book_part *part, int link)
     return of[link];
 }
 
-/* Row of each id by its code; NULL where an id is missing or occurs twice, or without memory. */
-static uint32_t *rows_of_codes(const plim_column *id)
-{
-    uint32_t *row_of = plim_alloc(id->labels.count, sizeof *row_of);
-    for (size_t l = 0; row_of != NULL && l < id->labels.count; l++)
-        row_of[l] = PLIM_NO_NAME;
-    bool good = row_of != NULL;
-    for (size_t i = 0; i < id->n_rows && good; i++) {
-        good = plim_column_text(id, i)[0] != '\0' && row_of[id->code[i]] == PLIM_NO_NAME;
-        row_of[id->code[i]] = (uint32_t)i;
-    }
-    if (!good)
-        plim_free(row_of);
-    return good ? row_of : NULL;
-}
-
 /* The row of each reference, or NULL where one leads nowhere, or without memory. */
-static uint32_t *rows_of_texts(const plim_column *column, const plim_column *id,
-                               const uint32_t *row_of)
+static uint32_t *rows_of_texts(const plim_check *check, plim_link link, const plim_column *column)
 {
-    uint32_t *of_label = plim_alloc(column->labels.count, sizeof *of_label);
     uint32_t *rows = plim_alloc(column->n_rows, sizeof *rows);
-    bool good = of_label != NULL && rows != NULL;
-    uint32_t code = PLIM_NO_NAME;
-    for (size_t l = 0; l < column->labels.count && good; l++) {
-        uint32_t found = plim_names_find_after(&id->labels, column->labels.text[l], code);
-        of_label[l] = found == PLIM_NO_NAME ? PLIM_NO_NAME : row_of[found];
-        code = found == PLIM_NO_NAME ? code : found;
-    }
-    for (size_t i = 0; i < column->n_rows && good; i++) {
-        rows[i] = of_label[column->code[i]];
-        good = rows[i] != PLIM_NO_NAME;
-    }
-    plim_free(of_label);
+    bool good = rows != NULL &&
+                look_up_texts(check, column, link.target, rows, NULL) == PLIM_OK &&
+                all_found(column, rows, is_required(link));
     if (!good)
         plim_free(rows);
     return good ? rows : NULL;
@@ -244,20 +269,19 @@ static uint32_t *rows_of_numbers(const plim_column *column, size_t n_target)
 }
 
 /* Rows that a column refers to, where nothing is wrong with any of them; else NULL. */
-static uint32_t *rows_without_fault(const plim_check *check, const plim_column *column, int target)
+static uint32_t *rows_without_fault(plim_check *check, plim_link link)
 {
-    const plim_frame *frame = &check->part->table[target];
-    const plim_column *id = plim_frame_find(frame, "id");
-    if (column == NULL || id == NULL || id->kind != PLIM_COLUMN_TEXT)
+    const plim_column *column = plim_frame_find(&check->part->table[link.table], link.column);
+    const plim_column *id = ids_of(check, link.target);
+    if (column == NULL || id == NULL)
         return NULL;
-    if (column->kind == PLIM_COLUMN_INTEGER && !check->integer_ids[target])
-        return rows_of_numbers(column, frame->n_rows);
+    if (column->kind == PLIM_COLUMN_INTEGER && !check->integer_ids[link.target])
+        return rows_of_numbers(column, check->part->table[link.target].n_rows);
     if (column->kind != PLIM_COLUMN_TEXT)
         return NULL;
-    uint32_t *row_of = rows_of_codes(id);
-    uint32_t *rows = row_of != NULL ? rows_of_texts(column, id, row_of) : NULL;
-    plim_free(row_of);
-    return rows;
+    if (check->row_of[link.target] == NULL)
+        check->row_of[link.target] = rows_of_codes(id);
+    return check->row_of[link.target] != NULL ? rows_of_texts(check, link, column) : NULL;
 }
 
 static bool is_other(void *user, const plim_column *column)
@@ -272,8 +296,7 @@ void plim_check_resolve_early(plim_check *check, int t)
         plim_frame *frame = &check->part->table[t];
         if (link.table != t || plim_book_keeps(check->keep, t, link.column))
             continue;
-        uint32_t *rows =
-            rows_without_fault(check, plim_frame_find(frame, link.column), link.target);
+        uint32_t *rows = rows_without_fault(check, link);
         if (rows == NULL)
             continue;
         *link_rows(check->part, l) = rows;

@@ -2,6 +2,7 @@
 #ifndef PLIM_BOOK_CHECK_REFERENCE_H
 #define PLIM_BOOK_CHECK_REFERENCE_H
 
+#include "book/borrower_key.h"
 #include "book/fault.h"
 #include "book/part.h"
 
@@ -12,6 +13,8 @@ typedef struct plim_check {
     plim_faults faults;
     bool integer_ids[PLIM_BOOK_TABLE_COUNT]; /* the file holds the ids of this table as integers */
     uint32_t *row_of[PLIM_BOOK_TABLE_COUNT]; /* by code of the id column: its row */
+    bool *sound[PLIM_BOOK_TABLE_COUNT];      /* by column: its values have no fault */
+    plim_borrower_keys_aside keys;
 } plim_check;
 
 /* Does a cell of a column of references say anything? (One of the wrong kind does.) */

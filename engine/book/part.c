@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "parallel/team.h"
 
 const char *plim_frame_id(const plim_frame *frame, size_t row)
 {
@@ -37,10 +38,42 @@ void plim_book_part_slim(plim_book_part *part, const plim_book_keep *keep)
         plim_frame_keep(&part->table[t], keeps, &(plim_kept_of){keep, t});
 }
 
+enum { MANY_ROWS = 1 << 16 }; /* of all tables: below, a team takes longer to gather than to work */
+
+typedef struct plim_column_job {
+    const plim_book_part *part;
+    plim_column_work work;
+    void *user;
+} plim_column_job;
+
+static plim_status work_on_column(void *user, uint64_t task, int worker, plim_error *err)
+{
+    (void)worker;
+    const plim_column_job *job = user;
+    int table = 0;
+    for (; task >= job->part->table[table].n_columns; table++)
+        task -= job->part->table[table].n_columns;
+    return job->work(job->user, table, (size_t)task, err);
+}
+
+plim_status plim_book_part_each_column(const plim_book_part *part, plim_column_work work,
+                                       void *user, plim_error *err)
+{
+    plim_column_job job = {part, work, user};
+    size_t n_columns = 0, n_rows = 0;
+    for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++) {
+        n_columns += part->table[t].n_columns;
+        n_rows += part->table[t].n_rows;
+    }
+    plim_team team = {.threads = n_rows > MANY_ROWS ? plim_team_default_threads() : 1};
+    return plim_team_run(&team, work_on_column, &job, n_columns, err);
+}
+
 void plim_book_part_free(plim_book_part *part)
 {
     for (int t = 0; t < PLIM_BOOK_TABLE_COUNT; t++)
         plim_frame_free(&part->table[t]);
+    plim_free(part->borrower_key);
     plim_free(part->loan_borrower);
     plim_free(part->loan_bank);
     plim_free(part->balance_fen);

@@ -11,6 +11,7 @@ typedef struct plim_book_part {
     char as_of[16], currency[16];
     int64_t as_of_days;
     plim_frame table[PLIM_BOOK_TABLE_COUNT];
+    uint64_t *borrower_key;    /* plim_digest_key of the id; NULL where books were pooled */
     uint32_t *loan_borrower;   /* row of borrowers */
     uint32_t *loan_bank;       /* row of banks */
     int64_t *balance_fen;      /* of a loan */
@@ -31,6 +32,13 @@ typedef struct plim_book_keep {
 bool plim_book_keeps(const plim_book_keep *keep, int table, const char *column);
 /* Lets go of all columns of a checked part that are not kept. */
 void plim_book_part_slim(plim_book_part *part, const plim_book_keep *keep);
+
+/* Does something with one column: part->table[table].columns[column]. */
+typedef plim_status (*plim_column_work)(void *user, int table, size_t column, plim_error *err);
+/* The same with every column of every table, in any order, on all threads where rows are many. */
+PLIM_NODISCARD plim_status plim_book_part_each_column(const plim_book_part *part,
+                                                      plim_column_work work, void *user,
+                                                      plim_error *err);
 
 /* id of a row, or NULL where the table has no (text) ids. */
 const char *plim_frame_id(const plim_frame *frame, size_t row);

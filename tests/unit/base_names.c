@@ -115,6 +115,66 @@ static void prefixes_and_high_bytes(void **state)
     plim_names_free(&names);
 }
 
+/* Whatever their index was, names that are brought into another order are found there, and more may
+   come. */
+static void arranged_as_told(bool rising)
+{
+    enum { N = 1000, KEPT = N / 2 };
+    plim_names names = {0};
+    uint32_t now[N], index;
+    char text[32];
+    for (int i = 0; i < N; i++) {
+        (void)snprintf(text, sizeof text, "%06d", rising ? i : N - 1 - i);
+        assert_int_equal(plim_names_add(&names, text, NULL, NULL), PLIM_OK);
+        now[i] = i % 2 == 0 ? (uint32_t)(i / 2 * 7 % KEPT) : PLIM_NO_NAME; /* 7 and 500: coprime */
+    }
+    assert_int_equal(plim_names_arrange(&names, now, KEPT, NULL), PLIM_OK);
+    assert_int_equal(names.count, KEPT);
+    assert_false(plim_names_rising(&names));
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < N; i++) {
+            (void)snprintf(text, sizeof text, "%06d", rising ? i : N - 1 - i);
+            assert_int_equal(plim_names_find(&names, text), now[i]);
+            assert_int_equal(plim_names_find_after(&names, text, PLIM_NO_NAME), now[i]);
+            if (now[i] != PLIM_NO_NAME)
+                assert_string_equal(names.text[now[i]], text);
+        }
+        assert_int_equal(plim_names_add(&names, "zebra", &index, NULL), PLIM_OK);
+        assert_int_equal(index, KEPT);
+        assert_int_equal(plim_names_add(&names, "zebra", &index, NULL), PLIM_OK);
+        assert_int_equal(index, KEPT);
+    }
+    plim_names_free(&names);
+}
+
+static void names_change_places(void **state)
+{
+    (void)state;
+    arranged_as_told(true);
+    arranged_as_told(false);
+}
+
+/* Wherever the search begins, rising names are found, and those between them are not. */
+static void found_from_anywhere(void **state)
+{
+    (void)state;
+    enum { N = 100 };
+    plim_names names = {0};
+    char text[32];
+    for (int i = 0; i < N; i++) {
+        (void)snprintf(text, sizeof text, "%06d", 2 * i);
+        assert_int_equal(plim_names_add(&names, text, NULL, NULL), PLIM_OK);
+    }
+    for (uint32_t before = 0; before <= N; before++)
+        for (int i = -1; i < 2 * N; i++) {
+            (void)snprintf(text, sizeof text, "%06d", i);
+            uint32_t wanted = i >= 0 && i % 2 == 0 ? (uint32_t)(i / 2) : PLIM_NO_NAME;
+            assert_int_equal(
+                plim_names_find_after(&names, text, before == N ? PLIM_NO_NAME : before), wanted);
+        }
+    plim_names_free(&names);
+}
+
 /* Texts longer than a block, and a failure at every allocation, leave a set that can be used. */
 static void long_texts_and_no_memory(void **state)
 {
@@ -135,6 +195,13 @@ static void long_texts_and_no_memory(void **state)
     assert_int_not_equal(plim_names_find(&names, text), PLIM_NO_NAME);
     assert_int_not_equal(plim_names_find(&names, "a"), PLIM_NO_NAME);
     assert_int_not_equal(plim_names_find(&names, "b"), PLIM_NO_NAME);
+    for (long nth = 1; nth <= 2; nth++) {
+        plim_memory_fail_at(nth, 0);
+        assert_int_equal(plim_names_arrange(&names, (uint32_t[]){2, 1, 0}, 3, NULL), PLIM_MACHINE);
+        plim_memory_fail_at(0, 0);
+    }
+    assert_int_not_equal(plim_names_find(&names, "a"), PLIM_NO_NAME);
+    assert_int_equal(names.count, 3);
     plim_names_free(&names);
     plim_free(text);
 }
@@ -145,6 +212,7 @@ int main(void)
         cmocka_unit_test(indices_follow_addition), cmocka_unit_test(adding_again_finds),
         cmocka_unit_test(strings_are_copied),      cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(prefixes_and_high_bytes), cmocka_unit_test(long_texts_and_no_memory),
+        cmocka_unit_test(names_change_places),     cmocka_unit_test(found_from_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -142,7 +142,7 @@ static void every_allocation_may_fail(void **state)
         }
         assert_true(nth < 10000);
     }
-    assert_true(nth > 100);
+    assert_true(nth > 50);
     source.close(&source);
     plim_book_tables_data_free(&tables);
 }
