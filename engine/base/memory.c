@@ -39,7 +39,7 @@ static bool overflows(size_t count, size_t size)
     return size > 0 && count > (size_t)PTRDIFF_MAX / size;
 }
 
-enum { PAGE = 4096, LARGE = 1 << 22 };
+enum { PAGE = 4096, LARGE = 1 << 21 };
 
 /* A long array is filled several times faster in huge pages. Where the system has none to give,
    nothing changes. All pages that hold a byte of it are asked for: a mapping of which only a part

@@ -19,7 +19,6 @@ typedef struct plim_borrower_keys_aside {
 } plim_borrower_keys_aside;
 PLIM_NODISCARD plim_status plim_borrower_keys_start(plim_borrower_keys_aside *work,
                                                     const plim_column *id, plim_error *err);
-PLIM_NODISCARD plim_status plim_borrower_keys_wait(plim_borrower_keys_aside *work,
-                                                   plim_error *err);
+PLIM_NODISCARD plim_status plim_borrower_keys_wait(plim_borrower_keys_aside *work, plim_error *err);
 
 #endif

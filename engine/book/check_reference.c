@@ -111,8 +111,8 @@ static void say_dangling(plim_check *check, plim_link link, size_t row, const pl
                     plim_shown(text), text, target->name);
 }
 
-/* rows[i] becomes the row of `target` that text i names, PLIM_NO_NAME where it names none. Texts are
-   looked up once a label, not once a row. */
+/* rows[i] becomes the row of `target` that text i names, PLIM_NO_NAME where it names none. Texts
+   are looked up once a label, not once a row. */
 static plim_status look_up_texts(const plim_check *check, const plim_column *column, int target,
                                  uint32_t *rows, plim_error *err)
 {
@@ -202,6 +202,26 @@ static plim_status resolve(plim_check *check, plim_link link, uint32_t **rows, p
     return resolve_column(check, link, column, *rows, err);
 }
 
+/* Fills a column of texts with the ids of the rows that it refers to. */
+static plim_status fill_ids(plim_column *text, const plim_column *id, const uint32_t *rows,
+                            plim_error *err)
+{
+    uint32_t *code_of = plim_alloc(id->n_rows, sizeof *code_of); /* by row; 0: not met yet */
+    if (code_of == NULL)
+        return plim_fail_memory(err, text->name);
+    plim_status status = PLIM_OK;
+    for (size_t i = 0; i < text->n_rows && status == PLIM_OK; i++) {
+        if (rows[i] == PLIM_NO_NAME)
+            continue;
+        uint32_t *code = &code_of[rows[i]];
+        if (*code == 0)
+            status = plim_names_add(&text->labels, plim_column_text(id, rows[i]), code, err);
+        text->code[i] = *code;
+    }
+    plim_free(code_of);
+    return status;
+}
+
 /* An integer reference becomes the id that it means. */
 static plim_status reference_to_text(plim_book_part *part, plim_link link, const uint32_t *rows,
                                      plim_error *err)
@@ -212,10 +232,7 @@ static plim_status reference_to_text(plim_book_part *part, plim_link link, const
         return PLIM_OK;
     plim_column text;
     PLIM_TRY(plim_column_make(&text, column->name, PLIM_COLUMN_TEXT, column->n_rows, err));
-    plim_status status = PLIM_OK;
-    for (size_t i = 0; i < column->n_rows && status == PLIM_OK; i++)
-        if (rows[i] != PLIM_NO_NAME)
-            status = plim_column_set_text(&text, i, plim_column_text(id, rows[i]), err);
+    plim_status status = fill_ids(&text, id, rows, err);
     if (status != PLIM_OK) {
         plim_column_free(&text);
         return status;
@@ -246,8 +263,7 @@ static uint32_t **link_rows(plim_book_part *part, int link)
 static uint32_t *rows_of_texts(const plim_check *check, plim_link link, const plim_column *column)
 {
     uint32_t *rows = plim_alloc(column->n_rows, sizeof *rows);
-    bool good = rows != NULL &&
-                look_up_texts(check, column, link.target, rows, NULL) == PLIM_OK &&
+    bool good = rows != NULL && look_up_texts(check, column, link.target, rows, NULL) == PLIM_OK &&
                 all_found(column, rows, is_required(link));
     if (!good)
         plim_free(rows);

@@ -8,6 +8,7 @@
 enum {
     SLAB_ROWS = 16384,     /* stay within a processor's cache */
     SLAB_BYTES = 32 << 20, /* at most, where texts are long */
+    SLACK = 8,             /* bytes that may be read beyond an element */
 };
 
 /* Texts of up to eight bytes, sectors and regions, recur: the code of those met lately is found by
@@ -22,11 +23,12 @@ typedef struct text_reader {
     plim_hdf5_rows rows; /* of one element in memory */
     bool variable;
     H5T_str_t padding;
-    char *slab; /* slab_rows elements */
+    char *slab; /* slab_rows elements, and SLACK */
     char *text; /* size + 1 bytes, fixed length only */
     size_t slab_rows;
     plim_column *out;
-    size_t next; /* row of `out` to fill */
+    size_t next;        /* row of `out` to fill */
+    uint64_t own_bytes; /* those of eight that belong to an element, where it has no more */
     met_text met[MET];
 } text_reader;
 
@@ -60,8 +62,8 @@ static size_t plain_length(const char *bytes, size_t size, H5T_str_t padding)
 
 static met_text *where_met(text_reader *reader, const char *element, uint64_t *bytes)
 {
-    *bytes = 0;
-    memcpy(bytes, element, reader->rows.size);
+    memcpy(bytes, element, sizeof *bytes); /* of which those of the next element go */
+    *bytes &= reader->own_bytes;
     return &reader->met[*bytes * 0x9E3779B97F4A7C15U >> 54];
 }
 
@@ -145,7 +147,9 @@ static plim_status prepare(text_reader *reader, hid_t type, size_t n_rows, plim_
     reader->slab_rows = fit == 0 ? 1 : fit < rows ? fit : rows;
     if (reader->slab_rows > n_rows)
         reader->slab_rows = n_rows;
-    reader->slab = plim_alloc(reader->slab_rows, reader->rows.size);
+    reader->slab = plim_alloc(reader->slab_rows * reader->rows.size + SLACK, 1);
+    if (reader->rows.size <= sizeof reader->own_bytes)
+        memset(&reader->own_bytes, UINT8_MAX, reader->rows.size);
     reader->text = plim_alloc(reader->rows.size + 1, 1);
     return reader->slab != NULL && reader->text != NULL ? PLIM_OK
                                                         : plim_fail_memory(err, "a text column");
