@@ -1,4 +1,5 @@
 #include "plan/loan_terms.h"
+#include "plan/sweep.h"
 
 #include "base/memory.h"
 
@@ -9,69 +10,84 @@
 
 typedef struct loan_build {
     plim_plan *plan;
+    int threads;
     plim_plan_faults faults;
     plim_loan_terms terms;
+    bool *refused; /* one a chunk: some value of the scenario at hand was */
+    bool wording;  /* what is refused is put into words */
     /* of the scenario at hand */
     uint32_t s;
     double *lgd[PLIM_MAX_YEARS], *ead_fen[PLIM_MAX_YEARS]; /* its planes unless severity is fixed */
     const plim_scenario *scenario;
-    plim_evaluator *evaluator;
 } loan_build;
+
+/* A loan of the block that is visited. */
+typedef struct loan_lane {
+    loan_build *build;
+    const plim_sweep_block *block;
+    uint32_t lane, loan;
+} loan_lane;
 
 static size_t plane_index(const plim_plan *plan, uint32_t s, uint32_t t)
 {
     return (size_t)s * plan->n_years + t;
 }
 
-static bool refuse(loan_build *b, const plim_refused *refused, uint32_t first, uint32_t lane)
+/* Many threads find out that something is refused; one then says what, in order. */
+static bool refuse(const loan_lane *at, const plim_refused *refused)
 {
+    loan_build *b = at->build;
+    b->refused[at->block->chunk] = true;
+    if (!b->wording)
+        return false;
     plim_refused whole = *refused;
     whole.scenario = b->scenario->name;
     whole.frame = &b->plan->book->loans;
     whole.table = "loan";
-    whole.row = first + lane;
-    whole.lane = lane;
-    plim_refused_add(&b->faults, b->evaluator, b->plan->program, &whole);
+    whole.row = at->loan;
+    whole.lane = at->lane;
+    plim_refused_add(&b->faults, at->block->evaluator, b->plan->program, &whole);
     return false;
 }
 
 /* Reads the period's formulas over the book's value; false after a fault. What the scenario leaves
    alone is not touched, nor the EAD of a loan in default. */
-static bool read_value(loan_build *b, uint32_t t, uint32_t first, uint32_t lane,
-                       plim_loan_value *value)
+static bool read_value(const loan_lane *at, uint32_t t, plim_loan_value *value)
 {
+    const loan_build *b = at->build;
+    const plim_evaluator *evaluator = at->block->evaluator;
     plim_node lgd = b->scenario->lgd[t], ead = b->scenario->ead[t];
-    uint32_t loan = first + lane;
     plim_refused refused = {.year = b->scenario->first_year + (int)t, .node = lgd};
     if (lgd != PLIM_NO_NODE) {
-        refused.value = plim_evaluator_values(b->evaluator, lgd)[lane];
-        if (!plim_loan_terms_lgd(&b->terms, loan, value, &refused))
-            return refuse(b, &refused, first, lane);
+        refused.value = plim_evaluator_values(evaluator, lgd)[at->lane];
+        if (!plim_loan_terms_lgd(&b->terms, at->loan, value, &refused))
+            return refuse(at, &refused);
     }
-    if (ead == PLIM_NO_NODE || b->plan->book->loan_defaulted[loan])
+    if (ead == PLIM_NO_NODE || b->plan->book->loan_defaulted[at->loan])
         return true;
     refused.node = ead;
-    refused.value = plim_evaluator_values(b->evaluator, ead)[lane];
-    return plim_loan_terms_ead(&b->terms, value, &refused) || refuse(b, &refused, first, lane);
+    refused.value = plim_evaluator_values(evaluator, ead)[at->lane];
+    return plim_loan_terms_ead(&b->terms, value, &refused) || refuse(at, &refused);
 }
 
 /* One loan through all periods, into planes that hold the baseline. */
-static void set_loan(loan_build *b, uint32_t first, uint32_t lane)
+static void set_loan(const loan_lane *at)
 {
-    plim_plan *plan = b->plan;
+    const loan_build *b = at->build;
+    const plim_plan *plan = b->plan;
     const plim_book *book = plan->book;
-    uint32_t loan = first + lane, borrower = book->loan_borrower[loan];
+    uint32_t loan = at->loan, borrower = book->loan_borrower[loan];
     bool defaulted = book->loan_defaulted[loan];
     if (!plan->applies[(size_t)borrower * plan->n_scenarios + b->s])
         return;
-    if (plim_evaluator_proxied(b->evaluator, lane))
+    if (plim_evaluator_proxied(at->block->evaluator, at->lane))
         plan->proxied[borrower] = 1;
     plim_loan_value in_book = plim_loan_terms_book(&b->terms, loan);
     int64_t before = plim_fen_loss(in_book.lgd, in_book.ead_fen);
     for (uint32_t t = 0; t < plan->n_years; t++) {
         size_t plane = plane_index(plan, b->s, t);
         plim_loan_value value = in_book;
-        if (!read_value(b, t, first, lane, &value))
+        if (!read_value(at, t, &value))
             return;
         int64_t loss = plim_fen_loss(value.lgd, value.ead_fen);
         plan->loss_fen[plane][loan] = defaulted ? loss - before : loss;
@@ -82,6 +98,17 @@ static void set_loan(loan_build *b, uint32_t first, uint32_t lane)
         }
         before = loss;
     }
+}
+
+static plim_status set_block(void *user, const plim_sweep_block *block, plim_error *err)
+{
+    (void)err;
+    loan_lane at = {.build = user, .block = block};
+    for (; at.lane < block->n; at.lane++) {
+        at.loan = block->first + at.lane;
+        set_loan(&at);
+    }
+    return PLIM_OK;
 }
 
 /* An LGD above 1 has no distribution over recoveries. */
@@ -264,6 +291,25 @@ static plim_status own_planes(loan_build *b, plim_error *err)
     return PLIM_OK;
 }
 
+/* Fills the scenario's planes; what it refuses is then found again, in order. */
+static plim_status fill_planes(loan_build *b, const plim_node *outputs, plim_error *err)
+{
+    const plim_plan *plan = b->plan;
+    plim_evaluator_config config = {.book = plan->book,
+                                    .program = plan->program,
+                                    .grain = PLIM_LEVEL_LOAN,
+                                    .outputs = outputs,
+                                    .n_outputs = 2 * plan->n_years};
+    PLIM_TRY(plim_sweep_run(&config, b->threads, set_block, b, err));
+    for (uint32_t c = 0; c < plim_sweep_chunks(plan->book); c++) {
+        b->wording = b->wording || b->refused[c];
+        b->refused[c] = false;
+    }
+    plim_status status = b->wording ? plim_sweep_run(&config, 1, set_block, b, err) : PLIM_OK;
+    b->wording = false;
+    return status;
+}
+
 static plim_status add_scenario(loan_build *b, uint32_t s, plim_error *err)
 {
     plim_plan *plan = b->plan;
@@ -280,22 +326,7 @@ static plim_status add_scenario(loan_build *b, uint32_t s, plim_error *err)
     b->s = s;
     b->scenario = scenario;
     PLIM_TRY(own_planes(b, err));
-    plim_evaluator_config config = {.book = plan->book,
-                                    .program = plan->program,
-                                    .grain = PLIM_LEVEL_LOAN,
-                                    .outputs = outputs,
-                                    .n_outputs = 2 * plan->n_years};
-    PLIM_TRY(plim_evaluator_create(&b->evaluator, &config, err));
-    for (uint32_t first = 0; first < plan->n_loans; first += PLIM_EVALUATE_BLOCK) {
-        uint32_t n = plan->n_loans - first;
-        if (n > PLIM_EVALUATE_BLOCK)
-            n = PLIM_EVALUATE_BLOCK;
-        plim_evaluator_run(b->evaluator, first, n);
-        for (uint32_t i = 0; i < n; i++)
-            set_loan(b, first, i);
-    }
-    plim_evaluator_destroy(b->evaluator);
-    b->evaluator = NULL;
+    PLIM_TRY(fill_planes(b, outputs, err));
     share_planes(plan, plan->exposure_fen, s);
     share_planes(plan, plan->loss_fen, s);
     if (plan->lgd != NULL) {
@@ -305,15 +336,18 @@ static plim_status add_scenario(loan_build *b, uint32_t s, plim_error *err)
     return check_total(plan, s, err);
 }
 
-plim_status plim_plan_loans(plim_plan *plan, plim_error *err)
+plim_status plim_plan_loans(plim_plan *plan, int threads, plim_error *err)
 {
-    loan_build b = {.plan = plan};
+    loan_build b = {.plan = plan, .threads = threads};
     PLIM_TRY(plim_loan_terms_find(&b.terms, plan, err));
-    plim_status status = make_baseline(&b, err);
+    b.refused = plim_alloc(plim_sweep_chunks(plan->book), sizeof *b.refused);
+    plim_status status =
+        b.refused != NULL ? make_baseline(&b, err) : plim_fail_memory(err, "losses of loans");
     if (status == PLIM_OK)
         status = check_total(plan, 0, err);
     for (uint32_t s = 1; s < plan->n_scenarios && status == PLIM_OK; s++)
         status = add_scenario(&b, s, err);
+    plim_free(b.refused);
     plim_status faults = plim_plan_faults_end(&b.faults, status == PLIM_OK ? err : NULL);
     return status != PLIM_OK ? status : faults;
 }

@@ -9,9 +9,9 @@
 /* Loadings, R2, Cholesky factor, keys of factors. Needs `alive`. */
 PLIM_NODISCARD plim_status plim_plan_model(plim_plan *plan, plim_error *err);
 /* PD curves of borrowers, scopes, reference shifts. Needs r2. */
-PLIM_NODISCARD plim_status plim_plan_hazards(plim_plan *plan, plim_error *err);
+PLIM_NODISCARD plim_status plim_plan_hazards(plim_plan *plan, int threads, plim_error *err);
 /* Losses and exposures of loans. Needs `applies`. */
-PLIM_NODISCARD plim_status plim_plan_loans(plim_plan *plan, plim_error *err);
+PLIM_NODISCARD plim_status plim_plan_loans(plim_plan *plan, int threads, plim_error *err);
 
 /* logistic(logit(p)) is not p in floating point. Where a script at reference gives the book's PD
    but for rounding, and drivers have not moved it from there, the PD is the book's. */

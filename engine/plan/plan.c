@@ -200,16 +200,16 @@ bool plim_plan_varies(const plim_plan *plan)
     return false;
 }
 
-static plim_status make(plim_plan *plan, plim_error *err)
+static plim_status make(plim_plan *plan, int threads, plim_error *err)
 {
     PLIM_TRY(set_sizes(plan, err));
     PLIM_TRY(set_borrowers(plan, err));
     PLIM_TRY(plim_plan_model(plan, err));
     PLIM_TRY(plim_randoms_make(&plan->randoms, plan, err));
     PLIM_TRY(set_varying(plan, err));
-    PLIM_TRY(plim_plan_hazards(plan, err));
+    PLIM_TRY(plim_plan_hazards(plan, threads, err));
     PLIM_TRY(plim_damages_make(&plan->damages, plan, err));
-    PLIM_TRY(plim_plan_loans(plan, err));
+    PLIM_TRY(plim_plan_loans(plan, threads, err));
     return set_fixed(plan, err);
 }
 
@@ -229,10 +229,10 @@ plim_status plim_plan_check_randoms(const plim_program *program, plim_error *err
 }
 
 plim_status plim_plan_make(plim_plan *out, const plim_book *book, const plim_program *program,
-                           plim_error *err)
+                           int threads, plim_error *err)
 {
     *out = (plim_plan){.book = book, .program = program};
-    plim_status status = make(out, err);
+    plim_status status = make(out, threads, err);
     if (status != PLIM_OK)
         plim_plan_free(out);
     return status;

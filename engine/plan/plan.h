@@ -116,10 +116,12 @@ bool plim_plan_has_hazards(const plim_plan *plan);
 /* Are losses of loans in the plan's planes what is simulated, whatever the path? */
 bool plim_plan_losses_are_fixed(const plim_plan *plan);
 
-/* PLIM_INPUT for a value out of range (names scenario, borrower or loan, year, value and script
+/* On so many threads, of which nothing in the plan depends.
+   PLIM_INPUT for a value out of range (names scenario, borrower or loan, year, value and script
    line), a missing input without `proxy`, a column that the book lacks, R2 outside [0, 1). */
 PLIM_NODISCARD plim_status plim_plan_make(plim_plan *out, const plim_book *book,
-                                          const plim_program *program, plim_error *err);
+                                          const plim_program *program, int threads,
+                                          plim_error *err);
 /* What can be found wrong with random drivers, hazards and damages without a book: correlations
    that name what there is not or can't hold together, damages that hang on what has no events. */
 PLIM_NODISCARD plim_status plim_plan_check_randoms(const plim_program *program, plim_error *err);

@@ -492,6 +492,7 @@ static plim_status work(run *r, plim_error *err)
     PLIM_TRY(check_config(config, err));
     PLIM_TRY(plim_isa_choose(&r->isa, err));
     r->threads = config->threads > 0 ? config->threads : plim_team_default_threads();
+    r->session.threads = r->threads;
     r->memory = config->memory > 0 ? config->memory : plim_team_default_memory();
     r->loader.lib_dir = config->lib_dir;
     if (config->out)

@@ -53,7 +53,7 @@ static plim_status make_slices(slices *out, const plim_session *session, plim_er
         n = PLIM_SELFCHECK_BORROWERS;
     for (int way = 0; way < 2; way++) {
         PLIM_TRY(plim_selfcheck_slice(&out->book[way], &session->book, (uint32_t)n, way == 1, err));
-        PLIM_TRY(plim_plan_make(&out->plan[way], &out->book[way], &session->program, err));
+        PLIM_TRY(plim_plan_make(&out->plan[way], &out->book[way], &session->program, 1, err));
     }
     return PLIM_OK;
 }

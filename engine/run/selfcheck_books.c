@@ -179,7 +179,7 @@ plim_status plim_selfcheck_equal_loans(plim_selfcheck_case *out, uint32_t n, pli
     if (status == PLIM_OK)
         status = make_equal_program(&out->program, err);
     if (status == PLIM_OK)
-        status = plim_plan_make(&out->plan, &out->book, &out->program, err);
+        status = plim_plan_make(&out->plan, &out->book, &out->program, 1, err);
     return ours(status, err);
 }
 
@@ -193,7 +193,7 @@ plim_status plim_selfcheck_mixed_loans(plim_selfcheck_case *out, bool reversed, 
     if (status == PLIM_OK)
         status = make_mixed_program(&out->program, err);
     if (status == PLIM_OK)
-        status = plim_plan_make(&out->plan, &out->book, &out->program, err);
+        status = plim_plan_make(&out->plan, &out->book, &out->program, 1, err);
     return ours(status, err);
 }
 

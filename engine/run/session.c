@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "parallel/team.h"
 #include "plan/schema.h"
 #include "store/store.h"
 
@@ -190,7 +191,8 @@ plim_status plim_session_load_one(plim_session *session, const char *borrower, p
 
 plim_status plim_session_bind(plim_session *session, plim_error *err)
 {
-    return plim_plan_make(&session->plan, &session->book, &session->program, err);
+    int threads = session->threads > 0 ? session->threads : plim_team_default_threads();
+    return plim_plan_make(&session->plan, &session->book, &session->program, threads, err);
 }
 
 void plim_session_free(plim_session *session)

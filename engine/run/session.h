@@ -11,10 +11,11 @@
 #include "script/script.h"
 #include "plan/plan.h"
 
-/* Zero-initialise but for `trusted`; release with plim_session_free, whatever step was reached.
+/* Zero-initialise but for what is given; release with plim_session_free, whatever step was reached.
    Must stay where it is in between. */
 typedef struct plim_session {
     bool trusted;         /* given: books are read in this process, not in a confined one */
+    int threads;          /* given: to plan with; 0: what the machine allows */
     plim_source *sources; /* n_sources open books */
     plim_source **list;   /* the same, one by one */
     size_t n_sources;

@@ -127,7 +127,7 @@ static plim_status tell(const plim_split_step *step, plim_status status, const p
 
 plim_status plim_split_replay(plim_split_values *out, const plim_split_step *step, plim_error *err)
 {
-    plim_session session = {.trusted = step->config->trusted};
+    plim_session session = {.trusted = step->config->trusted, .threads = step->config->threads};
     plim_fewer fewer = {0};
     plim_path_losses losses = {0};
     plim_error fault = {0};

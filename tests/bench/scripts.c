@@ -43,7 +43,7 @@ static void time_scenario(const char *book, const char *lib, const char *path)
     double trace[ROUNDS], bind[ROUNDS];
     plim_error err = {0};
     for (int i = 0; i < ROUNDS; i++) {
-        plim_session session = {0};
+        plim_session session = {.threads = 1};
         plim_session_scripts scripts = {
             .scenarios = &path, .n_scenarios = 1, .loader = {.lib_dir = lib}};
         if (plim_session_open(&session, &book, 1, &err) != PLIM_OK)
@@ -130,7 +130,7 @@ static void time_evaluation(const char *lib)
 {
     static const char *const path = PLIM_SOURCE_DIR "/tests/bench/thirty_operations.lua";
     plim_book book = {0};
-    plim_session session = {0};
+    plim_session session = {.threads = 1};
     plim_session_scripts scripts = {
         .scenarios = &path, .n_scenarios = 1, .loader = {.lib_dir = lib}};
     plim_error err = {0};

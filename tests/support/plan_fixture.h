@@ -278,7 +278,7 @@ static inline void fixture_factors(plim_program *program, size_t n, double corre
 
 static inline void fixture_make(plim_plan *plan, const plim_book *book, const plim_program *program)
 {
-    MUST(plim_plan_make(plan, book, program, &must_err));
+    MUST(plim_plan_make(plan, book, program, 2, &must_err));
 }
 
 static inline void fixture_free(plim_plan *plan, plim_book *book, plim_program *program)

@@ -45,7 +45,7 @@ static void set_shift(world *w, size_t s, int t)
 static void refused(world *w, const char *message)
 {
     plim_error err = {0};
-    assert_int_equal(plim_plan_make(&w->plan, &w->book, &w->program, &err), PLIM_INPUT);
+    assert_int_equal(plim_plan_make(&w->plan, &w->book, &w->program, 2, &err), PLIM_INPUT);
     assert_string_equal(err.message, message);
 }
 
@@ -264,7 +264,7 @@ static void impossible_pds_are_refused(void **state)
     for (uint32_t b = 0; b < BORROWERS; b++)
         fixture_set_pd(&w.book, b, 0.5);
     plim_error err = {0};
-    assert_int_equal(plim_plan_make(&w.plan, &w.book, p, &err), PLIM_INPUT);
+    assert_int_equal(plim_plan_make(&w.plan, &w.book, p, 2, &err), PLIM_INPUT);
     assert_non_null(strstr(err.message, "borrower B000004 in 2027 is 6.5"));
     assert_null(strstr(err.message, "B000005"));
     assert_non_null(strstr(err.message, "and 3 more"));

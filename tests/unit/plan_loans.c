@@ -34,7 +34,7 @@ static plim_node lgd_plus(world *w, double x)
 static void refused(world *w, const char *message)
 {
     plim_error err = {0};
-    assert_int_equal(plim_plan_make(&w->plan, &w->book, &w->program, &err), PLIM_INPUT);
+    assert_int_equal(plim_plan_make(&w->plan, &w->book, &w->program, 2, &err), PLIM_INPUT);
     assert_string_equal(err.message, message);
 }
 
@@ -151,7 +151,7 @@ static void impossible_values_are_refused(void **state)
                 "4.6e16 currency units");
     w.program.scenarios[0].ead[0] = fixture_constant(&w.program, 5e16);
     plim_error err = {0};
-    assert_int_equal(plim_plan_make(&w.plan, &w.book, &w.program, &err), PLIM_INPUT);
+    assert_int_equal(plim_plan_make(&w.plan, &w.book, &w.program, 2, &err), PLIM_INPUT);
     assert_non_null(strstr(err.message, "ead of loan L000000 in 2026 is 5e+16"));
     drop(&w);
 }
@@ -164,7 +164,7 @@ static void sums_beyond_64_bits_are_refused(void **state)
     w.program.scenarios[0].ead[0] = fixture_constant(&w.program, 4e16);
     w.program.scenarios[0].lgd[0] = fixture_constant(&w.program, 1.4);
     plim_error err = {0};
-    assert_int_equal(plim_plan_make(&w.plan, &w.book, &w.program, &err), PLIM_INPUT);
+    assert_int_equal(plim_plan_make(&w.plan, &w.book, &w.program, 2, &err), PLIM_INPUT);
     assert_non_null(strstr(err.message, "in scenario s1"));
     drop(&w);
 }

@@ -56,7 +56,7 @@ static void loadings_are_scaled(void **state)
 static void refused(world *w, const char *message)
 {
     plim_error err = {0};
-    assert_int_equal(plim_plan_make(&w->plan, &w->book, &w->program, &err), PLIM_INPUT);
+    assert_int_equal(plim_plan_make(&w->plan, &w->book, &w->program, 2, &err), PLIM_INPUT);
     assert_string_equal(err.message, message);
 }
 

@@ -23,7 +23,7 @@ static void drop(world *w)
 static void refused(world *w, const char *part)
 {
     plim_error err = {0};
-    assert_int_equal(plim_plan_make(&w->plan, &w->book, &w->program, &err), PLIM_INPUT);
+    assert_int_equal(plim_plan_make(&w->plan, &w->book, &w->program, 2, &err), PLIM_INPUT);
     assert_non_null(strstr(err.message, part));
     drop(w);
 }
@@ -100,7 +100,7 @@ static void every_failed_allocation_is_reported(void **state)
     for (;; nth++) {
         plim_error err = {0};
         plim_memory_fail_at(nth, 0);
-        plim_status status = plim_plan_make(&w.plan, &w.book, &w.program, &err);
+        plim_status status = plim_plan_make(&w.plan, &w.book, &w.program, 2, &err);
         plim_memory_fail_at(0, 0);
         if (status == PLIM_OK)
             break;

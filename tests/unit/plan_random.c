@@ -14,7 +14,7 @@ static plim_status make_pair(fixture_world *w, double first, double second, plim
                                  {.name = "b", .with = "a", .correlation = second}};
     for (int i = 0; i < 2; i++)
         (void)fixture_random_driver(&w->program, 0, &of[i]);
-    return plim_plan_make(&w->plan, &w->book, &w->program, err);
+    return plim_plan_make(&w->plan, &w->book, &w->program, 2, err);
 }
 
 static void opinions(void **state)

@@ -202,7 +202,7 @@ static void stakes_are_simple_where_they_can_be(void **state)
     make(&w);
     plim_plan_free(&w.plan);
     w.program.scenarios[0].lgd[1] = w.program.scenarios[0].ead[1] = PLIM_NO_NODE;
-    MUST(plim_plan_make(&w.plan, &w.book, &w.program, &must_err));
+    MUST(plim_plan_make(&w.plan, &w.book, &w.program, 2, &must_err));
     sit(&d, &w);
     uint32_t chunk, place = place_of(&d.screen, 1, &chunk);
     const plim_stake *stake = &d.stakes.stake[d.screen.chunk[chunk].first + place];
