@@ -4,6 +4,7 @@
 #include "parallel/team.h"
 #include "simulate/kernel.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -270,29 +271,45 @@ static void fill_loadings(plim_screen *screen, plim_chunk *chunk, const uint32_t
     }
 }
 
+/* The larger of `reach` and the magnitude of a threshold that is finite. */
+static float reach_with(float reach, float threshold)
+{
+    float size = fabsf(threshold);
+    return size > reach && size <= FLT_MAX ? size : reach;
+}
+
+/* The thresholds of one borrower into cells[t * n_rows + row]; rows that it has not: -infinity. */
+static void fill_borrower(const plim_plan *plan, plim_chunk *chunk, uint32_t borrower, float *cells,
+                          float *most)
+{
+    uint32_t rows = borrower == PLIM_NO_BORROWER ? 0 : rows_of(plan, borrower);
+    float reach = chunk->reach;
+    for (uint32_t r = 0; r < rows; r++) {
+        const double *threshold =
+            plan->threshold + (size_t)(plan->first_row[borrower] + r) * plan->n_years;
+        for (uint32_t t = 0; t < plan->n_years; t++) {
+            float value = (float)threshold[t];
+            cells[t * chunk->n_rows + r] = value;
+            most[t] = value > most[t] ? value : most[t];
+            reach = reach_with(reach, value);
+        }
+    }
+    for (uint32_t t = 0; t < plan->n_years; t++)
+        for (uint32_t r = rows; r < chunk->n_rows; r++)
+            cells[t * chunk->n_rows + r] = -INFINITY;
+    chunk->reach = reach;
+}
+
 static void fill_cells(plim_screen *screen, plim_chunk *chunk, const uint32_t *borrower,
                        float *most)
 {
     const plim_plan *plan = screen->plan;
+    size_t a_borrower = (size_t)plan->n_years * chunk->n_rows;
     for (uint32_t t = 0; t < plan->n_years; t++)
         most[t] = -INFINITY;
-    for (uint32_t i = 0; i < chunk->n; i++) {
-        uint32_t b = borrower[i], rows = b == PLIM_NO_BORROWER ? 0 : rows_of(plan, b);
-        for (uint32_t t = 0; t < plan->n_years; t++) {
-            float *cell =
-                screen->cell + chunk->first_cell + ((size_t)i * plan->n_years + t) * chunk->n_rows;
-            for (uint32_t r = 0; r < chunk->n_rows; r++) {
-                cell[r] =
-                    r < rows
-                        ? (float)
-                              plan->threshold[(size_t)(plan->first_row[b] + r) * plan->n_years + t]
-                        : -INFINITY;
-                most[t] = cell[r] > most[t] ? cell[r] : most[t];
-                if (isfinite(cell[r]))
-                    chunk->reach = fmaxf(chunk->reach, fabsf(cell[r]));
-            }
-        }
-    }
+    for (uint32_t i = 0; i < chunk->n; i++)
+        fill_borrower(plan, chunk, borrower[i], screen->cell + chunk->first_cell + i * a_borrower,
+                      most);
 }
 
 /* Adds the thresholds of a borrower, by cell of a family, to the largest of its class in the chunk.
@@ -302,9 +319,7 @@ static void take_thresholds(plim_chunk *chunk, const plim_box_threshold *at, uin
 {
     for (uint32_t c = 0; c < n_cells; c++) {
         most[c] = at[c].high > most[c] ? at[c].high : most[c];
-        float reach = fmaxf(isfinite(at[c].low) ? fabsf(at[c].low) : 0,
-                            isfinite(at[c].high) ? fabsf(at[c].high) : 0);
-        chunk->reach = fmaxf(chunk->reach, reach);
+        chunk->reach = reach_with(reach_with(chunk->reach, at[c].low), at[c].high);
     }
 }
 

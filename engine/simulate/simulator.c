@@ -337,7 +337,6 @@ plim_status plim_simulation_time(double *seconds, const plim_simulation *simulat
     plim_tallies tallies = {0};
     plim_simulator *s = NULL;
     speed each = {0, 0, 0};
-    sample.threads = 1;
     sample.n_paths = simulation->n_paths < PLIM_PATHS_STEP ? simulation->n_paths : PLIM_PATHS_STEP;
     PLIM_TRY(plim_tallies_create(&tallies, sample.plan, sample.n_paths, err));
     double began = plim_team_seconds();
@@ -350,8 +349,8 @@ plim_status plim_simulation_time(double *seconds, const plim_simulation *simulat
     double classed = plim_class_paths(sample.plan, simulation->n_paths);
     double judged = each.judge * simulation->n_paths + (each.classed - each.judge) * classed;
     if (status == PLIM_OK)
-        *seconds = (created + each.load * simulation->n_paths + judged * (double)s->alive) /
-                   simulation->threads;
+        *seconds = created + (each.load * simulation->n_paths + judged * (double)s->alive) /
+                                 simulation->threads;
     plim_simulator_destroy(s);
     plim_tallies_free(&tallies);
     return status;
