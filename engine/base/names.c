@@ -357,6 +357,74 @@ plim_status plim_names_arrange(plim_names *names, const uint32_t *now, size_t n,
     return PLIM_OK;
 }
 
+/* ---- a copy ------------------------------------------------------------------------------ */
+
+static bool lies_in(const plim_names_block *block, const char *text)
+{
+    return block != NULL && text >= block->bytes && text < block->bytes + block->used;
+}
+
+/* What is in the blocks goes as a whole, with a place in the copy for each of its bytes. */
+static plim_names_block *copy_blocks(const plim_names *names)
+{
+    size_t used = 0;
+    for (const plim_names_block *block = names->blocks; block != NULL; block = block->next)
+        used += block->used;
+    plim_names_block *all = plim_resize(NULL, sizeof *all + used, 1);
+    if (all == NULL)
+        return NULL;
+    *all = (plim_names_block){.used = 0, .size = used};
+    for (const plim_names_block *block = names->blocks; block != NULL; block = block->next) {
+        memcpy(all->bytes + all->used, block->bytes, block->used);
+        all->used += block->used;
+    }
+    return all;
+}
+
+/* Texts that follow one another mostly lie in one block. */
+static void point_into(plim_names *out, const plim_names *names)
+{
+    const plim_names_block *block = NULL;
+    size_t before = 0; /* bytes of the copy before the block's */
+    for (size_t i = 0; i < names->count; i++) {
+        if (!lies_in(block, names->text[i])) {
+            block = names->blocks;
+            for (before = 0; !lies_in(block, names->text[i]); block = block->next)
+                before += block->used;
+        }
+        out->text[i] = out->blocks->bytes + before + (names->text[i] - block->bytes);
+    }
+}
+
+static void *copy_array(const void *array, size_t count, size_t size)
+{
+    void *copy = plim_resize(NULL, count, size);
+    if (copy != NULL)
+        memcpy(copy, array, count * size);
+    return copy;
+}
+
+plim_status plim_names_copy(plim_names *out, const plim_names *names, plim_error *err)
+{
+    *out = (plim_names){.count = names->count,
+                        .capacity = names->count,
+                        .n_slots = names->n_slots,
+                        .last_length = names->last_length};
+    out->text = plim_resize(NULL, names->count, sizeof *out->text);
+    out->blocks = copy_blocks(names);
+    if (names->slots != NULL)
+        out->slots = copy_array(names->slots, names->n_slots, sizeof *out->slots);
+    if (names->rising != NULL)
+        out->rising = copy_array(names->rising, names->count, sizeof *out->rising);
+    if (out->text == NULL || out->blocks == NULL || (names->slots != NULL && !out->slots) ||
+        (names->rising != NULL && !out->rising)) {
+        plim_names_free(out);
+        return plim_fail_memory(err, "a set of names");
+    }
+    point_into(out, names);
+    return PLIM_OK;
+}
+
 void plim_names_free(plim_names *names)
 {
     for (plim_names_block *block = names->blocks; block != NULL;) {

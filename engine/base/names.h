@@ -45,6 +45,9 @@ bool plim_names_rising(const plim_names *names);
    remain, each index below n once. Fails only for memory, and changes nothing then. */
 PLIM_NODISCARD plim_status plim_names_arrange(plim_names *names, const uint32_t *now, size_t n,
                                               plim_error *err);
+/* The same strings at the same indices. Fails only for memory; `out` is then as if it were new. */
+PLIM_NODISCARD plim_status plim_names_copy(plim_names *out, const plim_names *names,
+                                           plim_error *err);
 void plim_names_free(plim_names *names);
 
 /* A number of 64 bits for a text, spread best in its upper bits. Nothing that is kept may depend on

@@ -202,27 +202,8 @@ static plim_status resolve(plim_check *check, plim_link link, uint32_t **rows, p
     return resolve_column(check, link, column, *rows, err);
 }
 
-/* Fills a column of texts with the ids of the rows that it refers to. */
-static plim_status fill_ids(plim_column *text, const plim_column *id, const uint32_t *rows,
-                            plim_error *err)
-{
-    uint32_t *code_of = plim_alloc(id->n_rows, sizeof *code_of); /* by row; 0: not met yet */
-    if (code_of == NULL)
-        return plim_fail_memory(err, text->name);
-    plim_status status = PLIM_OK;
-    for (size_t i = 0; i < text->n_rows && status == PLIM_OK; i++) {
-        if (rows[i] == PLIM_NO_NAME)
-            continue;
-        uint32_t *code = &code_of[rows[i]];
-        if (*code == 0)
-            status = plim_names_add(&text->labels, plim_column_text(id, rows[i]), code, err);
-        text->code[i] = *code;
-    }
-    plim_free(code_of);
-    return status;
-}
-
-/* An integer reference becomes the id that it means. */
+/* An integer reference becomes the id that it means. All ids come along as labels; those of no row
+   go when the book is sorted. */
 static plim_status reference_to_text(plim_book_part *part, plim_link link, const uint32_t *rows,
                                      plim_error *err)
 {
@@ -232,11 +213,17 @@ static plim_status reference_to_text(plim_book_part *part, plim_link link, const
         return PLIM_OK;
     plim_column text;
     PLIM_TRY(plim_column_make(&text, column->name, PLIM_COLUMN_TEXT, column->n_rows, err));
-    plim_status status = fill_ids(&text, id, rows, err);
+    plim_names_free(&text.labels);
+    plim_status status = plim_names_copy(&text.labels, &id->labels, err);
+    uint32_t empty = plim_names_find(&id->labels, "");
+    if (status == PLIM_OK && empty == PLIM_NO_NAME)
+        status = plim_names_add(&text.labels, "", &empty, err);
     if (status != PLIM_OK) {
         plim_column_free(&text);
         return status;
     }
+    for (size_t i = 0; i < text.n_rows; i++)
+        text.code[i] = rows[i] != PLIM_NO_NAME ? id->code[rows[i]] : empty;
     plim_column_free(column);
     *column = text;
     return PLIM_OK;

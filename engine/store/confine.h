@@ -13,6 +13,7 @@
 typedef struct plim_confinement {
     uint64_t memory; /* bytes of address space beside those that the parent had */
     bool filtered;   /* out: system calls are filtered, see below */
+    void *shared;    /* memory of both processes, for `work`; or NULL */
 } plim_confinement;
 
 /* Starts a child that runs `work` with copies of the two descriptors and then ends; nothing else of

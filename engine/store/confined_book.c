@@ -10,34 +10,20 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "store/book_file.h"
 #include "store/confined.h"
-#include "store/store.h"
+#include "store/confined_parts.h"
 #include "store/store_open.h"
-#include "store/wire.h"
 
 enum {
     MESSAGE_MOST = 1 << 16,
-    TEXT_MOST = 1 << 26,   /* bytes of a cell, an attribute or a name */
     NAMES_MOST = 1 << 20,  /* tables of a file, columns of a table, attributes */
     ROWS_A_SECOND = 50000, /* slower than any reading that was measured by a factor 20 */
 };
 
-typedef struct confined_book {
-    plim_book_file file; /* no file, but path, attributes and tables */
-    plim_store_limits limits;
-    pid_t child; /* 0: it is gone */
-    plim_wire wire;
-    plim_error why; /* it is gone */
-    char *table;    /* that the child has open, or NULL */
-    size_t n_rows;
-    plim_names columns;
-} confined_book;
-
 /* ---- a child that is gone, or lies ------------------------------------------------------ */
 
 /* What became of the child; it is gone afterwards. */
-static void reap(confined_book *book, bool by_force, int *status)
+static void reap(plim_confined_book *book, bool by_force, int *status)
 {
     pid_t child = book->child;
     *status = 0;
@@ -57,7 +43,7 @@ static unsigned silence(const plim_store_limits *limits)
     return 3 + 10 * limits->seconds;
 }
 
-static plim_status say_gone(confined_book *book, const char *what, plim_error *err)
+static plim_status say_gone(plim_confined_book *book, const char *what, plim_error *err)
 {
     book->why = (plim_error){0};
     plim_status status = plim_fail(&book->why, PLIM_INPUT, "%s: the loan book is damaged: %s",
@@ -65,8 +51,7 @@ static plim_status say_gone(confined_book *book, const char *what, plim_error *e
     return plim_fail(err, status, "%s", book->why.message);
 }
 
-/* PLIM_INPUT: the child said what can't be; or, having died, nothing more. */
-static plim_status give_up(confined_book *book, plim_error *err)
+plim_status plim_confined_give_up(plim_confined_book *book, plim_error *err)
 {
     char what[256];
     int status;
@@ -97,19 +82,18 @@ static plim_status give_up(confined_book *book, plim_error *err)
     return say_gone(book, what, err);
 }
 
-/* The outcome of a request: the child's own refusal is passed on. */
-static plim_status outcome(confined_book *book, plim_error *err)
+plim_status plim_confined_outcome(plim_confined_book *book, plim_error *err)
 {
     uint64_t status;
     char *message;
     if (!plim_wire_get_number(&book->wire, UINT64_MAX, &status))
-        return give_up(book, err);
+        return plim_confined_give_up(book, err);
     if (status == PLIM_OK)
         return PLIM_OK;
     if (!plim_wire_get_text(&book->wire, MESSAGE_MOST, &message) || message == NULL ||
         message[0] == '\0') {
         plim_free(message);
-        return give_up(book, err);
+        return plim_confined_give_up(book, err);
     }
     plim_status refused =
         status == PLIM_INPUT
@@ -122,121 +106,13 @@ static plim_status outcome(confined_book *book, plim_error *err)
     return refused;
 }
 
-/* From here on the child works on a request that concerns so many rows. */
-static void give_time(const confined_book *book, size_t rows)
+void plim_confined_give_time(const plim_confined_book *book, size_t rows)
 {
     plim_confine_allow_seconds(book->child,
                                book->limits.seconds + (unsigned)(rows / ROWS_A_SECOND));
 }
 
-/* ---- a column --------------------------------------------------------------------------- */
-
-/* Labels of a piece as they came. */
-typedef struct label_piece {
-    size_t n;
-    uint32_t *length, *code_of; /* one each: bytes, code in the column */
-    char *bytes;                /* one label after the other */
-    size_t n_bytes;
-} label_piece;
-
-static void free_labels(label_piece *labels)
-{
-    plim_free(labels->length);
-    plim_free(labels->code_of);
-    plim_free(labels->bytes);
-}
-
-/* Sizes before anything is kept that large. */
-static plim_status get_labels(confined_book *book, label_piece *out, plim_error *err)
-{
-    uint64_t n, total = 0, said;
-    if (!plim_wire_get_number(&book->wire, PLIM_NO_NAME - 1, &n) || n == 0)
-        return give_up(book, err);
-    out->n = (size_t)n;
-    out->length = plim_alloc(out->n, sizeof *out->length);
-    out->code_of = plim_alloc(out->n, sizeof *out->code_of);
-    if (out->length == NULL || out->code_of == NULL)
-        return plim_fail_memory(err, "the labels of a column");
-    bool fit = plim_wire_get(&book->wire, out->length, out->n * sizeof *out->length);
-    for (size_t i = 0; i < out->n && fit; i++) {
-        total += out->length[i];
-        fit = out->length[i] <= TEXT_MOST;
-    }
-    if (!fit || !plim_wire_get_number(&book->wire, total, &said) || said != total)
-        return give_up(book, err);
-    out->n_bytes = (size_t)total;
-    out->bytes = plim_alloc(out->n_bytes, 1);
-    if (out->bytes == NULL)
-        return plim_fail_memory(err, "the labels of a column");
-    return plim_wire_get(&book->wire, out->bytes, (size_t)total) ? PLIM_OK : give_up(book, err);
-}
-
-/* ASCII without a zero byte, as nearly all labels are: then each of them is a sound text. */
-static bool is_plain(const char *bytes, size_t n)
-{
-    unsigned char odd = 0;
-    for (size_t i = 0; i < n; i++)
-        odd |= (unsigned char)((unsigned char)(bytes[i] - 1) >= 0x7f);
-    return odd == 0;
-}
-
-static plim_status add_labels(confined_book *book, const label_piece *labels, plim_names *out,
-                              plim_error *err)
-{
-    const char *at = labels->bytes;
-    bool plain = is_plain(at, labels->n_bytes);
-    for (size_t i = 0; i < labels->n; at += labels->length[i++]) {
-        size_t length = labels->length[i];
-        if (!plain && (memchr(at, '\0', length) != NULL || !plim_utf8_valid(at, length)))
-            return give_up(book, err);
-        /* Every piece has "", which is only looked for: adding it after others would end the rising
-           order in which ids come, and what that spares. */
-        uint32_t empty = length == 0 ? plim_names_find(out, "") : PLIM_NO_NAME;
-        if (empty != PLIM_NO_NAME)
-            labels->code_of[i] = empty;
-        else
-            PLIM_TRY(plim_names_add_bytes(out, at, length, &labels->code_of[i], err));
-    }
-    return PLIM_OK;
-}
-
-/* Codes of the child's labels become the column's own. */
-static plim_status get_texts(confined_book *book, size_t at, size_t n, plim_column *out,
-                             plim_error *err)
-{
-    label_piece labels = {0};
-    plim_status status = get_labels(book, &labels, err);
-    if (status == PLIM_OK)
-        status = add_labels(book, &labels, &out->labels, err);
-    if (status == PLIM_OK && !plim_wire_get(&book->wire, out->code + at, n * sizeof *out->code))
-        status = give_up(book, err);
-    for (size_t i = at; i < at + n && status == PLIM_OK; i++)
-        if (out->code[i] < labels.n)
-            out->code[i] = labels.code_of[out->code[i]];
-        else
-            status = give_up(book, err);
-    free_labels(&labels);
-    return status;
-}
-
-static plim_status get_cells(confined_book *book, size_t n_rows, plim_column *out, plim_error *err)
-{
-    for (size_t at = 0; at < n_rows;) {
-        uint64_t n;
-        PLIM_TRY(outcome(book, err));
-        if (!plim_wire_get_number(&book->wire, n_rows - at, &n) || n == 0)
-            return give_up(book, err);
-        if (out->kind == PLIM_COLUMN_TEXT)
-            PLIM_TRY(get_texts(book, at, (size_t)n, out, err));
-        else if (!plim_wire_get(&book->wire,
-                                out->kind == PLIM_COLUMN_NUMBER ? (void *)(out->number + at)
-                                                                : (void *)(out->integer + at),
-                                (size_t)n * 8))
-            return give_up(book, err);
-        at += (size_t)n;
-    }
-    return PLIM_OK;
-}
+/* ---- a table ---------------------------------------------------------------------------- */
 
 /* What is asked for of a table. */
 typedef struct table_request {
@@ -247,23 +123,7 @@ typedef struct table_request {
     size_t *n_rows;                   /* NULL, or: only this is asked for */
 } table_request;
 
-static plim_status make_column(confined_book *book, const char *name, size_t n_rows,
-                               plim_column *out, plim_error *err)
-{
-    uint64_t kind;
-    PLIM_TRY(outcome(book, err));
-    if (!plim_wire_get_number(&book->wire, PLIM_COLUMN_TEXT, &kind))
-        return give_up(book, err);
-    PLIM_TRY(plim_column_make_room(out, name, (plim_column_kind)kind, n_rows, err));
-    if (kind == PLIM_COLUMN_TEXT && n_rows > 0)
-        plim_names_free(&out->labels); /* they come in the child's order */
-    if (!plim_wire_get_text(&book->wire, TEXT_MOST, &out->unit) ||
-        !plim_wire_get_text(&book->wire, TEXT_MOST, &out->description))
-        return give_up(book, err);
-    return PLIM_OK;
-}
-
-static void ask_column(confined_book *book, const table_request *request, size_t i)
+static void ask_column(plim_confined_book *book, const table_request *request, size_t i)
 {
     (void)plim_wire_put_number(&book->wire, PLIM_CONFINED_COLUMN);
     (void)plim_wire_put_number(&book->wire, i);
@@ -271,47 +131,28 @@ static void ask_column(confined_book *book, const table_request *request, size_t
     (void)plim_wire_put_number(&book->wire, request->choice != NULL);
 }
 
-/* A column that has been asked for. */
-static plim_status get_column(confined_book *book, const table_request *request, size_t i,
-                              plim_column *out, plim_error *err)
-{
-    size_t n_rows = !request->rows            ? 0
-                    : request->choice != NULL ? request->choice->n
-                                              : book->n_rows;
-    *out = (plim_column){0};
-    give_time(book, book->n_rows);
-    plim_status status = make_column(book, book->columns.text[i], n_rows, out, err);
-    if (status == PLIM_OK)
-        status = get_cells(book, n_rows, out, err);
-    if (status != PLIM_OK)
-        plim_column_free(out);
-    return status;
-}
-
-/* ---- a table ---------------------------------------------------------------------------- */
-
-static plim_status get_names(confined_book *book, plim_names *out, plim_error *err)
+static plim_status get_names(plim_confined_book *book, plim_names *out, plim_error *err)
 {
     uint64_t n;
     plim_status status = PLIM_OK;
     if (!plim_wire_get_number(&book->wire, NAMES_MOST, &n))
-        return give_up(book, err);
+        return plim_confined_give_up(book, err);
     for (size_t i = 0; i < n && status == PLIM_OK; i++) {
         char *name;
-        if (!plim_wire_get_text(&book->wire, TEXT_MOST, &name) || name == NULL)
-            return give_up(book, err);
+        if (!plim_wire_get_text(&book->wire, PLIM_CONFINED_TEXT_MOST, &name) || name == NULL)
+            return plim_confined_give_up(book, err);
         status = plim_names_add(out, name, NULL, err);
         plim_free(name);
         if (status == PLIM_OK && out->count != i + 1) { /* one came twice */
             book->wire.broken = true;
-            return give_up(book, err);
+            return plim_confined_give_up(book, err);
         }
     }
     return status;
 }
 
 /* Has the child open a table, unless it is the one that it has open. */
-static plim_status open_table(confined_book *book, const char *table, plim_error *err)
+static plim_status open_table(plim_confined_book *book, const char *table, plim_error *err)
 {
     uint64_t n_rows;
     if (book->table != NULL && strcmp(book->table, table) == 0)
@@ -319,14 +160,14 @@ static plim_status open_table(confined_book *book, const char *table, plim_error
     plim_free(book->table);
     book->table = NULL;
     plim_names_free(&book->columns);
-    give_time(book, 0);
+    plim_confined_give_time(book, 0);
     (void)plim_wire_put_number(&book->wire, PLIM_CONFINED_TABLE);
     (void)plim_wire_put_text(&book->wire, table);
     if (!plim_wire_flush(&book->wire))
-        return give_up(book, err);
-    PLIM_TRY(outcome(book, err));
+        return plim_confined_give_up(book, err);
+    PLIM_TRY(plim_confined_outcome(book, err));
     if (!plim_wire_get_number(&book->wire, PLIM_NO_NAME - 2, &n_rows))
-        return give_up(book, err);
+        return plim_confined_give_up(book, err);
     book->n_rows = (size_t)n_rows;
     PLIM_TRY(get_names(book, &book->columns, err));
     book->table = plim_strdup(table);
@@ -336,10 +177,11 @@ static plim_status open_table(confined_book *book, const char *table, plim_error
 enum { CHOSEN_AT_ONCE = 1 << 14 };
 
 /* Which rows are wanted, a byte each. */
-static plim_status put_choice(confined_book *book, const plim_row_choice *choice, plim_error *err)
+static plim_status put_choice(plim_confined_book *book, const plim_row_choice *choice,
+                              plim_error *err)
 {
     uint8_t wanted[CHOSEN_AT_ONCE];
-    give_time(book, 0);
+    plim_confined_give_time(book, 0);
     (void)plim_wire_put_number(&book->wire, PLIM_CONFINED_ROWS);
     (void)plim_wire_put_number(&book->wire, choice->first);
     (void)plim_wire_put_number(&book->wire, choice->end);
@@ -351,19 +193,22 @@ static plim_status put_choice(confined_book *book, const plim_row_choice *choice
             wanted[i] = choice->group[at + i] == choice->wanted;
         (void)plim_wire_put(&book->wire, wanted, n);
     }
-    return plim_wire_flush(&book->wire) ? PLIM_OK : give_up(book, err);
+    return plim_wire_flush(&book->wire) ? PLIM_OK : plim_confined_give_up(book, err);
 }
 
 /* Columns asked for before the first of them has come, so that the child reads while this process
    works; few enough for the questions never to fill the socket. */
 enum { ASKED_AHEAD = 32 };
 
-static plim_status read_column(confined_book *book, const table_request *request, size_t i,
+static plim_status read_column(plim_confined_book *book, const table_request *request, size_t i,
                                plim_frame *out, plim_error *err)
 {
     const plim_column_filter *filter = request->filter;
     plim_column column;
-    PLIM_TRY(get_column(book, request, i, &column, err));
+    size_t n_rows = !request->rows            ? 0
+                    : request->choice != NULL ? request->choice->n
+                                              : book->n_rows;
+    PLIM_TRY(plim_confined_get_column(book, i, n_rows, &column, err));
     plim_status status = filter == NULL || filter->wanted(filter->user, &column)
                              ? plim_frame_add(out, &column, err)
                              : PLIM_OK;
@@ -371,21 +216,21 @@ static plim_status read_column(confined_book *book, const table_request *request
     return status;
 }
 
-static plim_status read_listed(confined_book *book, const table_request *request,
+static plim_status read_listed(plim_confined_book *book, const table_request *request,
                                const size_t *list, size_t n, plim_frame *out, plim_error *err)
 {
     for (size_t i = 0, asked = 0; i < n; i++) {
         for (; asked < n && asked < i + ASKED_AHEAD; asked++)
             ask_column(book, request, list[asked]);
         if (!plim_wire_flush(&book->wire))
-            return give_up(book, err);
+            return plim_confined_give_up(book, err);
         PLIM_TRY(read_column(book, request, list[i], out, err));
     }
     return PLIM_OK;
 }
 
-static plim_status read_columns(confined_book *book, const table_request *request, plim_frame *out,
-                                plim_error *err)
+static plim_status read_columns(plim_confined_book *book, const table_request *request,
+                                plim_frame *out, plim_error *err)
 {
     const plim_column_filter *filter = request->filter;
     PLIM_TRY(open_table(book, request->table, err));
@@ -410,14 +255,14 @@ static plim_status read_columns(confined_book *book, const table_request *reques
 static plim_status read_frame(const plim_source *source, const table_request *request,
                               plim_frame *out, plim_error *err)
 {
-    confined_book *book = source->self;
+    plim_confined_book *book = source->self;
     *out = (plim_frame){.name = plim_strdup(request->table)};
     if (out->name == NULL)
         return plim_fail_memory(err, request->table);
     if (plim_names_find(&book->file.tables, request->table) == PLIM_NO_NAME)
         return PLIM_OK;
     plim_status status =
-        book->child > 0 ? read_columns(book, request, out, err) : give_up(book, err);
+        book->child > 0 ? read_columns(book, request, out, err) : plim_confined_give_up(book, err);
     if (status != PLIM_OK) { /* what else the child may have said is not waited for */
         int how;
         if (book->child > 0) {
@@ -474,20 +319,21 @@ static plim_status count_rows(const plim_source *source, const char *table, size
 
 static const char *attribute(const plim_source *source, const char *key)
 {
-    return plim_book_file_attribute(&((const confined_book *)source->self)->file, key);
+    return plim_book_file_attribute(&((const plim_confined_book *)source->self)->file, key);
 }
 
 static const plim_names *tables(const plim_source *source)
 {
-    return &((const confined_book *)source->self)->file.tables;
+    return &((const plim_confined_book *)source->self)->file.tables;
 }
 
 static void close_book(plim_source *source)
 {
-    confined_book *book = source->self;
+    plim_confined_book *book = source->self;
     if (book != NULL) {
         int status;
         reap(book, true, &status);
+        plim_wire_area_free(book->wire.area);
         plim_names_free(&book->columns);
         plim_free(book->table);
         plim_book_file_close(&book->file);
@@ -496,7 +342,7 @@ static void close_book(plim_source *source)
     *source = (plim_source){0};
 }
 
-static plim_status start(confined_book *book, plim_confined_server *server, plim_error *err)
+static plim_status start(plim_confined_book *book, plim_confined_server *server, plim_error *err)
 {
     int file, sockets[2];
     PLIM_TRY(plim_store_reach(book->file.path, &file, err));
@@ -509,8 +355,10 @@ static plim_status start(confined_book *book, plim_confined_server *server, plim
     (void)setsockopt(sockets[0], SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
     (void)setsockopt(sockets[0], SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
     plim_confined_work work = {file, sockets[1], server, book->file.path};
-    plim_confinement limits = {.memory = book->limits.memory};
+    book->wire.area = plim_wire_area_make();
+    plim_confinement limits = {.memory = book->limits.memory, .shared = book->wire.area};
     plim_status status = plim_confine(&book->child, &work, &limits, err);
+    plim_wire_area_keep(book->wire.area);
     (void)close(file);
     (void)close(sockets[1]);
     book->wire.socket = sockets[0];
@@ -521,17 +369,18 @@ static plim_status start(confined_book *book, plim_confined_server *server, plim
     return status;
 }
 
-static plim_status get_attributes(confined_book *book, plim_error *err)
+static plim_status get_attributes(plim_confined_book *book, plim_error *err)
 {
     uint64_t n;
     if (!plim_wire_get_number(&book->wire, NAMES_MOST, &n))
-        return give_up(book, err);
+        return plim_confined_give_up(book, err);
     plim_status status = PLIM_OK;
     for (size_t i = 0; i < n && status == PLIM_OK; i++) {
         char *key = NULL, *value = NULL;
-        if (!plim_wire_get_text(&book->wire, TEXT_MOST, &key) ||
-            !plim_wire_get_text(&book->wire, TEXT_MOST, &value) || key == NULL || value == NULL)
-            status = give_up(book, err);
+        if (!plim_wire_get_text(&book->wire, PLIM_CONFINED_TEXT_MOST, &key) ||
+            !plim_wire_get_text(&book->wire, PLIM_CONFINED_TEXT_MOST, &value) || key == NULL ||
+            value == NULL)
+            status = plim_confined_give_up(book, err);
         else
             status = plim_book_file_keep(&book->file, key, value, err);
         plim_free(key);
@@ -540,14 +389,14 @@ static plim_status get_attributes(confined_book *book, plim_error *err)
     return status;
 }
 
-static plim_status meet(confined_book *book, bool *filtered, plim_error *err)
+static plim_status meet(plim_confined_book *book, bool *filtered, plim_error *err)
 {
     uint64_t flag;
     plim_confine_allow_seconds(book->child, book->limits.seconds);
     if (!plim_wire_get_number(&book->wire, 1, &flag))
-        return give_up(book, err);
+        return plim_confined_give_up(book, err);
     *filtered = flag == 1;
-    PLIM_TRY(outcome(book, err));
+    PLIM_TRY(plim_confined_outcome(book, err));
     PLIM_TRY(get_attributes(book, err));
     return get_names(book, &book->file.tables, err);
 }
@@ -564,7 +413,7 @@ plim_status plim_confined_attach(plim_source *out, const char *path,
                          .read_chosen = read_chosen,
                          .tables = tables,
                          .close = close_book};
-    confined_book *book = plim_alloc(1, sizeof *book);
+    plim_confined_book *book = plim_alloc(1, sizeof *book);
     if (book == NULL)
         return plim_fail_memory(err, path);
     out->self = book;

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "store/book_file.h"
 #include "store/file_table.h"
+#include "store/fixed_text.h"
 #include "store/wire.h"
 
 enum {
@@ -95,6 +96,8 @@ typedef struct column_request {
     size_t column;
     bool rows, chosen;
     bool described; /* kind, unit and description have been told */
+    size_t size;    /* of texts that are told as they stand in the file; 0: labels and codes */
+    H5T_str_t padding;
 } column_request;
 
 /* Their lengths first, then all their bytes: there may be as many as rows. */
@@ -117,13 +120,14 @@ static void tell_cells(server *s, const plim_column *column)
     size_t n = column->n_rows;
     (void)plim_wire_put_number(&s->wire, n);
     if (column->kind == PLIM_COLUMN_NUMBER)
-        (void)plim_wire_put(&s->wire, column->number, n * sizeof *column->number);
+        (void)plim_wire_put_block(&s->wire, column->number, n * sizeof *column->number);
     else if (column->kind == PLIM_COLUMN_INTEGER)
-        (void)plim_wire_put(&s->wire, column->integer, n * sizeof *column->integer);
+        (void)plim_wire_put_block(&s->wire, column->integer, n * sizeof *column->integer);
     if (column->kind != PLIM_COLUMN_TEXT)
         return;
+    (void)plim_wire_put_number(&s->wire, 0); /* labels and codes */
     tell_labels(s, &column->labels);
-    (void)plim_wire_put(&s->wire, column->code, n * sizeof *column->code);
+    (void)plim_wire_put_block(&s->wire, column->code, n * sizeof *column->code);
 }
 
 static bool tell_piece(server *s, column_request *request, const plim_file_rows *rows)
@@ -147,22 +151,59 @@ static bool tell_piece(server *s, column_request *request, const plim_file_rows 
     return plim_wire_flush(&s->wire); /* the other side works on it while the next one is read */
 }
 
+static void put_elements(server *s, const column_request *request, const char *elements, size_t n)
+{
+    size_t group = PLIM_CONFINED_GROUP(request->size);
+    (void)plim_wire_put_number(&s->wire, n);
+    (void)plim_wire_put_number(&s->wire, request->size);
+    (void)plim_wire_put_number(&s->wire, (uint64_t)request->padding);
+    for (size_t at = 0; at < n; at += group)
+        (void)plim_wire_put_block(&s->wire, elements + at * request->size,
+                                  (n - at < group ? n - at : group) * request->size);
+}
+
+/* Texts as they stand in the file: whoever asked makes labels of them. */
+static bool tell_elements(server *s, column_request *request, const plim_row_choice *choice)
+{
+    plim_error err = {0};
+    size_t n = choice != NULL ? choice->n : s->table.n_rows;
+    if (!request->described && !tell_piece(s, request, &(plim_file_rows){false, NULL}))
+        return false;
+    char *elements = plim_alloc(n * request->size + PLIM_FIXED_SLACK, 1);
+    plim_status status = elements != NULL ? plim_file_table_elements(&s->table, request->column,
+                                                                     choice, elements, &err)
+                                          : plim_fail_memory(&err, "a text column");
+    if (tell(s, status, &err))
+        put_elements(s, request, elements, n);
+    plim_free(elements);
+    return status == PLIM_OK && plim_wire_flush(&s->wire);
+}
+
+static bool tell_rows(server *s, column_request *request, const plim_row_choice *choice)
+{
+    return request->size > 0 ? tell_elements(s, request, choice)
+                             : tell_piece(s, request, &(plim_file_rows){true, choice});
+}
+
 /* Piece by piece, so that this process never holds a whole column. */
 static bool tell_pieces(server *s, column_request *request, plim_error *err)
 {
     plim_row_choice all = {.end = s->table.n_rows}, *of = request->chosen ? &s->choice : &all;
     size_t step;
     plim_status status = plim_file_table_piece(&s->table, request->column, &step, err);
+    if (status == PLIM_OK)
+        status = plim_file_table_elements_size(&s->table, request->column, &request->size,
+                                               &request->padding, err);
     if (status != PLIM_OK)
         return tell(s, status, err);
     if (!request->chosen && s->table.n_rows <= step)
-        return tell_piece(s, request, &(plim_file_rows){true, NULL});
+        return s->table.n_rows == 0 || tell_rows(s, request, NULL);
     for (size_t at = of->first / step * step; at < of->end; at += step) {
         plim_row_choice piece = *of;
         piece.first = at > of->first ? at : of->first;
         piece.end = at + step < of->end ? at + step : of->end;
         piece.n = plim_choice_count(of, piece.first, piece.end);
-        if (piece.n > 0 && !tell_piece(s, request, &(plim_file_rows){true, &piece}))
+        if (piece.n > 0 && !tell_rows(s, request, &piece))
             return false;
     }
     return true;
@@ -179,7 +220,7 @@ static void read_column(server *s)
         s->wire.broken = true;
         return;
     }
-    column_request request = {(size_t)column, rows, chosen, false};
+    column_request request = {.column = (size_t)column, .rows = rows, .chosen = chosen};
     if (rows && !tell_pieces(s, &request, &err))
         return;
     if (!request.described)
@@ -196,6 +237,7 @@ void plim_confined_serve(void *path, int file, int socket, const plim_confinemen
     if (s == NULL)
         return;
     s->wire.socket = socket;
+    s->wire.area = held->shared;
     if (!begin(s, path, file, held))
         s->wire.broken = !plim_wire_flush(&s->wire) || true;
     while (plim_wire_flush(&s->wire) &&

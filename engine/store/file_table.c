@@ -5,8 +5,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "book/columns.h"
+#include "store/hdf5_text.h"
 
-enum { PIECE_ROWS = 131072 }; /* what our own writer makes chunks of */
+enum {
+    PIECE_ROWS = 131072, /* what our own writer makes chunks of */
+    ELEMENT_MOST = 64, /* bytes: a piece of longer ones would take more than its labels and codes */
+};
 
 static plim_status find_address(hid_t object, const plim_hdf5_place *place, haddr_t *out,
                                 plim_error *err)
@@ -169,6 +173,26 @@ plim_status plim_file_table_read(const plim_file_table *table, size_t column,
         of->dataset, table->group, rows->rows ? n_rows : 0, keeps_integers(table->name, of->name),
         &place,      rows->choice};
     return plim_store_read_column(&request, out, err);
+}
+
+plim_status plim_file_table_elements_size(const plim_file_table *table, size_t column, size_t *size,
+                                          H5T_str_t *padding, plim_error *err)
+{
+    const plim_file_column *of = &table->columns[column];
+    plim_hdf5_place place = {table->path, table->name, of->name};
+    PLIM_TRY(plim_hdf5_fixed_type(of->dataset, &place, size, padding, err));
+    if (*size > ELEMENT_MOST || H5Aexists(of->dataset, "missing") != 0)
+        *size = 0;
+    return PLIM_OK;
+}
+
+plim_status plim_file_table_elements(const plim_file_table *table, size_t column,
+                                     const plim_row_choice *choice, char *out, plim_error *err)
+{
+    const plim_file_column *of = &table->columns[column];
+    plim_hdf5_place place = {table->path, table->name, of->name};
+    return plim_hdf5_read_elements(of->dataset, choice, choice != NULL ? choice->n : of->n_rows,
+                                   &place, out, err);
 }
 
 plim_status plim_file_table_piece(const plim_file_table *table, size_t column, size_t *n,

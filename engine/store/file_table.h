@@ -32,6 +32,15 @@ typedef struct plim_file_rows {
 PLIM_NODISCARD plim_status plim_file_table_read(const plim_file_table *table, size_t column,
                                                 const plim_file_rows *rows, plim_column *out,
                                                 plim_error *err);
+/* Bytes of a cell of a column whose texts may be read as they stand in the file: of one fixed
+   length, not too long, none of them a mark of what is missing. 0: they may not. */
+PLIM_NODISCARD plim_status plim_file_table_elements_size(const plim_file_table *table,
+                                                         size_t column, size_t *size,
+                                                         H5T_str_t *padding, plim_error *err);
+/* Those cells, of `choice` or (NULL) all: see plim_hdf5_read_elements. */
+PLIM_NODISCARD plim_status plim_file_table_elements(const plim_file_table *table, size_t column,
+                                                    const plim_row_choice *choice, char *out,
+                                                    plim_error *err);
 /* Rows of the file that are best read together, where a column is read in pieces: whole chunks, and
    so many that a list of labels is not read again for a few rows. */
 PLIM_NODISCARD plim_status plim_file_table_piece(const plim_file_table *table, size_t column,

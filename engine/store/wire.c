@@ -9,6 +9,8 @@
 
 #define NO_TEXT UINT64_MAX
 
+enum { BLOCK_LEAST = 1 << 13 }; /* bytes: a shorter one costs less in the socket */
+
 static bool send_all(plim_wire *wire, const unsigned char *bytes, size_t n)
 {
     while (n > 0 && !wire->broken) {
@@ -40,6 +42,26 @@ bool plim_wire_put(plim_wire *wire, const void *bytes, size_t n)
         return send_all(wire, bytes, n);
     memcpy(wire->out + wire->n_out, bytes, n);
     wire->n_out += n;
+    return !wire->broken;
+}
+
+static size_t slot_part(size_t left)
+{
+    return left < PLIM_AREA_SLOT_BYTES ? left : PLIM_AREA_SLOT_BYTES;
+}
+
+bool plim_wire_put_block(plim_wire *wire, const void *bytes, size_t n)
+{
+    const unsigned char *from = bytes;
+    if (wire->area == NULL || n < BLOCK_LEAST)
+        return plim_wire_put(wire, bytes, n);
+    for (size_t part; n > 0 && !wire->broken; n -= part, from += part) {
+        part = slot_part(n);
+        plim_wire_area_fill(wire->area, wire->next_slot, from, part);
+        wire->next_slot = (wire->next_slot + 1) % PLIM_AREA_SLOTS;
+        if (plim_wire_put_number(wire, part)) /* the slot is full */
+            (void)plim_wire_flush(wire);
+    }
     return !wire->broken;
 }
 
@@ -83,6 +105,24 @@ bool plim_wire_get(plim_wire *wire, void *bytes, size_t n)
         }
         to += take;
         n -= take;
+    }
+    return !wire->broken;
+}
+
+bool plim_wire_get_block(plim_wire *wire, void *bytes, size_t n)
+{
+    unsigned char *to = bytes;
+    if (wire->area == NULL || n < BLOCK_LEAST)
+        return plim_wire_get(wire, bytes, n);
+    for (size_t part; n > 0 && !wire->broken; n -= part, to += part) {
+        uint64_t said;
+        part = slot_part(n);
+        if (!plim_wire_get_number(wire, part, &said) || said != part) {
+            wire->broken = true;
+            break;
+        }
+        plim_wire_area_empty(wire->area, wire->next_slot, to, part);
+        wire->next_slot = (wire->next_slot + 1) % PLIM_AREA_SLOTS;
     }
     return !wire->broken;
 }

@@ -154,6 +154,52 @@ static void names_change_places(void **state)
     arranged_as_told(false);
 }
 
+/* Whatever its index, a copy has the same strings at the same places, and goes its own way. */
+static void is_copied(const plim_names *names)
+{
+    plim_names copy;
+    uint32_t index;
+    assert_int_equal(plim_names_copy(&copy, names, NULL), PLIM_OK);
+    assert_int_equal(copy.count, names->count);
+    for (uint32_t i = 0; i < names->count; i++) {
+        assert_string_equal(copy.text[i], names->text[i]);
+        assert_ptr_not_equal(copy.text[i], names->text[i]);
+        assert_int_equal(plim_names_find(&copy, names->text[i]), i);
+    }
+    assert_int_equal(plim_names_add(&copy, "another", &index, NULL), PLIM_OK);
+    assert_int_equal(index, names->count);
+    assert_int_equal(plim_names_find(names, "another"), PLIM_NO_NAME);
+    plim_names_free(&copy);
+}
+
+static void copies_are_alike(void **state)
+{
+    (void)state;
+    enum { N = 3000 };
+    plim_names names = {0};
+    uint32_t now[N];
+    char text[300];
+    is_copied(&names);
+    for (int i = 0; i < N; i++) { /* texts of many lengths, so that there are several blocks */
+        (void)snprintf(text, sizeof text, "%06d%*d", i, i % 200, i);
+        assert_int_equal(plim_names_add(&names, text, NULL, NULL), PLIM_OK);
+        now[i] = (uint32_t)(N - 1 - i);
+    }
+    is_copied(&names);
+    assert_int_equal(plim_names_arrange(&names, now, N, NULL), PLIM_OK);
+    is_copied(&names);
+    assert_int_equal(plim_names_add(&names, "0", NULL, NULL), PLIM_OK);
+    is_copied(&names);
+    for (long nth = 1; nth <= 3; nth++) {
+        plim_names copy;
+        plim_memory_fail_at(nth, 0);
+        assert_int_equal(plim_names_copy(&copy, &names, NULL), PLIM_MACHINE);
+        plim_memory_fail_at(0, 0);
+        assert_int_equal(copy.count, 0);
+    }
+    plim_names_free(&names);
+}
+
 /* Wherever the search begins, rising names are found, and those between them are not. */
 static void found_from_anywhere(void **state)
 {
@@ -213,6 +259,7 @@ int main(void)
         cmocka_unit_test(strings_are_copied),      cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(prefixes_and_high_bytes), cmocka_unit_test(long_texts_and_no_memory),
         cmocka_unit_test(names_change_places),     cmocka_unit_test(found_from_anywhere),
+        cmocka_unit_test(copies_are_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

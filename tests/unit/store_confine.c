@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "book/synthetic.h"
 #include "store/confined.h"
 #include "store/wire.h"
 
@@ -166,6 +167,76 @@ static void a_source_that_died(void **state)
     source.close(&source);
 }
 
+/* ---- a child that tells the truth --------------------------------------------------------- */
+
+static void same_frames(const plim_frame *a, const plim_frame *b)
+{
+    assert_int_equal(a->n_rows, b->n_rows);
+    assert_int_equal(a->n_columns, b->n_columns);
+    for (size_t c = 0; c < a->n_columns; c++) {
+        const plim_column *x = &a->columns[c], *y = &b->columns[c];
+        assert_string_equal(x->name, y->name);
+        assert_int_equal(x->kind, y->kind);
+        if (x->kind == PLIM_COLUMN_NUMBER)
+            assert_memory_equal(x->number, y->number, x->n_rows * sizeof(double));
+        for (size_t i = 0; i < x->n_rows && x->kind == PLIM_COLUMN_TEXT; i++)
+            assert_string_equal(plim_column_text(x, i), plim_column_text(y, i));
+    }
+}
+
+static bool is_wanted(void *user, const plim_column *column)
+{
+    (void)user, (void)column;
+    return true;
+}
+
+/* A table as a whole, and every third of its rows from the hundredth on. */
+static void read_both(plim_source *one, plim_source *other, const char *table)
+{
+    plim_source *const sources[2] = {one, other};
+    plim_frame whole[2], some[2];
+    size_t n;
+    MUST(one->count_rows(one, table, &n, &must_err));
+    uint8_t *group = plim_alloc(n, 1);
+    assert_non_null(group);
+    for (size_t i = 0; i < n; i++)
+        group[i] = i % 3 == 0;
+    plim_row_choice choice = {.first = n > 200 ? 100 : 0, .end = n, .group = group, .wanted = 1};
+    choice.n = plim_choice_count(&choice, 0, n);
+    plim_column_filter filter = {.wanted = is_wanted};
+    for (int i = 0; i < 2; i++) {
+        MUST(sources[i]->read_table(sources[i], table, &whole[i], &must_err));
+        MUST(sources[i]->read_chosen(sources[i], table, &choice, &filter, &some[i], &must_err));
+    }
+    same_frames(&whole[0], &whole[1]);
+    same_frames(&some[0], &some[1]);
+    for (int i = 0; i < 2; i++) {
+        plim_frame_free(&whole[i]);
+        plim_frame_free(&some[i]);
+    }
+    plim_free(group);
+}
+
+/* Of tables so long that they come in pieces, and pieces in slots of shared memory. */
+static void both_ways_read_the_same(void **state)
+{
+    (void)state;
+    enum { BORROWERS = 100000 };
+    plim_book_tables_data tables = {0};
+    MUST(plim_synthetic_make(&tables, &(plim_synthetic){"rongchang", BORROWERS, 1}, &must_err));
+    snprintf(book_path, sizeof book_path, "%s", temporary_path("large.book.h5"));
+    MUST(plim_store_write_book(&tables, book_path, &must_err));
+    plim_book_tables_data_free(&tables);
+    plim_source trusted, confined;
+    MUST(plim_store_read_book(&trusted, book_path, true, &must_err));
+    MUST(plim_store_read_book(&confined, book_path, false, &must_err));
+    static const char *const names[] = {"banks", "borrowers", "loans", "collateral", "sites"};
+    for (size_t t = 0; t < sizeof names / sizeof *names; t++)
+        read_both(&trusted, &confined, names[t]);
+    trusted.close(&trusted);
+    confined.close(&confined);
+}
+
 /* ---- a child that lies -------------------------------------------------------------------- */
 
 static unsigned char *answers;
@@ -312,6 +383,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_but_the_file), cmocka_unit_test(children_that_die),
-        cmocka_unit_test(a_source_that_died), cmocka_unit_test(answers_that_lie)};
+        cmocka_unit_test(a_source_that_died), cmocka_unit_test(both_ways_read_the_same),
+        cmocka_unit_test(answers_that_lie)};
     return cmocka_run_group_tests(tests, temporary_make, temporary_remove);
 }
