@@ -1,5 +1,7 @@
 #include "book/borrower_key.h"
 
+#include <stdatomic.h>
+
 #include "base/digest.h"
 #include "base/memory.h"
 #include "parallel/team.h"
@@ -37,10 +39,15 @@ plim_status plim_borrower_keys(const plim_column *id, int threads, uint64_t *key
     return plim_team_run(&team, digest_block, &job, n_tasks, err);
 }
 
-static plim_status digest_aside(void *user, plim_error *err)
+/* Blocks are taken in turn by the thread aside and, at last, by whoever waits for it. */
+static plim_status digest_blocks(void *user, plim_error *err)
 {
-    const plim_borrower_keys_aside *work = user;
-    return plim_borrower_keys(work->id, 1, work->keys, err);
+    plim_borrower_keys_aside *work = user;
+    key_job job = {work->id, work->keys};
+    size_t n_blocks = (work->id->n_rows + KEYS_A_TASK - 1) / KEYS_A_TASK;
+    for (size_t block; (block = atomic_fetch_add(&work->next, 1)) < n_blocks;)
+        PLIM_TRY(digest_block(&job, block, 0, err));
+    return PLIM_OK;
 }
 
 plim_status plim_borrower_keys_start(plim_borrower_keys_aside *work, const plim_column *id,
@@ -50,11 +57,13 @@ plim_status plim_borrower_keys_start(plim_borrower_keys_aside *work, const plim_
     work->keys = plim_alloc(id->n_rows, sizeof *work->keys);
     if (work->keys == NULL)
         return plim_fail_memory(err, "borrowers");
-    return id->n_rows > KEYS_A_TASK ? plim_aside_start(&work->aside, digest_aside, work, err)
-                                    : digest_aside(work, err);
+    return id->n_rows > KEYS_A_TASK ? plim_aside_start(&work->aside, digest_blocks, work, err)
+                                    : PLIM_OK;
 }
 
 plim_status plim_borrower_keys_wait(plim_borrower_keys_aside *work, plim_error *err)
 {
-    return plim_aside_wait(&work->aside, err);
+    plim_status own = work->keys != NULL ? digest_blocks(work, err) : PLIM_OK;
+    plim_status aside = plim_aside_wait(&work->aside, own == PLIM_OK ? err : NULL);
+    return own != PLIM_OK ? own : aside;
 }

@@ -3,6 +3,8 @@
 #ifndef PLIM_BOOK_BORROWER_KEY_H
 #define PLIM_BOOK_BORROWER_KEY_H
 
+#include <stdatomic.h>
+
 #include "base/column.h"
 #include "parallel/aside.h"
 
@@ -16,9 +18,11 @@ typedef struct plim_borrower_keys_aside {
     plim_aside aside;
     const plim_column *id; /* must stay where it is */
     uint64_t *keys;        /* whoever waits takes them; NULL where none were begun */
+    atomic_size_t next;    /* private: block to be taken */
 } plim_borrower_keys_aside;
 PLIM_NODISCARD plim_status plim_borrower_keys_start(plim_borrower_keys_aside *work,
                                                     const plim_column *id, plim_error *err);
+/* Helps with what is left of it. */
 PLIM_NODISCARD plim_status plim_borrower_keys_wait(plim_borrower_keys_aside *work, plim_error *err);
 
 #endif

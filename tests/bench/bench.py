@@ -278,22 +278,27 @@ class Bench:
         self.add("P7", "random_over_known", used["random"] / used["known"], "ratio",
                  f"<= {PAIR_TARGET}")
 
+    def best_of_three(self, *words):
+        return min(float(self.command(*words)) for _ in range(3))
+
     def loading(self):
         """P8: the book of P2 and one that the engine makes, with checksums, of a million borrowers, loaded whole, and as a
         run does (the columns that it uses, and the SHA-256 of the file); the same bytes read with h5py. Wall-clock within
-        fresh processes, the file in the cache."""
+        fresh processes, the file in the cache; of each the best of three in a row, since what memory costs depends on
+        what the process before left of it."""
         synthetic = self.path("P8.book.h5")
         if not os.path.exists(synthetic):
             self.command(self.options.plimsoll, "book", "synth", "--borrowers", 1_000_000, "-o", synthetic)
         program = os.path.join(os.path.dirname(self.options.plimsoll), "tests", "bin", "bench_load")
         for name, book in (("plain", self.book("P2")), ("checksummed", synthetic)):
-            h5py_seconds = float(self.command(sys.executable, "-B", os.path.join(HERE, "h5py_read.py"), book))
+            h5py_seconds = self.best_of_three(sys.executable, "-B", os.path.join(HERE, "h5py_read.py"), book)
             self.add("P8", f"{name}_h5py", h5py_seconds, "s")
-            for row, what, way in (("trusted", "whole", "trusted"), ("confined", "whole", "confined"),
-                                   ("run", "run", "confined")):
-                seconds = float(self.command(program, book, what, way))
+            target = f"<= {LOAD_TARGET}"
+            for row, what, way, wanted in (("trusted", "whole", "trusted", target), ("confined", "whole", "confined", target),
+                                           ("run", "run", "confined", "")):
+                seconds = self.best_of_three(program, book, what, way)
                 self.add("P8", f"{name}_{row}", seconds, "s")
-                self.add("P8", f"{name}_{row}_over_h5py", seconds / h5py_seconds, "ratio", f"<= {LOAD_TARGET}")
+                self.add("P8", f"{name}_{row}_over_h5py", seconds / h5py_seconds, "ratio", wanted)
 
     def round(self, number):
         for case in self.options.cases:
