@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "cli/log.h"
 
 typedef struct show {
@@ -105,10 +106,8 @@ static void say_why_empty(const show *s, const plim_table *table, plim_format fo
 static plim_status make_text(const show *s, const plim_result *result, plim_text *text,
                              plim_error *err)
 {
-    bool all = s->table && strcmp(s->table, "all") == 0;
+    bool all = strcmp(s->table, "all") == 0;
     plim_format format = plim_cli_format(s->cli, s->format);
-    if (!s->table)
-        return plim_report_contents(text, result, s->cli->lang, err);
     for (size_t i = 0; i < plim_table_spec_count; i++) {
         if (!all && strcmp(plim_table_specs[i].name, s->table) != 0)
             continue;
@@ -122,6 +121,24 @@ static plim_status make_text(const show *s, const plim_result *result, plim_text
             plim_text_add(text, "\n");
     }
     return text->failed ? plim_fail_memory(err, "a table") : PLIM_OK;
+}
+
+/* The list of tables; a result of many borrowers may well not fit the memory of whoever looks. */
+static plim_status show_contents(const show *s, plim_error *err)
+{
+    plim_text text = {0};
+    size_t *n_rows = plim_alloc(plim_table_spec_count, sizeof *n_rows);
+    plim_status status = n_rows != NULL ? plim_store_count_rows(s->path, n_rows, err)
+                                        : plim_fail_memory(err, "the list of tables");
+    if (status == PLIM_OK)
+        status = plim_report_contents(&text, n_rows, s->cli->lang, err);
+    if (status == PLIM_OK && text.failed)
+        status = plim_fail_memory(err, "the list of tables");
+    if (status == PLIM_OK)
+        status = plim_show_deliver(s->cli, s->out, &text, err);
+    plim_text_free(&text);
+    plim_free(n_rows);
+    return status;
 }
 
 static plim_status work(const show *s, plim_error *err)
@@ -138,16 +155,17 @@ static plim_status work(const show *s, plim_error *err)
                          "--format %s holds one table: name it, or write all of them with "
                          "'show RESULT all -o DIR'",
                          endings[s->format]);
+    if (!s->table)
+        return show_contents(s, err);
     plim_result result = {0};
     plim_text text = {0};
     /* Beneath the warnings stands what to do about them. */
     const char *tables[] = {s->table, NULL, NULL, NULL};
-    if (s->table != NULL && strcmp(s->table, "warnings") == 0) {
+    if (strcmp(s->table, "warnings") == 0) {
         tables[1] = "playbook";
         tables[2] = "reason_codes";
     }
-    plim_status status =
-        plim_store_read_tables(&result, s->path, all || !s->table ? NULL : tables, err);
+    plim_status status = plim_store_read_tables(&result, s->path, all ? NULL : tables, err);
     if (status == PLIM_OK && all && s->out) {
         status = write_all(s, &result, err);
     } else if (status == PLIM_OK) {

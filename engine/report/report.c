@@ -120,7 +120,7 @@ plim_status plim_report_table(plim_text *out, const plim_table *table, plim_form
     return status;
 }
 
-plim_status plim_report_contents(plim_text *out, const plim_result *result, plim_lang lang,
+plim_status plim_report_contents(plim_text *out, const size_t *n_rows, plim_lang lang,
                                  plim_error *err)
 {
     plim_grid grid = {0};
@@ -130,7 +130,7 @@ plim_status plim_report_contents(plim_text *out, const plim_result *result, plim
     for (size_t i = 0; i < plim_table_spec_count; i++) {
         const plim_table_spec *spec = &plim_table_specs[i];
         char rows[32], key[64];
-        snprintf(rows, sizeof rows, "%zu", result->tables[i].n_rows);
+        snprintf(rows, sizeof rows, "%zu", n_rows[i]);
         snprintf(key, sizeof key, "table:%s", spec->name);
         plim_grid_row(&grid);
         plim_grid_cell(&grid, 0, spec->name);

@@ -24,8 +24,9 @@ PLIM_NODISCARD plim_status plim_report_table(plim_text *out, const plim_table *t
                                              plim_format format, plim_lang lang,
                                              const char *currency, size_t max_rows,
                                              plim_error *err);
-/* `show RESULT`: the tables of a result, a line each, with their number of rows. */
-PLIM_NODISCARD plim_status plim_report_contents(plim_text *out, const plim_result *result,
+/* `show RESULT`: the tables of a result, a line each, with their number of rows (in the order of
+   plim_table_specs). */
+PLIM_NODISCARD plim_status plim_report_contents(plim_text *out, const size_t *n_rows,
                                                 plim_lang lang, plim_error *err);
 /* What a run prints at its end: summary with errors, sectors that lose most, grades, warnings,
    analytic check, ledger line. `result` needs the tables plim_report_digest_tables; `warnings` has

@@ -180,15 +180,23 @@ static plim_status hand_out(reading *r, const plim_table_spec *spec, const plim_
     return status;
 }
 
-static plim_status scan(reading *r, const plim_table_spec *spec, size_t at_once,
-                        const plim_table_taker *taker, plim_error *err)
+/* Rows of the open table, as its first column has them. */
+static plim_status count_rows(const reading *r, const plim_table_spec *spec, size_t *n_rows,
+                              plim_error *err)
 {
     plim_hdf5_place place = {r->path, spec->name, spec->fields[0].key};
     hid_t dataset;
-    size_t n_rows;
     PLIM_TRY(open_column(r, &place, &dataset, err));
-    plim_status status = plim_store_column_rows(dataset, &place, &n_rows, err);
+    plim_status status = plim_store_column_rows(dataset, &place, n_rows, err);
     plim_hdf5_close(dataset);
+    return status;
+}
+
+static plim_status scan(reading *r, const plim_table_spec *spec, size_t at_once,
+                        const plim_table_taker *taker, plim_error *err)
+{
+    size_t n_rows;
+    plim_status status = count_rows(r, spec, &n_rows, err);
     for (size_t first = 0; status == PLIM_OK && first < n_rows; first += at_once) {
         size_t left = n_rows - first, n = left < at_once ? left : at_once;
         plim_row_choice choice = {.first = first, .end = first + n, .n = n};
@@ -208,6 +216,24 @@ plim_status plim_store_scan_table(const char *path, const char *table, size_t at
     plim_status status = open_table(file, path, table, &r.group, err);
     if (status == PLIM_OK) {
         status = scan(&r, plim_table_spec_find(table), at_once, taker, err);
+        plim_hdf5_close(r.group);
+    }
+    (void)H5Fclose(file);
+    return status;
+}
+
+plim_status plim_store_count_rows(const char *path, size_t *n_rows, plim_error *err)
+{
+    hid_t file;
+    PLIM_TRY(plim_store_open(path, -1, "plimsoll.result", &file, err));
+    plim_status status = PLIM_OK;
+    for (size_t t = 0; t < plim_table_spec_count && status == PLIM_OK; t++) {
+        const plim_table_spec *spec = &plim_table_specs[t];
+        reading r = {.path = path};
+        status = open_table(file, path, spec->name, &r.group, err);
+        if (status != PLIM_OK)
+            break;
+        status = count_rows(&r, spec, &n_rows[t], err);
         plim_hdf5_close(r.group);
     }
     (void)H5Fclose(file);
