@@ -115,10 +115,24 @@ plim_status plim_table_add_row(plim_table *table, plim_error *err)
     return PLIM_OK;
 }
 
+enum { GUESSES = 3 };
+
 plim_status plim_table_set_text(plim_table *table, size_t field, const char *text, plim_error *err)
 {
     plim_table_column *column = &table->columns[field];
-    return plim_names_add(&column->labels, text, &column->code[table->n_rows - 1], err);
+    uint32_t *code = &column->code[table->n_rows - 1], guess[GUESSES] = {0, 0, 1};
+    if (table->n_rows > 1) {
+        guess[0] = code[-1];
+        guess[1] = code[-1] + 1;
+    }
+    /* Most rows say what the row before says, or go through borrowers in their order, scenario by
+       scenario. */
+    for (int i = 0; i < GUESSES; i++)
+        if (guess[i] < column->labels.count && strcmp(column->labels.text[guess[i]], text) == 0) {
+            *code = guess[i];
+            return PLIM_OK;
+        }
+    return plim_names_add(&column->labels, text, code, err);
 }
 
 void plim_table_set_int(plim_table *table, size_t field, int64_t value)
