@@ -1,5 +1,6 @@
 #include "store/confined.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -229,9 +230,19 @@ static void read_column(server *s)
 
 /* ----------------------------------------------------------------------------------------- */
 
+/* Piece after piece takes as much memory as the one before: given back, it would have to be cleared
+   again each time. */
+static void keep_memory(void)
+{
+    enum { A_PIECE = 16 << 20 };
+    (void)mallopt(M_MMAP_THRESHOLD, A_PIECE);
+    (void)mallopt(M_TRIM_THRESHOLD, 2 * A_PIECE);
+}
+
 void plim_confined_serve(void *path, int file, int socket, const plim_confinement *held)
 {
     plim_memory_fail_at(0, 0); /* what a test does to the parent's memory is not about this */
+    keep_memory();
     server *s = plim_alloc(1, sizeof *s);
     uint64_t call;
     if (s == NULL)
