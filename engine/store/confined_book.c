@@ -238,6 +238,7 @@ static plim_status read_columns(plim_confined_book *book, const table_request *r
         *request->n_rows = book->n_rows;
         return PLIM_OK;
     }
+    book->choice = request->choice;
     if (request->choice != NULL)
         PLIM_TRY(put_choice(book, request->choice, err));
     size_t *list = plim_alloc(book->columns.count, sizeof *list), n = 0;

@@ -6,7 +6,6 @@
 #include "base/memory.h"
 #include "store/book_file.h"
 #include "store/file_table.h"
-#include "store/fixed_text.h"
 #include "store/wire.h"
 
 enum {
@@ -170,7 +169,7 @@ static bool tell_elements(server *s, column_request *request, const plim_row_cho
     size_t n = choice != NULL ? choice->n : s->table.n_rows;
     if (!request->described && !tell_piece(s, request, &(plim_file_rows){false, NULL}))
         return false;
-    char *elements = plim_alloc(n * request->size + PLIM_FIXED_SLACK, 1);
+    char *elements = plim_resize(NULL, n, request->size);
     plim_status status = elements != NULL ? plim_file_table_elements(&s->table, request->column,
                                                                      choice, elements, &err)
                                           : plim_fail_memory(&err, "a text column");

@@ -6,6 +6,7 @@
 #include "store/confined.h"
 #include "store/confined_parts.h"
 #include "store/fixed_text.h"
+#include "store/hdf5_text.h"
 
 /* Labels of a piece as they came. */
 typedef struct label_piece {
@@ -97,6 +98,15 @@ static plim_status get_labelled(plim_confined_book *book, size_t at, size_t n, p
     return status;
 }
 
+/* The child gives texts as they stand in the file; i: among the rows that were asked for. */
+static plim_status refuse_text(const plim_confined_book *book, const char *column, size_t i,
+                               plim_error *err)
+{
+    plim_hdf5_place place = {book->file.path, book->table, column};
+    return plim_hdf5_refuse_text(&place,
+                                 book->choice != NULL ? plim_choice_row(book->choice, i) : i, err);
+}
+
 /* Elements of one size, group by group, so that a group is still in the processor's cache when its
    labels are found. */
 static plim_status get_groups(plim_confined_book *book, plim_fixed_texts *texts, size_t at,
@@ -113,7 +123,7 @@ static plim_status get_groups(plim_confined_book *book, plim_fixed_texts *texts,
             status = plim_fixed_texts_add(texts, elements, here, &out->labels, out->code + at, &odd,
                                           err);
         if (status == PLIM_OK && odd < here)
-            status = plim_confined_give_up(book, err);
+            status = refuse_text(book, out->name, at + odd, err);
     }
     plim_free(elements);
     return status;

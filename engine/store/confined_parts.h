@@ -20,6 +20,7 @@ typedef struct plim_confined_book {
     char *table;    /* that the child has open, or NULL */
     size_t n_rows;
     plim_names columns;
+    const plim_row_choice *choice; /* of the rows that are asked for; NULL: all */
 } plim_confined_book;
 
 /* PLIM_INPUT: the child said what can't be; or, having died, nothing more. */

@@ -82,14 +82,3 @@ plim_status plim_fixed_texts_add(plim_fixed_texts *texts, const char *elements, 
     }
     return PLIM_OK;
 }
-
-size_t plim_fixed_texts_odd(const plim_fixed_texts *texts, const char *elements, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const char *element = elements + i * texts->size;
-        if (plain_length(texts, element) == SIZE_MAX &&
-            !plim_hdf5_fixed_text(element, texts->size, texts->padding, texts->text))
-            return i;
-    }
-    return n;
-}

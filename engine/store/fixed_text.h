@@ -35,8 +35,6 @@ PLIM_NODISCARD plim_status plim_fixed_texts_make(plim_fixed_texts *out, size_t s
 PLIM_NODISCARD plim_status plim_fixed_texts_add(plim_fixed_texts *texts, const char *elements,
                                                 size_t n, plim_names *labels, uint32_t *codes,
                                                 size_t *odd, plim_error *err);
-/* n, or the first element that is no sound text. */
-size_t plim_fixed_texts_odd(const plim_fixed_texts *texts, const char *elements, size_t n);
 void plim_fixed_texts_free(plim_fixed_texts *texts);
 
 #endif

@@ -21,7 +21,7 @@ typedef struct text_reader {
     size_t next; /* row of `out` to fill */
 } text_reader;
 
-static plim_status refuse_text(const plim_hdf5_place *place, size_t row, plim_error *err)
+plim_status plim_hdf5_refuse_text(const plim_hdf5_place *place, size_t row, plim_error *err)
 {
     return plim_hdf5_refuse(err, place,
                             "row %zu: the text is not UTF-8, or has a zero byte in it; accepted: "
@@ -58,7 +58,7 @@ static plim_status add_fixed(text_reader *reader, size_t first, size_t n, plim_e
     PLIM_TRY(plim_fixed_texts_add(&reader->fixed, reader->slab, kept, &reader->out->labels,
                                   reader->out->code + reader->next, &odd, err));
     if (odd < kept)
-        return refuse_text(reader->rows.place, row_of(choice, reader->next + odd), err);
+        return plim_hdf5_refuse_text(reader->rows.place, row_of(choice, reader->next + odd), err);
     reader->next += kept;
     return PLIM_OK;
 }
@@ -72,7 +72,7 @@ static plim_status add_variable(text_reader *reader, size_t first, size_t n, pli
         memcpy(&text, reader->slab + i * reader->rows.size, sizeof text);
         text = text != NULL ? text : "";
         if (!plim_utf8_valid(text, strlen(text)))
-            return refuse_text(reader->rows.place, first + i, err);
+            return plim_hdf5_refuse_text(reader->rows.place, first + i, err);
         PLIM_TRY(plim_column_set_text(reader->out, reader->next++, text, err));
     }
     return PLIM_OK;
@@ -174,25 +174,11 @@ plim_status plim_hdf5_fixed_type(hid_t dataset, const plim_hdf5_place *place, si
 plim_status plim_hdf5_read_elements(hid_t dataset, const plim_row_choice *choice, size_t n,
                                     const plim_hdf5_place *place, char *out, plim_error *err)
 {
-    plim_fixed_texts *texts = plim_alloc(1, sizeof *texts);
     hid_t type = H5Dget_type(dataset);
-    plim_status status = PLIM_OK;
-    if (texts == NULL)
-        status = plim_fail_memory(err, "a text column");
-    else if (type < 0)
-        status = plim_hdf5_damaged(err, place, "the column");
-    else
-        status = plim_fixed_texts_make(texts, H5Tget_size(type), H5Tget_strpad(type), err);
-    if (status == PLIM_OK) {
-        plim_hdf5_rows rows = {dataset, type, texts->size, choice, n, place, NULL};
-        status = plim_hdf5_read_rows(&rows, out, err);
-    }
-    size_t odd = status == PLIM_OK ? plim_fixed_texts_odd(texts, out, n) : n;
-    if (odd < n)
-        status = refuse_text(place, row_of(choice, odd), err);
-    if (texts != NULL)
-        plim_fixed_texts_free(texts);
-    plim_free(texts);
+    if (type < 0)
+        return plim_hdf5_damaged(err, place, "the column");
+    plim_hdf5_rows rows = {dataset, type, H5Tget_size(type), choice, n, place, NULL};
+    plim_status status = plim_hdf5_read_rows(&rows, out, err);
     plim_hdf5_close(type);
     return status;
 }

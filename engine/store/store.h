@@ -123,8 +123,7 @@ PLIM_NODISCARD plim_status plim_store_read_result(plim_result *out, const char *
                                                   const char *table, plim_error *err);
 
 /* How many rows each table of a result has, in the order of plim_table_specs; no cell is read. */
-PLIM_NODISCARD plim_status plim_store_count_rows(const char *path, size_t *n_rows,
-                                                 plim_error *err);
+PLIM_NODISCARD plim_status plim_store_count_rows(const char *path, size_t *n_rows, plim_error *err);
 
 /* Takes rows of a table that stand next to each other; they are the caller's. */
 typedef struct plim_table_taker {

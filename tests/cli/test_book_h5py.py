@@ -214,6 +214,24 @@ def test_shapes_and_types():
     wrong("no_rows", lambda f: [put(f, f"loans/{c}", np.zeros(0)) for c in list(f["loans"])], "loans", "no rows")
 
 
+def test_where_a_text_is_odd():
+    """Whoever reads, and however late in the column, slab or piece of it that is read."""
+    n, odd = 150_000, 140_001
+    region = np.full(n, b"500153", "S6")
+    region[odd] = "昌元".encode("gbk")
+
+    def many(file):
+        put(file, "borrowers/id", np.char.mod("f%06d", np.arange(n)).astype("S7"))
+        put(file, "borrowers/pd", np.full(n, .01))
+        put(file, "borrowers/sector", np.full(n, b"C3071"))
+        put(file, "borrowers/region", region)
+        put(file, "loans/borrower", np.array([3, 4, 5, 6, odd]))
+    path = write("late", many)
+    for words in (("book", "check"), ("book", "check", "--trusted"), ("run", "--baseline", "1", "--dry-run", "--book"),
+                  ("run", "--baseline", "1", "--paths", "1000", "--book-slabs", "3", "--book")):
+        refused(*words, path, says=[path, "borrowers.region", f"row {odd}", "UTF-8"])
+
+
 def test_links_that_lead_away():
     def outside(name, values):
         with h5py.File(f"{HOME}/elsewhere.h5", "w") as file:
