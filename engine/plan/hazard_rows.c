@@ -11,9 +11,10 @@
 /* ---- curves of a chunk ---- */
 
 plim_status plim_hazard_curves_add(plim_hazard_curves *curves, uint32_t borrower, uint32_t s,
-                                   const double *pd, uint32_t n_years, plim_error *err)
+                                   const double *pd, plim_error *err)
 {
     plim_hazard_curves *c = curves;
+    size_t n_years = c->n_years;
     if (plim_grow((void **)&c->borrower, &c->borrower_capacity, c->count + 1,
                   sizeof *c->borrower) != 0 ||
         plim_grow((void **)&c->scenario, &c->scenario_capacity, c->count + 1,
@@ -99,8 +100,9 @@ static const double *curve_at(const row_chunk *chunk, size_t place)
     return chunk->curves->pd + chunk->list[place] * chunk->plan->n_years;
 }
 
-/* Of a borrower's curves: row_of, and how many rows there are with the book's own. */
-static uint32_t find_rows(const row_chunk *chunk, uint32_t borrower, const double *base)
+/* Of a borrower's curves: row_of, and, in first_row of the next one, how many rows there are with
+   the book's own. */
+static void find_rows(const row_chunk *chunk, uint32_t borrower, const double *base)
 {
     const plim_plan *plan = chunk->plan;
     const double *distinct[UINT8_MAX + 1] = {base};
@@ -116,20 +118,7 @@ static uint32_t find_rows(const row_chunk *chunk, uint32_t borrower, const doubl
         uint8_t s = chunk->curves->scenario[chunk->list[k]];
         plan->row_of[(size_t)borrower * plan->n_scenarios + s] = (uint8_t)row;
     }
-    return n;
-}
-
-static plim_status count_chunk(void *user, uint64_t number, int worker, plim_error *err)
-{
-    (void)worker;
-    const row_build *build = user;
-    row_chunk *chunk;
-    PLIM_TRY(open_chunk(&chunk, build, number, err));
-    for (uint32_t b = chunk->first; b < chunk->end; b++)
-        build->plan->first_row[b + 1] =
-            find_rows(chunk, b, build->base + (size_t)b * build->plan->n_years);
-    close_chunk(chunk);
-    return PLIM_OK;
+    plan->first_row[borrower + 1] = n;
 }
 
 /* Thresholds of cells first to before last. A PD often stays from one year to the next; its
@@ -142,7 +131,7 @@ static void fill_thresholds(const plim_plan *plan, size_t first, size_t last, do
                                  : plim_copula_inv(plan->pd[k], (int)plan->copula_nu) / scale;
 }
 
-static void fill_borrower(const row_chunk *chunk, uint32_t borrower, const double *base)
+static void fill_rows(const row_chunk *chunk, uint32_t borrower, const double *base)
 {
     const plim_plan *plan = chunk->plan;
     size_t n_years = plan->n_years, size = n_years * sizeof *base, b = borrower - chunk->first;
@@ -156,15 +145,31 @@ static void fill_borrower(const row_chunk *chunk, uint32_t borrower, const doubl
     fill_thresholds(plan, first * n_years, (first + n) * n_years, sqrt(1 - plan->r2[borrower]));
 }
 
+/* Does something with every borrower of a chunk. */
+static plim_status each_borrower(const row_build *build, uint64_t number,
+                                 void (*work)(const row_chunk *chunk, uint32_t borrower,
+                                              const double *base),
+                                 plim_error *err)
+{
+    row_chunk *chunk;
+    PLIM_TRY(open_chunk(&chunk, build, number, err));
+    for (uint32_t b = chunk->first; b < chunk->end; b++)
+        work(chunk, b, build->base + (size_t)b * build->plan->n_years);
+    close_chunk(chunk);
+    return PLIM_OK;
+}
+
+static plim_status count_chunk(void *user, uint64_t number, int worker, plim_error *err)
+{
+    (void)worker;
+    return each_borrower(user, number, find_rows, err);
+}
+
 static plim_status fill_chunk(void *user, uint64_t number, int worker, plim_error *err)
 {
     (void)worker;
     const row_build *build = user;
-    row_chunk *chunk;
-    PLIM_TRY(open_chunk(&chunk, build, number, err));
-    for (uint32_t b = chunk->first; b < chunk->end; b++)
-        fill_borrower(chunk, b, build->base + (size_t)b * build->plan->n_years);
-    close_chunk(chunk);
+    PLIM_TRY(each_borrower(build, number, fill_rows, err));
     plim_hazard_curves_free(&build->curves[number]);
     return PLIM_OK;
 }

@@ -5,8 +5,10 @@
 #include "plan/plan.h"
 
 /* PD curves of a chunk's borrowers (plan/sweep.h) that differ from the book's, in order of
-   scenario, then borrower. Zero-initialise; release with plim_hazard_curves_free. */
+   scenario, then borrower. Zero-initialise but for n_years; release with plim_hazard_curves_free.
+ */
 typedef struct plim_hazard_curves {
+    uint32_t n_years;
     uint32_t *borrower;
     uint8_t *scenario;
     double *pd; /* [count * n_years] */
@@ -14,8 +16,7 @@ typedef struct plim_hazard_curves {
 } plim_hazard_curves;
 
 PLIM_NODISCARD plim_status plim_hazard_curves_add(plim_hazard_curves *curves, uint32_t borrower,
-                                                  uint32_t s, const double *pd, uint32_t n_years,
-                                                  plim_error *err);
+                                                  uint32_t s, const double *pd, plim_error *err);
 void plim_hazard_curves_free(plim_hazard_curves *curves);
 
 /* Makes first_row, row_of, pd and threshold of the plan: borrower b's row 0 is base[b * n_years],

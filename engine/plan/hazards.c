@@ -197,8 +197,7 @@ static plim_status add_borrower(const hazard_lane *at, plim_error *err)
         pd[t] = period_pd(at, (int)t, base[t]);
     if (b->wording || memcmp(pd, base, plan->n_years * sizeof *pd) == 0)
         return PLIM_OK;
-    return plim_hazard_curves_add(&b->curves[at->block->chunk], at->borrower, b->s, pd,
-                                  plan->n_years, err);
+    return plim_hazard_curves_add(&b->curves[at->block->chunk], at->borrower, b->s, pd, err);
 }
 
 static plim_status add_block(void *user, const plim_sweep_block *block, plim_error *err)
@@ -308,6 +307,8 @@ static plim_status make_base(hazard_build *b, plim_error *err)
         plan->reference_shift_mean == NULL || plan->n_fails_at_reference == NULL ||
         plan->n_applies == NULL)
         return plim_fail_memory(err, "PD curves");
+    for (uint32_t c = 0; c < n_chunks; c++)
+        b->curves[c].n_years = plan->n_years;
     for (uint32_t i = 0; i < plan->n_borrowers; i++)
         for (uint32_t t = 0; t < plan->n_years; t++)
             b->base[(size_t)i * plan->n_years + t] = plim_book_pd(plan->book, i, (int)t) + 0.0;

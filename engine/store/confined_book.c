@@ -359,7 +359,7 @@ static plim_status start(plim_confined_book *book, plim_confined_server *server,
     book->wire.area = plim_wire_area_make();
     plim_confinement limits = {.memory = book->limits.memory, .shared = book->wire.area};
     plim_status status = plim_confine(&book->child, &work, &limits, err);
-    plim_wire_area_keep(book->wire.area);
+    plim_wire_area_withhold(book->wire.area);
     (void)close(file);
     (void)close(sockets[1]);
     book->wire.socket = sockets[0];

@@ -78,20 +78,26 @@ static plim_status add_labels(plim_confined_book *book, const label_piece *label
     return PLIM_OK;
 }
 
+/* Some rows of a column that come together. */
+typedef struct column_piece {
+    plim_column *out;
+    size_t at, n;
+} column_piece;
+
 /* Codes of the child's labels become the column's own. */
-static plim_status get_labelled(plim_confined_book *book, size_t at, size_t n, plim_column *out,
+static plim_status get_labelled(plim_confined_book *book, const column_piece *piece,
                                 plim_error *err)
 {
     label_piece labels = {0};
+    uint32_t *code = piece->out->code + piece->at;
     plim_status status = get_labels(book, &labels, err);
     if (status == PLIM_OK)
-        status = add_labels(book, &labels, &out->labels, err);
-    if (status == PLIM_OK &&
-        !plim_wire_get_block(&book->wire, out->code + at, n * sizeof *out->code))
+        status = add_labels(book, &labels, &piece->out->labels, err);
+    if (status == PLIM_OK && !plim_wire_get_block(&book->wire, code, piece->n * sizeof *code))
         status = plim_confined_give_up(book, err);
-    for (size_t i = at; i < at + n && status == PLIM_OK; i++)
-        if (out->code[i] < labels.n)
-            out->code[i] = labels.code_of[out->code[i]];
+    for (size_t i = 0; i < piece->n && status == PLIM_OK; i++)
+        if (code[i] < labels.n)
+            code[i] = labels.code_of[code[i]];
         else
             status = plim_confined_give_up(book, err);
     free_labels(&labels);
@@ -109,63 +115,59 @@ static plim_status refuse_text(const plim_confined_book *book, const char *colum
 
 /* Elements of one size, group by group, so that a group is still in the processor's cache when its
    labels are found. */
-static plim_status get_groups(plim_confined_book *book, plim_fixed_texts *texts, size_t at,
-                              size_t n, plim_column *out, plim_error *err)
+static plim_status get_groups(plim_confined_book *book, plim_fixed_texts *texts,
+                              const column_piece *piece, plim_error *err)
 {
-    size_t group = PLIM_CONFINED_GROUP(texts->size), odd;
+    size_t group = PLIM_CONFINED_GROUP(texts->size), end = piece->at + piece->n;
     char *elements = plim_alloc(group * texts->size + PLIM_FIXED_SLACK, 1);
     plim_status status = elements != NULL ? PLIM_OK : plim_fail_memory(err, "a text column");
-    for (size_t end = at + n; at < end && status == PLIM_OK; at += group) {
+    for (size_t at = piece->at; at < end && status == PLIM_OK; at += group) {
         size_t here = end - at < group ? end - at : group;
-        if (!plim_wire_get_block(&book->wire, elements, here * texts->size))
-            status = plim_confined_give_up(book, err);
-        else
-            status = plim_fixed_texts_add(texts, elements, here, &out->labels, out->code + at, &odd,
-                                          err);
-        if (status == PLIM_OK && odd < here)
-            status = refuse_text(book, out->name, at + odd, err);
+        status = plim_wire_get_block(&book->wire, elements, here * texts->size)
+                     ? plim_fixed_texts_add(texts, elements, here, at, err)
+                     : plim_confined_give_up(book, err);
+        if (status == PLIM_OK && texts->odd < here)
+            status = refuse_text(book, piece->out->name, at + texts->odd, err);
     }
     plim_free(elements);
     return status;
 }
 
-static plim_status get_elements(plim_confined_book *book, size_t size, size_t at, size_t n,
-                                plim_column *out, plim_error *err)
+static plim_status get_elements(plim_confined_book *book, size_t size, const column_piece *piece,
+                                plim_error *err)
 {
     uint64_t padding;
     if (!plim_wire_get_number(&book->wire, H5T_STR_SPACEPAD, &padding))
         return plim_confined_give_up(book, err);
-    if (out->labels.count == 0)
-        PLIM_TRY(plim_names_add(&out->labels, "", NULL, err));
+    if (piece->out->labels.count == 0)
+        PLIM_TRY(plim_names_add(&piece->out->labels, "", NULL, err));
     plim_fixed_texts *texts = plim_alloc(1, sizeof *texts);
     if (texts == NULL)
         return plim_fail_memory(err, "a text column");
-    plim_status status = plim_fixed_texts_make(texts, size, (H5T_str_t)padding, err);
+    plim_status status = plim_fixed_texts_make(texts, piece->out, size, (H5T_str_t)padding, err);
     if (status == PLIM_OK)
-        status = get_groups(book, texts, at, n, out, err);
+        status = get_groups(book, texts, piece, err);
     plim_fixed_texts_free(texts);
     plim_free(texts);
     return status;
 }
 
-static plim_status get_texts(plim_confined_book *book, size_t at, size_t n, plim_column *out,
-                             plim_error *err)
+static plim_status get_texts(plim_confined_book *book, const column_piece *piece, plim_error *err)
 {
     uint64_t size;
     if (!plim_wire_get_number(&book->wire, PLIM_CONFINED_TEXT_MOST, &size))
         return plim_confined_give_up(book, err);
-    return size > 0 ? get_elements(book, (size_t)size, at, n, out, err)
-                    : get_labelled(book, at, n, out, err);
+    return size > 0 ? get_elements(book, (size_t)size, piece, err) : get_labelled(book, piece, err);
 }
 
-static plim_status get_piece(plim_confined_book *book, size_t at, size_t n, plim_column *out,
-                             plim_error *err)
+static plim_status get_piece(plim_confined_book *book, const column_piece *piece, plim_error *err)
 {
+    plim_column *out = piece->out;
     if (out->kind == PLIM_COLUMN_TEXT)
-        return get_texts(book, at, n, out, err);
-    void *cells =
-        out->kind == PLIM_COLUMN_NUMBER ? (void *)(out->number + at) : (void *)(out->integer + at);
-    return plim_wire_get_block(&book->wire, cells, n * sizeof(int64_t))
+        return get_texts(book, piece, err);
+    void *cells = out->kind == PLIM_COLUMN_NUMBER ? (void *)(out->number + piece->at)
+                                                  : (void *)(out->integer + piece->at);
+    return plim_wire_get_block(&book->wire, cells, piece->n * sizeof(int64_t))
                ? PLIM_OK
                : plim_confined_give_up(book, err);
 }
@@ -178,7 +180,7 @@ static plim_status get_cells(plim_confined_book *book, size_t n_rows, plim_colum
         PLIM_TRY(plim_confined_outcome(book, err));
         if (!plim_wire_get_number(&book->wire, n_rows - at, &n) || n == 0)
             return plim_confined_give_up(book, err);
-        PLIM_TRY(get_piece(book, at, (size_t)n, out, err));
+        PLIM_TRY(get_piece(book, &(column_piece){out, at, (size_t)n}, err));
         at += (size_t)n;
     }
     return PLIM_OK;

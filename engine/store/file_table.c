@@ -191,8 +191,14 @@ plim_status plim_file_table_elements(const plim_file_table *table, size_t column
 {
     const plim_file_column *of = &table->columns[column];
     plim_hdf5_place place = {table->path, table->name, of->name};
-    return plim_hdf5_read_elements(of->dataset, choice, choice != NULL ? choice->n : of->n_rows,
-                                   &place, out, err);
+    hid_t type = H5Dget_type(of->dataset);
+    if (type < 0)
+        return plim_hdf5_damaged(err, &place, "the column");
+    size_t n = choice != NULL ? choice->n : of->n_rows;
+    plim_hdf5_rows rows = {of->dataset, type, H5Tget_size(type), choice, n, &place, NULL};
+    plim_status status = plim_hdf5_read_rows(&rows, out, err);
+    plim_hdf5_close(type);
+    return status;
 }
 
 plim_status plim_file_table_piece(const plim_file_table *table, size_t column, size_t *n,

@@ -37,7 +37,7 @@ PLIM_NODISCARD plim_status plim_file_table_read(const plim_file_table *table, si
 PLIM_NODISCARD plim_status plim_file_table_elements_size(const plim_file_table *table,
                                                          size_t column, size_t *size,
                                                          H5T_str_t *padding, plim_error *err);
-/* Those cells, of `choice` or (NULL) all: see plim_hdf5_read_elements. */
+/* Those cells, of `choice` or (NULL) all, sound texts or not. */
 PLIM_NODISCARD plim_status plim_file_table_elements(const plim_file_table *table, size_t column,
                                                     const plim_row_choice *choice, char *out,
                                                     plim_error *err);

@@ -5,15 +5,16 @@
 #include "base/memory.h"
 #include "store/hdf5_util.h"
 
-plim_status plim_fixed_texts_make(plim_fixed_texts *out, size_t size, H5T_str_t padding,
-                                  plim_error *err)
+plim_status plim_fixed_texts_make(plim_fixed_texts *texts, plim_column *out, size_t size,
+                                  H5T_str_t padding, plim_error *err)
 {
-    out->size = size;
-    out->padding = padding;
-    if (size <= sizeof out->own_bytes)
-        memset(&out->own_bytes, UINT8_MAX, size);
-    out->text = plim_alloc(size + 1, 1);
-    return out->text != NULL ? PLIM_OK : plim_fail_memory(err, "a text column");
+    texts->out = out;
+    texts->size = size;
+    texts->padding = padding;
+    if (size <= sizeof texts->own_bytes)
+        memset(&texts->own_bytes, UINT8_MAX, size);
+    texts->text = plim_alloc(size + 1, 1);
+    return texts->text != NULL ? PLIM_OK : plim_fail_memory(err, "a text column");
 }
 
 void plim_fixed_texts_free(plim_fixed_texts *texts)
@@ -42,8 +43,8 @@ static size_t plain_length(const plim_fixed_texts *texts, const char *bytes)
     return odd == 0 ? length : SIZE_MAX;
 }
 
-static plim_status add_text(plim_fixed_texts *texts, const char *element, plim_names *labels,
-                            uint32_t *code, bool *sound, plim_error *err)
+static plim_status add_text(plim_fixed_texts *texts, const char *element, uint32_t *code,
+                            bool *sound, plim_error *err)
 {
     size_t length = plain_length(texts, element);
     *sound = length != SIZE_MAX;
@@ -52,7 +53,7 @@ static plim_status add_text(plim_fixed_texts *texts, const char *element, plim_n
         element = texts->text;
         length = strlen(element);
     }
-    return *sound ? plim_names_add_bytes(labels, element, length, code, err) : PLIM_OK;
+    return *sound ? plim_names_add_bytes(&texts->out->labels, element, length, code, err) : PLIM_OK;
 }
 
 static plim_met_text *where_met(plim_fixed_texts *texts, const char *element, uint64_t *bytes)
@@ -62,19 +63,19 @@ static plim_met_text *where_met(plim_fixed_texts *texts, const char *element, ui
     return &texts->met[*bytes * 0x9E3779B97F4A7C15U >> 54];
 }
 
-plim_status plim_fixed_texts_add(plim_fixed_texts *texts, const char *elements, size_t n,
-                                 plim_names *labels, uint32_t *codes, size_t *odd, plim_error *err)
+plim_status plim_fixed_texts_add(plim_fixed_texts *texts, const char *elements, size_t n, size_t at,
+                                 plim_error *err)
 {
     bool recurs = texts->size <= sizeof texts->own_bytes, sound = true;
-    for (*odd = 0; *odd < n; ++*odd) {
-        const char *element = elements + *odd * texts->size;
-        uint32_t *code = &codes[*odd];
+    for (texts->odd = 0; texts->odd < n; texts->odd++) {
+        const char *element = elements + texts->odd * texts->size;
+        uint32_t *code = &texts->out->code[at + texts->odd];
         uint64_t bytes;
         plim_met_text *met = recurs ? where_met(texts, element, &bytes) : NULL;
         if (met != NULL && met->code_after != 0 && met->bytes == bytes)
             *code = met->code_after - 1;
         else
-            PLIM_TRY(add_text(texts, element, labels, code, &sound, err));
+            PLIM_TRY(add_text(texts, element, code, &sound, err));
         if (!sound)
             return PLIM_OK;
         if (met != NULL)

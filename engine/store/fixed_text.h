@@ -18,23 +18,23 @@ typedef struct plim_met_text {
     uint32_t code_after; /* code + 1; 0: nothing met yet */
 } plim_met_text;
 
-/* Zero-initialise; release with plim_fixed_texts_free. Of one column and its labels. */
+/* Zero-initialise; release with plim_fixed_texts_free. */
 typedef struct plim_fixed_texts {
-    size_t size; /* bytes of an element */
+    plim_column *out; /* the column whose labels and codes they become; borrowed */
+    size_t size;      /* bytes of an element */
     H5T_str_t padding;
+    size_t odd;         /* after plim_fixed_texts_add: how many were sound before one that is not */
     char *text;         /* private: size + 1 bytes */
     uint64_t own_bytes; /* private: those of eight that belong to an element that has no more */
     plim_met_text met[PLIM_FIXED_MET];
 } plim_fixed_texts;
 
-PLIM_NODISCARD plim_status plim_fixed_texts_make(plim_fixed_texts *out, size_t size,
-                                                 H5T_str_t padding, plim_error *err);
-/* codes[i] becomes that of element i in `labels`, which it is added to. `odd`: n, or the first
-   element that is not UTF-8 or has a zero byte in it; then those before it are done. Fails for
-   memory alone. */
+PLIM_NODISCARD plim_status plim_fixed_texts_make(plim_fixed_texts *texts, plim_column *out,
+                                                 size_t size, H5T_str_t padding, plim_error *err);
+/* n elements become rows `at` on of the column. Where one is not UTF-8 or has a zero byte in it,
+   those before it are done, and `odd` is its number; else `odd` is n. Fails for memory alone. */
 PLIM_NODISCARD plim_status plim_fixed_texts_add(plim_fixed_texts *texts, const char *elements,
-                                                size_t n, plim_names *labels, uint32_t *codes,
-                                                size_t *odd, plim_error *err);
+                                                size_t n, size_t at, plim_error *err);
 void plim_fixed_texts_free(plim_fixed_texts *texts);
 
 #endif

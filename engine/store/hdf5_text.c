@@ -54,11 +54,11 @@ static plim_status add_fixed(text_reader *reader, size_t first, size_t n, plim_e
 {
     const plim_row_choice *choice = reader->rows.choice;
     bool all = choice == NULL || plim_choice_count(choice, first, first + n) == n;
-    size_t odd, kept = all ? n : gather(reader, first, n);
-    PLIM_TRY(plim_fixed_texts_add(&reader->fixed, reader->slab, kept, &reader->out->labels,
-                                  reader->out->code + reader->next, &odd, err));
-    if (odd < kept)
-        return plim_hdf5_refuse_text(reader->rows.place, row_of(choice, reader->next + odd), err);
+    size_t kept = all ? n : gather(reader, first, n);
+    PLIM_TRY(plim_fixed_texts_add(&reader->fixed, reader->slab, kept, reader->next, err));
+    if (reader->fixed.odd < kept)
+        return plim_hdf5_refuse_text(reader->rows.place,
+                                     row_of(choice, reader->next + reader->fixed.odd), err);
     reader->next += kept;
     return PLIM_OK;
 }
@@ -105,9 +105,9 @@ static plim_status prepare(text_reader *reader, hid_t type, size_t n_rows, plim_
     reader->slab = plim_alloc(reader->slab_rows * reader->rows.size + PLIM_FIXED_SLACK, 1);
     if (reader->slab == NULL)
         return plim_fail_memory(err, "a text column");
-    return reader->variable
-               ? PLIM_OK
-               : plim_fixed_texts_make(&reader->fixed, reader->rows.size, H5Tget_strpad(type), err);
+    return reader->variable ? PLIM_OK
+                            : plim_fixed_texts_make(&reader->fixed, reader->out, reader->rows.size,
+                                                    H5Tget_strpad(type), err);
 }
 
 /* Rows [first, end) of the file, slab by slab, without slabs that no row is wanted of. */
@@ -169,16 +169,4 @@ plim_status plim_hdf5_fixed_type(hid_t dataset, const plim_hdf5_place *place, si
     }
     plim_hdf5_close(type);
     return PLIM_OK;
-}
-
-plim_status plim_hdf5_read_elements(hid_t dataset, const plim_row_choice *choice, size_t n,
-                                    const plim_hdf5_place *place, char *out, plim_error *err)
-{
-    hid_t type = H5Dget_type(dataset);
-    if (type < 0)
-        return plim_hdf5_damaged(err, place, "the column");
-    plim_hdf5_rows rows = {dataset, type, H5Tget_size(type), choice, n, place, NULL};
-    plim_status status = plim_hdf5_read_rows(&rows, out, err);
-    plim_hdf5_close(type);
-    return status;
 }

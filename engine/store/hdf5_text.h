@@ -16,10 +16,6 @@ PLIM_NODISCARD plim_status plim_hdf5_read_texts(hid_t dataset, const plim_row_ch
    it is anything else. */
 PLIM_NODISCARD plim_status plim_hdf5_fixed_type(hid_t dataset, const plim_hdf5_place *place,
                                                 size_t *size, H5T_str_t *padding, plim_error *err);
-/* The elements of n chosen rows as they stand in the file, sound texts or not. */
-PLIM_NODISCARD plim_status plim_hdf5_read_elements(hid_t dataset, const plim_row_choice *choice,
-                                                   size_t n, const plim_hdf5_place *place,
-                                                   char *out, plim_error *err);
 /* The refusal of a text that is none. */
 PLIM_NODISCARD plim_status plim_hdf5_refuse_text(const plim_hdf5_place *place, size_t row,
                                                  plim_error *err);

@@ -18,7 +18,7 @@ enum { PLIM_WIRE_BYTES = 1 << 16 };
 typedef struct plim_wire {
     int socket;           /* the caller's, as is */
     plim_wire_area *area; /* for blocks; NULL: they go through the socket */
-    size_t next_slot;
+    size_t next_slot;     /* private: to be filled, or emptied */
     bool broken;
     bool late;      /* because the socket's time limit was reached */
     bool no_memory; /* because there was none for a text */
@@ -29,7 +29,8 @@ typedef struct plim_wire {
 bool plim_wire_put(plim_wire *wire, const void *bytes, size_t n);
 bool plim_wire_put_number(plim_wire *wire, uint64_t number);
 bool plim_wire_put_text(plim_wire *wire, const char *text); /* NULL is told from "" */
-/* What is got by plim_wire_get_block of the same n. */
+/* What is got by plim_wire_get_block of the same n. Of two sides that share an area, one alone may
+   put blocks. */
 bool plim_wire_put_block(plim_wire *wire, const void *bytes, size_t n);
 bool plim_wire_flush(plim_wire *wire);
 

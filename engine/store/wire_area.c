@@ -24,7 +24,7 @@ plim_wire_area *plim_wire_area_make(void)
     return area != MAP_FAILED ? area : NULL;
 }
 
-void plim_wire_area_keep(plim_wire_area *area)
+void plim_wire_area_withhold(plim_wire_area *area)
 {
     if (area != NULL)
         (void)madvise(area, sizeof *area, MADV_DONTFORK);

@@ -56,7 +56,7 @@ static pid_t start(plim_wire **wire, bool shared, void (*speak)(plim_wire *wire)
     }
     (void)close(sockets[1]);
     (*wire)->socket = sockets[0];
-    plim_wire_area_keep((*wire)->area);
+    plim_wire_area_withhold((*wire)->area);
     return child;
 }
 
